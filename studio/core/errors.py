@@ -1,0 +1,71 @@
+"""What the studio raises when something is wrong, and the words a user reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.text import Language, Text, both
+
+
+class StudioError(Exception):
+    """A failure we can explain: a message, where it is, and what to do.
+
+    Args:
+        message: what is wrong, naming what was given and what is accepted.
+        hint: what to do about it.
+        where: file, line or field, in front of the message.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: Text, hint: Text | None = None, where: str = "") -> None:
+        super().__init__(f"{where}: {message.en}" if where else message.en)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def to(self, language: Language) -> str:
+        """Return the whole notice in a language, one line for the fault and one for the hint."""
+        first = f"{self.where}: {self.message.to(language)}" if self.where else self.message.to(language)
+        return f"{first}\n{self.hint.to(language)}" if self.hint else first
+
+    def dump(self) -> dict[str, object]:
+        """Return the JSON form that `result.json` and `show --json` hold: type, message, hint."""
+        message = Text(*(f"{self.where}: {part}" if self.where else part for part in self.message))
+        hint = self.hint or both("")
+        return {
+            "type": type(self).__name__,
+            "message": message.en,
+            "hint": hint.en,
+            "zh": {"message": message.zh, "hint": hint.zh},
+        }
+
+
+class InputError(StudioError):
+    """A user's mistake: a recipe, a file, a name. No traceback, exit code 2."""
+
+    exit_code = 2
+
+
+class UnavailableError(StudioError):
+    """Something outside the studio does not answer: a hub, a port, an engine, a disk."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a recipe or a data file."""
+
+    where: str
+    message: Text
+
+    def to(self, language: Language) -> str:
+        return f"{self.where}: {self.message.to(language)}"
+
+
+class RecipeError(InputError):
+    """Every fault of a recipe at once."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        lines = [Text(fault.to("en"), fault.to("zh")) for fault in faults]
+        super().__init__(Text("\n".join(line.en for line in lines), "\n".join(line.zh for line in lines)))

@@ -1,0 +1,154 @@
+"""Reading files whose encoding nobody wrote down, and writing files whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.core.errors import InputError
+from studio.core.text import Text
+
+NAME_PATTERN = r"^[\w][\w.-]{0,63}$"
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def require_file(path: Path) -> Path:
+    """Return the path of a readable, real file.
+
+    Raises:
+        InputError: there is no such file, it is a folder, empty, or the pointer that Git LFS leaves behind.
+    """
+    if not path.exists():
+        raise InputError(
+            Text("there is no such file", "没有这个文件"),
+            Text("Check the path; relative paths start at the workspace.", "请检查路径；相对路径从工作区开始。"),
+            str(path),
+        )
+    if path.is_dir():
+        raise InputError(
+            Text("this is a folder, a file is wanted", "这是一个文件夹，这里需要的是文件"), None, str(path)
+        )
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    if not head:
+        raise InputError(Text("the file is empty", "文件是空的"), None, str(path))
+    if head.startswith(_POINTER):
+        raise InputError(
+            Text(
+                "this is a Git LFS pointer, not the data itself",
+                "这是 Git LFS 的指针文件，不是数据本身",
+            ),
+            Text(
+                "Run `git lfs install && git lfs pull` where you cloned it, then upload the real file.",
+                "请在克隆的目录里运行 `git lfs install && git lfs pull`，再上传真正的文件。",
+            ),
+            str(path),
+        )
+    return path
+
+
+def read_text(path: Path) -> tuple[str, str]:
+    """Return a file's text and the encoding it was read with (UTF-8, GB18030, or UTF-16 with a mark).
+
+    Raises:
+        InputError: the file is missing, or none of the encodings fits; names the byte that does not.
+    """
+    data = require_file(path).read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        order: tuple[str, ...] = ("utf-16",)
+    elif b"\x00" in data[:4096]:
+        raise InputError(
+            Text("this is a binary file, not text", "这是二进制文件，不是文本"),
+            Text("Accepted: text in UTF-8, GB18030 or UTF-16.", "可接受：UTF-8、GB18030 或 UTF-16 的文本。"),
+            str(path),
+        )
+    else:
+        order = ("utf-8-sig", "gb18030")
+    reason = ""
+    for encoding in order:
+        try:
+            return data.decode(encoding), encoding.removesuffix("-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            reason = reason or f"line {line}, byte 0x{data[error.start]:02x}"
+    raise InputError(
+        Text(
+            f"the text is neither UTF-8 nor GB18030 ({reason})",
+            f"文本既不是 UTF-8 也不是 GB18030（{reason}）",
+        ),
+        Text("Save the file as UTF-8 and try again.", "请把文件另存为 UTF-8 后再试。"),
+        str(path),
+    )
+
+
+def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file at once and whole: readers see the old one or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: object, mode: int = 0o644) -> None:
+    """Write a JSON document at once and whole."""
+    write_atomic(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n", mode)
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """Return a JSON object that one of our programs wrote, or None where it is not there (yet) or torn."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+@contextmanager
+def building(target: Path) -> Iterator[Path]:
+    """Yield a fresh folder beside `target` that becomes `target` when the block ends well, and vanishes otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.replace(target)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+
+
+def sha256_file(path: Path) -> str:
+    """Return the hex sha256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_tree(path: Path) -> str:
+    """Return one hex sha256 over a file, or over every file of a folder with its relative name."""
+    if path.is_file():
+        return sha256_file(path)
+    digest = hashlib.sha256()
+    for file in sorted(item for item in path.rglob("*") if item.is_file()):
+        digest.update(f"{file.relative_to(path).as_posix()}\0{sha256_file(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is a plain name: letters (of any script), digits, `_ . -`; no path in it."""
+    return re.match(NAME_PATTERN, text) is not None and ".." not in text

@@ -1,0 +1,79 @@
+"""A field of a recipe: one declaration is the form's label, the YAML key and the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+from studio.core.text import Text
+
+
+def option(
+    default: Any = ...,
+    *,
+    label: Text,
+    help: Text,
+    refers: str = "",
+    advanced: bool = False,
+    **constraints: Any,
+) -> Any:
+    """Declare a recipe field.
+
+    Args:
+        default: the value when the recipe does not name the field; `...` makes it required.
+        label: its name on the form.
+        help: one or two sentences: what it does, in which units.
+        refers: the kind of thing the value names: `dataset`, `model`, `embedder`, `knowledge`, `file` or `recipe`;
+            such references are resolved and pinned before a run starts.
+        advanced: whether the form keeps it folded away.
+        constraints: pydantic's own (`ge`, `le`, `min_length`, ...).
+    """
+    extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
+    if isinstance(default, list | dict):
+        constraints["default_factory"] = default.copy
+    else:
+        constraints["default"] = default
+    return Field(title=label.en, description=help.en, json_schema_extra=extra, **constraints)
+
+
+def label_of(field: FieldInfo) -> Text:
+    """Return the label of a field declared by `option`."""
+    return Text(field.title or "", str(_extra(field).get("zh", {}).get("title", field.title)))
+
+
+def help_of(field: FieldInfo) -> Text:
+    """Return the help text of a field declared by `option`."""
+    return Text(field.description or "", str(_extra(field).get("zh", {}).get("description", field.description)))
+
+
+def is_advanced(field: FieldInfo) -> bool:
+    return bool(_extra(field).get("advanced"))
+
+
+def refers_to(field: FieldInfo) -> str:
+    """Return the kind of thing a field's value names, or an empty text."""
+    return str(_extra(field).get("refers", ""))
+
+
+def references(recipe: BaseModel, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield `(dotted field, kind of thing, value)` for every reference in a recipe, nested ones included.
+
+    A list of names yields `models.0`, `models.1`, ...
+    """
+    for name, field in type(recipe).model_fields.items():
+        value = getattr(recipe, name)
+        refers = refers_to(field)
+        for key, item in enumerate(value) if isinstance(value, list) else [("", value)]:
+            path = f"{prefix}{name}.{key}" if key != "" else f"{prefix}{name}"
+            if isinstance(item, BaseModel):
+                yield from references(item, f"{path}.")
+            elif refers and isinstance(item, str) and item:
+                yield path, refers, item
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    extra = field.json_schema_extra
+    return extra if isinstance(extra, dict) else {}

@@ -1,0 +1,220 @@
+"""A recipe describes a piece of work: YAML on one side, a validated model on the other."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from studio.core import yamlfile
+from studio.core.errors import Fault, RecipeError
+from studio.core.files import is_name, read_text
+from studio.core.option import option
+from studio.core.text import Text
+
+R = TypeVar("R", bound="Recipe")
+
+
+def _plain_name(value: str) -> str:
+    if not is_name(value):
+        raise ValueError("a name is letters, digits, '_', '.', '-' (64 at most), and begins with a letter or digit")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_plain_name)]
+
+
+class Recipe(BaseModel):
+    """What every recipe has: a kind and a name. Unknown keys are faults."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+
+    kind: str
+    name: Name = option(
+        ...,
+        label=Text("Name", "名称"),
+        help=Text(
+            "What you will call the result; later recipes refer to it by this name.",
+            "给结果起的名字，后面的配方用这个名字引用它。",
+        ),
+    )
+
+    def dump(self) -> str:
+        """Return the recipe as YAML with every default written out."""
+        return yamlfile.dump(self.model_dump(mode="json"))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A recipe as it was read: plain values, and where each stood."""
+
+    name: str
+    values: dict[str, Any]
+    lines: dict[yamlfile.Path, int]
+
+    @property
+    def kind(self) -> str:
+        """The recipe's kind.
+
+        Raises:
+            RecipeError: the document names none.
+        """
+        kind = self.values.get("kind")
+        if not isinstance(kind, str):
+            raise RecipeError(
+                [
+                    Fault(
+                        f"{self.name} line 1",
+                        Text(
+                            "'kind' is missing; a recipe begins with `kind: dataset` (or train, knowledge, ...)",
+                            "缺少“kind”；配方以 `kind: dataset`（或 train、knowledge 等）开头",
+                        ),
+                    )
+                ]
+            )
+        return kind
+
+    def where(self, path: yamlfile.Path) -> str:
+        """Return the file and line of a path, or of the nearest thing above it."""
+        known = path
+        while known not in self.lines:
+            known = known[:-1]
+        line = self.lines[known]
+        return f"{self.name} line {line}" if line else f"--set {dotted(path)}"
+
+
+def read(text: str, name: str) -> Document:
+    """Parse a recipe's text; `name` stands in messages.
+
+    Raises:
+        RecipeError: not YAML, or not a mapping of keys to values.
+    """
+    values, lines = yamlfile.parse(text, name)
+    if not isinstance(values, dict):
+        raise RecipeError([Fault(f"{name} line 1", Text("a recipe is `key: value` lines", "配方应由“键: 值”组成"))])
+    return Document(name, values, lines)
+
+
+def read_file(path: Path) -> Document:
+    """Read a recipe file. Raises InputError for a missing or unreadable file, RecipeError for its faults."""
+    return read(read_text(path)[0], str(path))
+
+
+def override(document: Document, settings: list[str]) -> Document:
+    """Return the document with `a.b=value` settings laid over it; values are read as YAML.
+
+    Raises:
+        RecipeError: a setting has no `=`, or leads through something that is no mapping or list.
+    """
+    values, lines = copy.deepcopy(document.values), dict(document.lines)
+    for setting in settings:
+        key, equals, raw = setting.partition("=")
+        path: yamlfile.Path = tuple(int(part) if part.isdigit() else part for part in key.strip().split("."))
+        if not equals or not key.strip():
+            raise RecipeError([Fault(f"--set {setting}", Text("accepted: --set a.b=value", "应写作：--set a.b=值"))])
+        value, _ = yamlfile.parse(raw, f"--set {key}")
+        target: Any = values
+        try:
+            for part in path[:-1]:
+                target = target.setdefault(part, {}) if isinstance(target, dict) else target[part]
+            target[path[-1]] = value
+        except (TypeError, IndexError, AttributeError) as error:
+            raise RecipeError(
+                [Fault(f"--set {setting}", Text(f"there is no '{key}' to set", f"没有可设置的“{key}”"))]
+            ) from error
+        lines[path] = 0
+    return Document(document.name, values, lines)
+
+
+def validate(document: Document, model: type[R]) -> R:
+    """Return the recipe, or raise RecipeError with every fault at once, each with its line."""
+    try:
+        return model.model_validate(document.values)
+    except ValidationError as error:
+        faults = [_fault(document, model, detail) for detail in error.errors()]
+    raise RecipeError(sorted(faults, key=lambda fault: document_order(document, fault)))
+
+
+def document_order(document: Document, fault: Fault) -> int:
+    """Return the line a fault points at, for sorting."""
+    tail = fault.where.rpartition(" line ")[2].split(":")[0]
+    return int(tail) if tail.isdigit() else 0
+
+
+def dotted(path: yamlfile.Path) -> str:
+    """Return a path as people write it: `steps.0.model`."""
+    return ".".join(str(part) for part in path)
+
+
+def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
+    path: yamlfile.Path = tuple(part for part in detail["loc"])
+    where = f"{document.where(path)}: {dotted(path)}"
+    given = detail["input"]
+    context = detail.get("ctx", {})
+    if detail["type"] == "extra_forbidden":
+        accepted = ", ".join(_neighbours(model, path))
+        message = Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
+    elif detail["type"] == "missing":
+        message = Text("is missing and has no default", "必须填写，没有默认值")
+    elif "expected" in context:
+        message = Text(
+            f"given {given!r}, accepted: {context['expected']}", f"给的是 {given!r}，可选：{context['expected']}"
+        )
+    else:
+        said = detail["msg"].removeprefix("Value error, ")
+        said = said.replace("Input should be", "accepted:").replace("accepted: a valid", "accepted: a")
+        message = Text(f"given {given!r}; {said}", f"给的是 {given!r}；{_in_chinese(detail['type'], said, context)}")
+    return Fault(where, message)
+
+
+def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:
+    """Return the keys that are accepted where an unknown one stood."""
+    here: Any = model
+    for part in path[:-1]:
+        if isinstance(part, int) or not (isinstance(here, type) and issubclass(here, BaseModel)):
+            continue
+        field = here.model_fields.get(str(part))
+        if field is not None:
+            here = _model_inside(field.annotation)
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _model_inside(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_inside(inner)
+        if found is not None:
+            return found
+    return None
+
+
+_CHINESE = {
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为文字",
+    "list_type": "应为列表",
+    "dict_type": "应为“键: 值”",
+    "model_type": "应为“键: 值”",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "应不大于 {le}",
+    "too_short": "至少要有 {min_length} 项",
+    "string_too_short": "至少要有 {min_length} 个字符",
+}
+
+
+def _in_chinese(kind: str, said: str, context: dict[str, Any]) -> str:
+    if kind == "value_error" and said.startswith("a name is"):
+        return "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符"
+    return _CHINESE[kind].format(**context) if kind in _CHINESE else said

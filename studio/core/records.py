@@ -1,0 +1,103 @@
+"""The records between a raw file and a report. Everything in between is one of these.
+
+>>> Question(id="q1", stem="What reverses heparin?", gold="protamine sulfate").is_choice
+False
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Record(BaseModel):
+    """Shared settings of all records: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Record):
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+class Source(Record):
+    """Where a record came from, so that every row can be traced back to its line."""
+
+    file: str
+    line: int = Field(description="1-based line of the row's beginning in the file")
+
+
+class Question(Record):
+    """A question with its gold answer: multiple choice when it has options, open otherwise.
+
+    `gold` is the right letters (`"C"`, `"ABC"`) of a multiple-choice question and the reference answer of an
+    open one; `accepted` are the short names any of which counts as naming the open answer.
+    """
+
+    id: str
+    stem: str
+    options: dict[str, str] = Field(default_factory=dict, description="letter to option text, in reading order")
+    gold: str
+    accepted: tuple[str, ...] = ()
+    context: str = Field(default="", description="a passage the question is about; empty when there is none")
+    explanation: str = ""
+    group: str = Field(default="", description="a label that reports are broken down by")
+    source: Source | None = None
+
+    @property
+    def is_choice(self) -> bool:
+        return bool(self.options)
+
+
+class Conversation(Record):
+    """Turns to learn from; the loss falls on the assistant's turns only."""
+
+    id: str
+    messages: tuple[Message, ...]
+    source: Source | None = None
+
+
+class Preference(Record):
+    """A prompt with a better and a worse answer."""
+
+    id: str
+    prompt: tuple[Message, ...]
+    chosen: str
+    rejected: str
+    source: Source | None = None
+
+
+class Passage(Record):
+    """A piece of a text that can be found and cited."""
+
+    id: str
+    content: str
+    title: str = Field(default="", description="the heading it stands under")
+    source: str = Field(description="file name of the text it was cut from")
+    start: int = Field(default=0, description="offset of its first character in the source's text")
+    score: float = Field(default=0.0, description="relevance in [0, 1]; set by a search")
+
+
+class Usage(Record):
+    """Tokens of one answer."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+FinishReason = Literal["stop", "length", "cancelled", "error"]
+
+
+class Answer(Record):
+    """What a model said, with what it was shown."""
+
+    text: str
+    finish_reason: FinishReason = "stop"
+    usage: Usage = Usage()
+    passages: tuple[Passage, ...] = ()

@@ -1,0 +1,54 @@
+"""Plug-ins found by discovery: a plug-in's name is its file's name, so adding one touches no list."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from studio.core.errors import InputError
+from studio.core.text import Text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Registry(Generic[T]):
+    """The plug-ins of one sort: every public module of a package that carries a named attribute.
+
+    Args:
+        package: dotted name of the package that holds one file a plug-in.
+        attribute: the name under which each file keeps its plug-in.
+        noun: what a user calls such a thing, for the message when a name is unknown.
+    """
+
+    package: str
+    attribute: str
+    noun: Text
+
+    def names(self) -> list[str]:
+        """Return the plug-ins' names, sorted; imports none of them."""
+        path = importlib.import_module(self.package).__path__
+        return sorted(item.name for item in pkgutil.iter_modules(path) if not item.name.startswith("_"))
+
+    def load(self, name: str) -> T:
+        """Import one plug-in.
+
+        Raises:
+            InputError: there is none of that name; lists those there are.
+        """
+        names = self.names()
+        if name not in names:
+            listed = ", ".join(names)
+            raise InputError(
+                Text(
+                    f"there is no {self.noun.en} '{name}'; accepted: {listed}",
+                    f"没有名为“{name}”的{self.noun.zh}；可选：{listed}",
+                )
+            )
+        return cast(T, getattr(importlib.import_module(f"{self.package}.{name}"), self.attribute))
+
+    def all(self) -> dict[str, T]:
+        """Import every plug-in and return them by name."""
+        return {name: self.load(name) for name in self.names()}

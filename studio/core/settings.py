@@ -1,0 +1,80 @@
+"""Where things are: the workspace and its folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.errors import InputError
+from studio.core.text import Text
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that holds everything a user makes; copy it and everything comes along."""
+
+    root: Path
+
+    @property
+    def recipes(self) -> Path:
+        return self.root / "recipes"
+
+    @property
+    def knowledge(self) -> Path:
+        return self.root / "knowledge"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def keys(self) -> Path:
+        """The API keys' hashes."""
+        return self.root / "keys.json"
+
+    def path(self, reference: str) -> Path:
+        """Return a path a user wrote: absolute, `~`, or relative to the workspace.
+
+        What the studio ships (recipes, the demo's files) is found from any workspace.
+        """
+        path = Path(reference).expanduser()
+        if path.is_absolute():
+            return path
+        here = self.root / path
+        shipped = REPOSITORY / path
+        return shipped if not here.exists() and shipped.exists() else here
+
+    def prepare(self) -> Workspace:
+        """Make the folders and return self.
+
+        Raises:
+            InputError: the place cannot be written to.
+        """
+        try:
+            for folder in (self.runs, self.models, self.knowledge, self.recipes, self.uploads):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                Text(f"the workspace cannot be written to ({error.strerror})", f"工作区无法写入（{error.strerror}）"),
+                Text("Choose another folder with --workspace.", "请用 --workspace 另选一个文件夹。"),
+                str(self.root),
+            ) from error
+        return self
+
+
+def find_workspace(given: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Workspace:
+    """Return the workspace: the one given, STUDIO_WORKSPACE, or the repository itself."""
+    chosen = given or environ.get("STUDIO_WORKSPACE") or REPOSITORY
+    return Workspace(Path(chosen).expanduser().resolve())

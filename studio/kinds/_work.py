@@ -1,0 +1,99 @@
+"""Doing a run, from inside its worker process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+import traceback
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from studio.core import recipe as recipes
+from studio.core.errors import StudioError, UnavailableError
+from studio.core.files import write_json
+from studio.core.settings import find_workspace
+from studio.core.text import Text
+from studio.kinds import KINDS
+from studio.runs import references
+from studio.runs.accelerator import accelerator
+from studio.runs.directory import Run, Status
+from studio.runs.events import EventLog, read_events
+from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.view import last_metrics
+
+_RESERVE_BYTES = 65_536
+
+
+def perform(run: Run) -> int:
+    """Do a run and write `result.json`; return 0 finished, 1 failed, 2 input at fault, 130 stopped.
+
+    This is the worker's outermost frame: whatever happens below becomes a result.
+    """
+    reserve = run.path / ".reserve"
+    began = time.time()
+    try:
+        reserve.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
+        end = _End("finished", _perform(run))
+    except Stopped:
+        print("stopped", flush=True)
+        end = _End("stopped", code=130)
+    except StudioError as problem:
+        print(problem.to("en"), flush=True)
+        end = _End("failed", error=problem.dump(), code=problem.exit_code)
+    except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
+        end = _End("failed", error=_explain(run, problem), code=1)
+    reserve.unlink(missing_ok=True)
+    metrics = {**last_metrics(read_events(run.events_file)[0]), **end.outcome.metrics}
+    run.write_result(
+        end.status, started=round(began, 3), metrics=metrics, outputs=dict(end.outcome.outputs), error=end.error
+    )
+    if end.error is not None:
+        EventLog(run.events_file).error(end.error)
+    return end.code
+
+
+@dataclass(frozen=True)
+class _End:
+    status: Status
+    outcome: Outcome = field(default_factory=Outcome)
+    error: dict[str, object] | None = None
+    code: int = 0
+
+
+def _perform(run: Run) -> Outcome:
+    workspace = find_workspace(os.environ.get("STUDIO_WORKSPACE") or run.path.parent.parent)
+    document = recipes.read_file(run.recipe_file)
+    kind = KINDS.load(document.kind)
+    recipe = recipes.validate(document, kind.recipe)
+    inputs = run.inputs()
+    pinned = {
+        field: reference if reference.sha256 else references.pin(workspace, reference)
+        for field, reference in references.load(inputs.get("references")).items()
+    }
+    write_json(run.inputs_file, {**inputs, "references": references.dump(pinned)})
+    job = Job(run, workspace, pinned, EventLog(run.events_file))
+    with accelerator(job) if kind.heavy else nullcontext():
+        return kind.run(recipe, job)
+
+
+def _explain(run: Run, problem: Exception) -> dict[str, object]:
+    """Return a crash as an error record; a full disk is no crash of ours and gets its own words."""
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        full = UnavailableError(
+            Text("the disk is full", "磁盘已满"),
+            Text(
+                f"Free some space, then `python -m studio resume {run.id}`.",
+                f"请腾出空间，然后运行 `python -m studio resume {run.id}`。",
+            ),
+            str(run.path),
+        )
+        return full.dump()
+    traceback.print_exc()
+    message = str(problem) or type(problem).__name__
+    return {
+        "type": type(problem).__name__,
+        "message": message,
+        "hint": f"The traceback stands at the end of {run.log_file}.",
+        "zh": {"message": message, "hint": f"错误的完整记录在 {run.log_file} 的末尾。"},
+    }

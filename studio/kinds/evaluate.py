@@ -1,0 +1,111 @@
+"""`kind: evaluate`: the same questions to every contestant, scored and compared."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.core.option import option
+from studio.core.recipe import Recipe
+from studio.core.text import Text
+from studio.kinds._kind import Kind
+from studio.runs.job import Job, Outcome
+
+Way = Literal["direct", "api", "rag"]
+
+
+class EvaluateRecipe(Recipe):
+    """Compare models on a dataset."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text("The dataset whose questions are asked.", "用哪个数据集的题目。"),
+        refers="dataset",
+    )
+    split: Literal["train", "val", "test"] = option(
+        "test",
+        label=Text("Part", "部分"),
+        help=Text(
+            "Which part of the dataset; test unless you check what was learned.", "使用数据集的哪一部分；一般用 test。"
+        ),
+    )
+    models: list[str] = option(
+        ...,
+        label=Text("Models", "模型"),
+        help=Text("The models to compare, the base first.", "要比较的模型，基础模型放在最前。"),
+        refers="model",
+        min_length=1,
+    )
+    ways: list[Way] = option(
+        ["direct", "api", "rag"],
+        label=Text("Ways of asking", "提问方式"),
+        help=Text(
+            "direct: in this process; api: over HTTP as Dify does; rag: over HTTP with passages from a knowledge base.",
+            "direct：在本进程内；api：像 Dify 一样通过 HTTP；rag：通过 HTTP 并附上知识库的段落。",
+        ),
+        min_length=1,
+    )
+    knowledge: str = option(
+        "",
+        label=Text("Knowledge base", "知识库"),
+        help=Text("Where rag finds its passages.", "rag 从哪个知识库取段落。"),
+        refers="knowledge",
+    )
+    top_k: int = option(
+        3,
+        label=Text("Passages", "段落数"),
+        help=Text("Passages shown for one question.", "每题附上多少个段落。"),
+        ge=1,
+        le=20,
+        advanced=True,
+    )
+    limit: int | None = option(
+        None,
+        label=Text("Questions", "题数"),
+        help=Text(
+            "Ask at most this many, chosen by the seed; empty asks all.", "最多问多少题，按随机种子抽取；留空则全部。"
+        ),
+        ge=1,
+    )
+    max_tokens: int = option(
+        64,
+        label=Text("Longest answer", "最长回答"),
+        help=Text("Tokens of one answer.", "每个回答的 token 上限。"),
+        ge=1,
+        le=4096,
+    )
+    likelihood: bool = option(
+        True,
+        label=Text("Option likelihood", "选项似然"),
+        help=Text(
+            "In direct, also choose the option whose text the model finds likeliest.",
+            "direct 方式下，同时按模型认为最可能的选项文本作答。",
+        ),
+        advanced=True,
+    )
+    concurrency: int = option(
+        16,
+        label=Text("At once", "并发数"),
+        help=Text("Requests under way at the same time.", "同时进行的请求数。"),
+        ge=1,
+        le=256,
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("Which questions a limit chooses.", "限定题数时抽取哪些题。"),
+        ge=0,
+        advanced=True,
+    )
+
+
+def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
+    """Ask, score, compare and report; writes `report/`."""
+    from studio.evaluation.evaluate import evaluate
+
+    return evaluate(recipe, job)
+
+
+KIND = Kind(EvaluateRecipe, run, Text("Evaluation", "评测"))

@@ -1,0 +1,158 @@
+"""`kind: train`: a model learns from a dataset."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.core.option import option
+from studio.core.recipe import Recipe
+from studio.core.text import Text
+from studio.kinds._kind import Kind
+from studio.runs.job import Job, Outcome
+
+
+class TrainRecipe(Recipe):
+    """Fine-tune a model."""
+
+    kind: Literal["train"] = "train"
+    model: str = option(
+        "smollm2-135m-instruct",
+        label=Text("Base model", "基础模型"),
+        help=Text(
+            "A model's name, its folder, or its hub id once fetched.", "模型名称、模型文件夹，或已获取模型的 Hub ID。"
+        ),
+        refers="model",
+    )
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text("The name of a finished dataset.", "已完成的数据集名称。"),
+        refers="dataset",
+    )
+    method: Literal["lora", "qlora", "full"] = option(
+        "lora",
+        label=Text("Method", "方法"),
+        help=Text(
+            "lora trains small adapters; qlora does so over 4-bit weights; full trains every weight.",
+            "lora 训练小型适配器；qlora 在 4 比特权重上训练适配器；full 训练全部参数。",
+        ),
+    )
+    objective: Literal["sft"] = option(
+        "sft",
+        label=Text("Objective", "目标"),
+        help=Text("sft: supervised fine-tuning on the answers.", "sft：用标准答案做监督微调。"),
+        advanced=True,
+    )
+    epochs: float = option(
+        3.0,
+        label=Text("Epochs", "训练轮数"),
+        help=Text("How often the training rows are gone through.", "把训练数据过多少遍。"),
+        gt=0,
+    )
+    max_steps: int | None = option(
+        None,
+        label=Text("Stop after steps", "最多步数"),
+        help=Text(
+            "Ends after this many optimizer steps, whatever the epochs say.", "达到这个优化步数就结束，不管轮数。"
+        ),
+        ge=1,
+    )
+    learning_rate: float = option(
+        2e-4,
+        label=Text("Learning rate", "学习率"),
+        help=Text(
+            "Peak learning rate; 1e-4 to 1e-3 for LoRA, 1e-5 for full.",
+            "最高学习率；LoRA 用 1e-4 到 1e-3，全参数用 1e-5。",
+        ),
+        gt=0,
+        le=1,
+    )
+    batch_size: int = option(
+        8,
+        label=Text("Batch size", "批大小"),
+        help=Text("Rows in one forward pass.", "一次前向计算的行数。"),
+        ge=1,
+    )
+    accumulate: int = option(
+        1,
+        label=Text("Accumulate", "梯度累积"),
+        help=Text("Batches gathered into one optimizer step.", "多少批合成一个优化步。"),
+        ge=1,
+        advanced=True,
+    )
+    max_length: int = option(
+        512,
+        label=Text("Longest row", "最大长度"),
+        help=Text(
+            "Rows are cut to this many tokens, from the left of the prompt.",
+            "每行最多多少个 token，超出时截短提问部分的开头。",
+        ),
+        ge=16,
+        advanced=True,
+    )
+    rank: int = option(
+        16,
+        label=Text("LoRA rank", "LoRA 秩"),
+        help=Text("Width of the adapters.", "适配器的宽度。"),
+        ge=1,
+    )
+    alpha: int = option(
+        32,
+        label=Text("LoRA alpha", "LoRA alpha"),
+        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放，常取秩的两倍。"),
+        ge=1,
+        advanced=True,
+    )
+    dropout: float = option(
+        0.0,
+        label=Text("LoRA dropout", "LoRA dropout"),
+        help=Text("Share of adapter inputs dropped in training.", "训练时丢弃的适配器输入比例。"),
+        ge=0,
+        lt=1,
+        advanced=True,
+    )
+    warmup: float = option(
+        0.03,
+        label=Text("Warm-up", "预热"),
+        help=Text("Share of the steps over which the learning rate rises.", "学习率上升阶段占总步数的比例。"),
+        ge=0,
+        lt=1,
+        advanced=True,
+    )
+    checkpoint_every: int = option(
+        50,
+        label=Text("Checkpoint every", "检查点间隔"),
+        help=Text(
+            "Optimizer steps between checkpoints; a stopped run resumes from the newest.",
+            "每隔多少步保存检查点；停止的运行从最新的检查点继续。",
+        ),
+        ge=1,
+        advanced=True,
+    )
+    evaluate_every: int | None = option(
+        None,
+        label=Text("Validate every", "验证间隔"),
+        help=Text(
+            "Steps between losses on the validation rows; empty: once, at the end.",
+            "每隔多少步计算验证损失；留空表示只在结束时计算。",
+        ),
+        ge=1,
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("Same seed, same order of rows.", "种子相同，数据顺序相同。"),
+        ge=0,
+        advanced=True,
+    )
+
+
+def run(recipe: TrainRecipe, job: Job) -> Outcome:
+    """Train; writes `checkpoints/` and `model/`."""
+    from studio.training.sft import train
+
+    return train(recipe, job)
+
+
+KIND = Kind(TrainRecipe, run, Text("Training", "训练"))

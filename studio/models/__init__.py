@@ -1,0 +1,1 @@
+"""Model folders: fetching, checking, loading, chat templates, merging adapters."""

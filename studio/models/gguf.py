@@ -1,0 +1,26 @@
+"""A quantised GGUF file turned into the bf16 safetensors folder that training and serving read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+
+def convert(gguf: Path, target: Path) -> None:
+    """Write `config.json`, `model.safetensors` (bf16) and the tokenizer with its chat template into `target`."""
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
+    # What the file carries of quantisation no longer holds for the weights as they are written now.
+    model.generation_config = GenerationConfig(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    for holder, attribute in ((model.config, "quantization_config"), (model, "hf_quantizer")):
+        if hasattr(holder, attribute):
+            delattr(holder, attribute)
+    model.is_quantized = False
+    model.save_pretrained(target, safe_serialization=True)
+    tokenizer.save_pretrained(target)

@@ -1,0 +1,98 @@
+"""The append-only story of a run, one JSON object a line, and a reader that follows it by byte offset."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.core.text import Text
+
+Event = dict[str, Any]
+
+
+class EventLog:
+    """Writes a run's events. One writer a file; readers never see half a line as an event."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, type: str, **fields: Any) -> None:
+        """Append one event; `time` is seconds since the epoch.
+
+        A line that an earlier failure (a full disk, a kill) left without its end is closed first, so that it
+        cannot swallow this one.
+        """
+        line = json.dumps({"time": round(time.time(), 3), "type": type, **fields}, ensure_ascii=False)
+        with self._path.open("ab+") as stream:
+            size = stream.seek(0, 2)
+            torn = False
+            if size:
+                stream.seek(size - 1)
+                torn = stream.read(1) != b"\n"
+            stream.write((b"\n" if torn else b"") + line.encode() + b"\n")
+
+    def stage(self, name: str, text: Text) -> None:
+        """Say which part of the work begins."""
+        self.append("stage", name=name, text=text.dump())
+
+    def progress(self, done: int, total: int, unit: str) -> None:
+        """Say how far the current stage is."""
+        self.append("progress", done=done, total=total, unit=unit)
+
+    def metric(self, step: int, values: Mapping[str, float]) -> None:
+        """Record measured values at a step."""
+        self.append("metric", step=step, values=dict(values))
+
+    def notice(self, text: Text) -> None:
+        """Tell the user something that is no error."""
+        self.append("notice", text=text.dump())
+
+    def error(self, error: Mapping[str, object]) -> None:
+        """Record what ended the run."""
+        self.append("error", **error)
+
+
+def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
+    """Return the whole events from a byte offset on, and the offset to go on from.
+
+    A last line without its end is left for the next call; a line that is no JSON (torn by a kill) is passed over.
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            data = stream.read()
+    except FileNotFoundError:
+        return [], offset
+    end = data.rfind(b"\n") + 1
+    events = []
+    for line in data[:end].splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            events.append(event)
+    return events, offset + end
+
+
+def read_log(path: Path, offset: int = 0) -> tuple[str, int]:
+    """Return a log's text from a byte offset on, and the offset to go on from; never splits a character."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            data = stream.read()
+    except FileNotFoundError:
+        return "", offset
+    cut = len(data)
+    while cut and len(data) - cut < 4 and data[cut - 1] & 0xC0 == 0x80:
+        cut -= 1
+    if cut and data[cut - 1] >= 0xC0:
+        lead = data[cut - 1]
+        wanted = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        cut = cut - 1 if len(data) - cut + 1 < wanted else len(data)
+    else:
+        cut = len(data)
+    return data[:cut].decode("utf-8", errors="replace"), offset + cut

@@ -1,0 +1,67 @@
+"""What a worker hands to a kind: its directory, its resolved inputs, and a way to say how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.directory import Run
+from studio.runs.events import EventLog
+from studio.runs.references import Reference
+
+
+class Stopped(BaseException):
+    """Somebody asked the run to stop. Not an error: no handler of errors may swallow it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made.
+
+    Args:
+        outputs: name to path relative to the run's directory.
+        metrics: name to its last value.
+    """
+
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run at work."""
+
+    run: Run
+    workspace: Workspace
+    references: Mapping[str, Reference]
+    events: EventLog
+
+    @property
+    def path(self) -> Path:
+        """The run's directory, where outputs go."""
+        return self.run.path
+
+    def locate(self, field: str) -> Path:
+        """Return the absolute path of the reference in a recipe field (`model`, `models.0`)."""
+        return self.references[field].locate(self.workspace)
+
+    def stage(self, name: str, text: Text) -> None:
+        """Say, in the events and the log, which part of the work begins."""
+        print(f"== {text.en}", flush=True)
+        self.events.stage(name, text)
+
+    def notice(self, text: Text) -> None:
+        """Tell the user something that is no error, in the events and the log."""
+        print(text.en, flush=True)
+        self.events.notice(text)
+
+    def stopping(self) -> bool:
+        return self.run.stop_asked()
+
+    def check_stop(self) -> None:
+        """Raise Stopped where somebody asked the run to stop; called at every point where stopping loses nothing."""
+        if self.stopping():
+            raise Stopped

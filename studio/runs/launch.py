@@ -1,0 +1,121 @@
+"""Starting a run's worker: a process in a session of its own that outlives browser, server and terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+from studio import __version__
+from studio.core.errors import InputError
+from studio.core.recipe import Recipe
+from studio.core.settings import REPOSITORY, Workspace
+from studio.core.text import Text
+from studio.runs import references
+from studio.runs.directory import Run
+from studio.runs.process import kill
+from studio.runs.store import RunStore
+
+_PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
+
+
+def start(workspace: Workspace, recipe: Recipe) -> Run:
+    """Resolve a recipe's references, make its run and launch the worker.
+
+    Raises:
+        InputError: a reference means nothing here.
+        UnavailableError: the disk is full.
+    """
+    resolved = references.resolve_all(workspace, recipe)
+    inputs: dict[str, object] = {
+        "references": references.dump(resolved),
+        "packages": _versions(),
+        "revision": revision(),
+        "seed": getattr(recipe, "seed", None),
+    }
+    run = RunStore(workspace).create(recipe, inputs)
+    launch(workspace, run)
+    return run
+
+
+def launch(workspace: Workspace, run: Run) -> None:
+    """Start the worker of a run that is made. Output goes to a file, which never stalls the work."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "STUDIO_WORKSPACE": str(workspace.root)}
+    paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    with run.log_file.open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "studio.worker", str(run.path)],
+            cwd=workspace.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def resume(workspace: Workspace, run: Run) -> None:
+    """Start a run again where it left off.
+
+    Raises:
+        InputError: it is still active, or finished.
+    """
+    status = run.status()
+    if status in ("queued", "running", "finished"):
+        raise InputError(
+            Text(
+                f"the run {run.id} is {status}; only a stopped, failed or crashed run can be resumed",
+                f"运行 {run.id} 的状态是 {status}；只有已停止、失败或崩溃的运行可以继续",
+            )
+        )
+    run.process_file.unlink(missing_ok=True)
+    run.stop_file.unlink(missing_ok=True)
+    run.result_file.unlink(missing_ok=True)
+    os.utime(run.path)
+    launch(workspace, run)
+
+
+def stop(run: Run, wait_s: float = 60.0) -> None:
+    """Ask a run to stop, wait for it, and end its processes by force when it does not.
+
+    Raises:
+        InputError: it is not active.
+    """
+    if not run.active():
+        raise InputError(Text(f"the run {run.id} is not running ({run.status()})", f"运行 {run.id} 没有在进行（{run.status()}）"))
+    run.ask_stop()
+    deadline = time.monotonic() + wait_s
+    while run.active() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if run.active():
+        process = run.process()
+        if process is not None:
+            kill(process.family())
+    if run.result() is None:
+        run.write_result("stopped", metrics={}, outputs={}, error=None)
+
+
+def revision() -> str:
+    """Return the version and, in a git checkout, the commit of the code."""
+    head = REPOSITORY / ".git" / "HEAD"
+    try:
+        text = head.read_text().strip()
+        if text.startswith("ref: "):
+            text = (head.parent / Path(text[5:])).read_text().strip()
+    except OSError:
+        return __version__
+    return f"{__version__}+{text[:12]}"
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {"python": sys.version.split()[0], "studio": __version__, **found}

@@ -1,0 +1,153 @@
+"""What the names in a recipe stand for, pinned before a run starts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from studio.core.errors import InputError
+from studio.core.files import is_name, read_json, require_file, sha256_tree
+from studio.core.option import references
+from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.store import RunStore
+
+# what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
+_RUNS = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
+_MODELS = ("model", "embedder")
+_NOUNS = {
+    "dataset": Text("dataset", "数据集"),
+    "model": Text("model", "模型"),
+    "embedder": Text("embedding model", "向量模型"),
+    "knowledge": Text("knowledge base", "知识库"),
+    "file": Text("file", "文件"),
+    "recipe": Text("recipe", "配方"),
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One resolved reference: what was written, and what it meant when the run was made.
+
+    `path` is relative to the workspace where it lies inside it, so that a copied workspace still resolves.
+    """
+
+    given: str
+    refers: str
+    path: str
+    run: str = ""
+    sha256: str = ""
+    rows: int | None = None
+
+    def locate(self, workspace: Workspace) -> Path:
+        """Return the absolute path."""
+        return workspace.path(self.path)
+
+
+def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
+    """Return what a reference means now: a name, then a path, then a hub id.
+
+    Raises:
+        InputError: it means nothing; says what there is.
+    """
+    if refers in _RUNS and is_name(given):
+        kind, output = _RUNS[refers]
+        run = RunStore(workspace).newest_finished(given, kind)
+        path = run.output(output) if run else None
+        if run is not None and path is not None:
+            return Reference(given, refers, _relative(workspace, path), run.id)
+    if refers in _MODELS:
+        folder = find_model_folder(workspace, given)
+        if folder is not None:
+            return Reference(given, refers, _relative(workspace, folder))
+    path = workspace.path(given)
+    if refers in ("file", "recipe"):
+        if not (refers == "file" and path.is_dir()):
+            require_file(path)
+        return Reference(given, refers, _relative(workspace, path))
+    if path.is_dir() and given not in ("", "."):
+        return Reference(given, refers, _relative(workspace, path))
+    raise _unknown(workspace, refers, given)
+
+
+def find_model_folder(workspace: Workspace, given: str) -> Path | None:
+    """Return the folder under `models/` with that name, or fetched from that hub id."""
+    if is_name(given) and (workspace.models / given / "config.json").exists():
+        return workspace.models / given
+    if "/" in given and workspace.models.is_dir():
+        for card in sorted(workspace.models.glob("*/studio.json")):
+            if (read_json(card) or {}).get("id") == given:
+                return card.parent
+    return None
+
+
+def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
+    """Return every reference of a recipe, resolved, by dotted field.
+
+    Raises:
+        InputError: the first that means nothing, with its field.
+    """
+    resolved = {}
+    for field, refers, given in references(recipe):
+        try:
+            resolved[field] = resolve(workspace, refers, given)
+        except InputError as error:
+            raise InputError(error.message, error.hint, f"{field}: {error.where}" if error.where else field) from error
+    return resolved
+
+
+def pin(workspace: Workspace, reference: Reference) -> Reference:
+    """Return the reference with its content's sha256 and, where it has countable rows, their number."""
+    path = reference.locate(workspace)
+    card = read_json(path / "dataset.json") if path.is_dir() else None
+    rows = card.get("rows") if card else None
+    if rows is None and path.suffix == ".jsonl":
+        with path.open("rb") as stream:
+            rows = sum(1 for line in stream if line.strip())
+    return replace(reference, sha256=sha256_tree(path), rows=rows if isinstance(rows, int) else None)
+
+
+def dump(resolved: dict[str, Reference]) -> dict[str, object]:
+    return {field: asdict(reference) for field, reference in resolved.items()}
+
+
+def load(value: object) -> dict[str, Reference]:
+    """Read references back from `inputs.json`."""
+    if not isinstance(value, dict):
+        return {}
+    return {field: Reference(**json.loads(json.dumps(item))) for field, item in value.items()}
+
+
+def _relative(workspace: Workspace, path: Path) -> str:
+    try:
+        return path.resolve().relative_to(workspace.root).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
+    noun = _NOUNS[refers]
+    known: list[str] = []
+    if refers in _RUNS:
+        kind = _RUNS[refers][0]
+        known += [run.name for run in RunStore(workspace).all(kind) if run.status() == "finished"]
+    if refers in _MODELS and workspace.models.is_dir():
+        known += [card.parent.name for card in workspace.models.glob("*/config.json")]
+    listed = ", ".join(dict.fromkeys(known)) or "-"
+    message = Text(
+        f"there is no {noun.en} '{given}' here; there are: {listed}",
+        f"这里没有{noun.zh}“{given}”；现有：{listed}",
+    )
+    if refers in _MODELS:
+        hint = Text(
+            f"Bring it with `python -m studio models fetch {given}`, or give the path of a model folder.",
+            f"用 `python -m studio models fetch {given}` 获取，或填写模型文件夹的路径。",
+        )
+    else:
+        hint = Text(
+            f"Make it first with a `kind: {_RUNS[refers][0]}` recipe named '{given}'.",
+            f"请先用一个名为“{given}”的 `kind: {_RUNS[refers][0]}` 配方生成它。",
+        )
+    return InputError(message, hint)

@@ -1,0 +1,113 @@
+"""The runs of a workspace: making, listing, finding and removing them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+
+from studio.core.errors import InputError, UnavailableError
+from studio.core.files import write_atomic, write_json
+from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.directory import Run, is_run_id
+
+LEAST_FREE_BYTES = 20 * 2**20
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """All run directories under a workspace's `runs/`."""
+
+    workspace: Workspace
+
+    def create(self, recipe: Recipe, inputs: dict[str, object]) -> Run:
+        """Make a run's directory with its recipe and pinned inputs; a name taken this second gets a number.
+
+        Raises:
+            UnavailableError: the disk is full or cannot be written; nothing is left behind.
+        """
+        self.workspace.prepare()
+        free = shutil.disk_usage(self.workspace.runs).free
+        if free < LEAST_FREE_BYTES:
+            raise UnavailableError(
+                Text(
+                    f"the disk is nearly full: {free / 2**20:.0f} MB left, a run needs {LEAST_FREE_BYTES / 2**20:.0f}",
+                    f"磁盘快满了：只剩 {free / 2**20:.0f} MB，开始一次运行至少要 {LEAST_FREE_BYTES / 2**20:.0f} MB",
+                ),
+                Text(
+                    "Remove old runs (`python -m studio remove RUN`) or move the workspace to a larger volume.",
+                    "请删除旧的运行（`python -m studio remove RUN`），或把工作区放到更大的数据盘。",
+                ),
+                str(self.workspace.runs),
+            )
+        base = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.kind}-{recipe.name}"
+        number = 1
+        while True:
+            path = self.workspace.runs / (base if number == 1 else f"{base}-{number}")
+            try:
+                path.mkdir()
+                break
+            except FileExistsError:
+                number += 1
+        run = Run(path)
+        try:
+            write_json(run.inputs_file, inputs)
+            write_atomic(run.recipe_file, recipe.dump())
+        except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
+            raise UnavailableError(
+                Text(f"the run's folder cannot be written ({error.strerror})", f"无法写入运行目录（{error.strerror}）"),
+                Text("Free some disk space and try again.", "请腾出磁盘空间后再试。"),
+                str(path),
+            ) from error
+        return run
+
+    def all(self, kind: str = "") -> list[Run]:
+        """Return the runs, newest first, of one kind if given."""
+        if not self.workspace.runs.is_dir():
+            return []
+        runs = [Run(path) for path in self.workspace.runs.iterdir() if is_run_id(path.name) and path.is_dir()]
+        runs = [run for run in runs if run.recipe_file.exists() and (not kind or run.kind == kind)]
+        return sorted(runs, key=lambda run: (run.id[:15], run.path.stat().st_ctime_ns), reverse=True)
+
+    def named(self, name: str, kind: str = "") -> list[Run]:
+        """Return the runs of that name, newest first."""
+        return [run for run in self.all(kind) if run.name == name]
+
+    def newest_finished(self, name: str, kind: str) -> Run | None:
+        """Return the newest finished run of a name: what a reference by name means."""
+        return next((run for run in self.named(name, kind) if run.status() == "finished"), None)
+
+    def find(self, reference: str) -> Run:
+        """Return the run with that id, or the newest one of that name.
+
+        Raises:
+            InputError: there is none; lists the newest.
+        """
+        runs = self.all()
+        for run in runs:
+            if run.id == reference:
+                return run
+        for run in runs:
+            if run.name == reference:
+                return run
+        newest = ", ".join(run.id for run in runs[:5]) or "-"
+        raise InputError(
+            Text(f"there is no run '{reference}'; the newest are: {newest}", f"没有运行“{reference}”；最近的有：{newest}"),
+            Text("List them with `python -m studio runs`.", "用 `python -m studio runs` 列出全部运行。"),
+        )
+
+    def remove(self, run: Run) -> None:
+        """Delete a run's folder.
+
+        Raises:
+            InputError: the run is still active.
+        """
+        if run.active():
+            raise InputError(
+                Text(f"the run {run.id} is still {run.status()}", f"运行 {run.id} 还没有结束"),
+                Text(f"Stop it first: `python -m studio stop {run.id}`", f"请先停止：`python -m studio stop {run.id}`"),
+            )
+        shutil.rmtree(run.path)

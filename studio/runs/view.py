@@ -1,0 +1,127 @@
+"""What a run looks like from outside: the one summary that the page and `show --json` share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.core.text import Text
+from studio.runs.directory import Run, Status
+from studio.runs.events import Event, read_events
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the current stage is; `eta_s` is None until a pace is known."""
+
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A run at one moment."""
+
+    id: str
+    kind: str
+    name: str
+    status: Status
+    created: str
+    stage: Text
+    progress: Progress
+    metrics: dict[str, float] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    error: dict[str, Any] | None = None
+    notices: tuple[Text, ...] = ()
+
+    def dump(self) -> dict[str, Any]:
+        """Return the document of `show --json`."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "status": self.status,
+            "created": self.created,
+            "stage": self.stage.dump(),
+            "progress": vars(self.progress),
+            "metrics": self.metrics,
+            "outputs": self.outputs,
+            "error": self.error,
+            "notices": [notice.dump() for notice in self.notices],
+        }
+
+
+def view(run: Run) -> View:
+    """Read a run's files into one summary."""
+    events, _ = read_events(run.events_file)
+    status = run.status()
+    result = run.result() or {}
+    stages = [event for event in events if event["type"] == "stage"]
+    metrics = dict(result.get("metrics") or {}) or last_metrics(events)
+    return View(
+        id=run.id,
+        kind=run.kind,
+        name=run.name,
+        status=status,
+        created=run.created,
+        stage=Text.load(stages[-1]["text"]) if stages else Text("", ""),
+        progress=progress_of(events, running=status == "running"),
+        metrics=metrics,
+        outputs=dict(result.get("outputs") or {}),
+        error=result.get("error") or (_crash(run) if status == "crashed" else None),
+        notices=tuple(Text.load(event["text"]) for event in events if event["type"] == "notice"),
+    )
+
+
+def progress_of(events: Iterable[Event], running: bool) -> Progress:
+    """Return the latest progress; the time left comes from the pace since the stage began."""
+    first: Event | None = None
+    last: Event | None = None
+    for event in events:
+        if event["type"] == "stage":
+            first = None
+        elif event["type"] == "progress":
+            if first is None or event["done"] < first["done"] or event["total"] != first["total"]:
+                first = event
+            last = event
+    if last is None:
+        return Progress()
+    eta = None
+    if running and first is not None and last["done"] > first["done"]:
+        pace = (last["time"] - first["time"]) / (last["done"] - first["done"])
+        eta = round(pace * (last["total"] - last["done"]), 1)
+    return Progress(last["done"], last["total"], last["unit"], eta)
+
+
+def last_metrics(events: Iterable[Event]) -> dict[str, float]:
+    """Return each metric's newest value."""
+    values: dict[str, float] = {}
+    for event in events:
+        if event["type"] == "metric":
+            values.update(event["values"])
+    return values
+
+
+def series(events: Iterable[Event]) -> dict[str, list[tuple[int, float]]]:
+    """Return each metric's course as `(step, value)` pairs; a step measured again after a resume counts once."""
+    courses: dict[str, dict[int, float]] = {}
+    for event in events:
+        if event["type"] == "metric":
+            for name, value in event["values"].items():
+                courses.setdefault(name, {})[event["step"]] = value
+    return {name: sorted(course.items()) for name, course in courses.items()}
+
+
+def _crash(run: Run) -> dict[str, Any]:
+    return {
+        "type": "Crashed",
+        "message": "the worker process ended without a result (killed, out of memory, or the machine restarted)",
+        "hint": f"Resume it with `python -m studio resume {run.id}`; what it said last stands in {run.log_file}.",
+        "zh": {
+            "message": "工作进程没有留下结果就结束了（被终止、内存不足或机器重启）",
+            "hint": f"可用 `python -m studio resume {run.id}` 继续；最后的输出见 {run.log_file}。",
+        },
+    }

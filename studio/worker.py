@@ -1,0 +1,27 @@
+"""The process that does a run: `python -m studio.worker RUN_DIRECTORY`, started by `studio.runs.launch`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from studio.runs.directory import Run
+from studio.runs.process import Process
+
+
+def main(path: Path) -> int:
+    """Do the run and write its result; return the exit code."""
+    run = Run(path)
+    Process.current().save(run.process_file)  # before the slow imports: a run that started must show as such
+    from studio.kinds._work import perform
+
+    return perform(run)
+
+
+if __name__ == "__main__":
+    # Leave at once: threads of an inference engine must not hold a finished run's memory.
+    code = main(Path(sys.argv[1]))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
