@@ -1,0 +1,1 @@
+"""From raw files to validated rows, and from rows to prompts."""

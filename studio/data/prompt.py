@@ -1,0 +1,71 @@
+"""The one place where prompts are worded: training, evaluation and serving use the same.
+
+A model that was trained on one wording and asked in another looks as if it had learned nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from studio.core.records import Conversation, Message, Passage, Question
+from studio.core.text import Language, Text
+
+_PASSAGES = Text("Passages:", "参考资料：")
+_QUESTION = Text("Question:", "问题：")
+_READ = Text(
+    "Answer from the passages if they say it.",
+    "资料中有答案时，请根据资料回答。",
+)
+_CHOOSE = Text("Answer with the letter of the right option.", "请回答正确选项的字母。")
+_CHOOSE_SEVERAL = Text("Answer with the letters of all right options.", "请回答所有正确选项的字母。")
+
+
+def language_of(text: str) -> Language:
+    """Return `zh` where a fifth or more of the letters are Chinese characters, else `en`.
+
+    >>> language_of("肝素过量用什么拮抗？"), language_of("What reverses heparin?")
+    ('zh', 'en')
+    """
+    letters = [character for character in text if character.isalpha()]
+    chinese = sum("CJK" in unicodedata.name(character, "") for character in letters)
+    return "zh" if letters and chinese * 5 >= len(letters) else "en"
+
+
+def with_passages(text: str, passages: Sequence[Passage]) -> str:
+    """Return a user's text with numbered passages in front; the text itself where there are none."""
+    if not passages:
+        return text
+    language = language_of(text)
+    blocks = [
+        f"[{number}] {f'{passage.title}: ' if passage.title else ''}{passage.content}"
+        for number, passage in enumerate(passages, 1)
+    ]
+    return "\n".join(
+        [_PASSAGES.to(language), *blocks, "", f"{_QUESTION.to(language)} {text}".strip(), _READ.to(language)]
+    )
+
+
+def ask(question: Question) -> list[Message]:
+    """Return the prompt of a question: its stem, its options, and its own context as passage [1]."""
+    language = language_of(question.stem)
+    lines = [question.stem.strip()]
+    if question.is_choice:
+        lines += [f"{letter}. {text}" for letter, text in question.options.items()]
+        lines.append((_CHOOSE_SEVERAL if len(question.gold) > 1 else _CHOOSE).to(language))
+    passages = [Passage(id=question.id, content=question.context, source="")] if question.context else []
+    return [Message(role="user", content=with_passages("\n".join(lines), passages))]
+
+
+def reply(question: Question) -> str:
+    """Return what a model is trained to answer: letter and text of the right options, or the gold answer."""
+    if not question.is_choice:
+        return question.gold
+    return "\n".join(f"{letter}. {question.options[letter]}" for letter in question.gold)
+
+
+def conversation(row: Question | Conversation) -> list[Message]:
+    """Return the turns to learn from."""
+    if isinstance(row, Conversation):
+        return list(row.messages)
+    return [*ask(row), Message(role="assistant", content=reply(row))]

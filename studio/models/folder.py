@@ -1,0 +1,104 @@
+"""What a model folder must hold before anything tries to load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.errors import InputError
+from studio.core.files import read_json, require_file
+from studio.core.settings import Workspace
+from studio.core.text import Text
+
+ADAPTER_CONFIG = "adapter_config.json"
+CARD = "studio.json"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The model an adapter was trained on."""
+
+    given: str
+    path: Path
+
+
+def is_adapter(path: Path) -> bool:
+    """Tell whether a folder holds an adapter, not a whole model."""
+    return (path / ADAPTER_CONFIG).exists()
+
+
+def is_embedder(path: Path) -> bool:
+    """Tell whether a folder holds an embedding model (sentence-transformers keeps its modules there)."""
+    card = read_json(path / CARD) or {}
+    return card.get("purpose") == "embedding" or (path / "modules.json").exists()
+
+
+def check_folder(path: Path) -> None:
+    """Check that a folder can be loaded as a model or an adapter.
+
+    Raises:
+        InputError: no such folder, no configuration, no safetensors weights (pickled ones are refused, they can
+            run code), or weights that are the pointers Git LFS leaves behind.
+    """
+    if not path.is_dir():
+        raise InputError(Text("there is no such model folder", "没有这个模型文件夹"), None, str(path))
+    config, pattern = (ADAPTER_CONFIG, "adapter_model*") if is_adapter(path) else ("config.json", "*")
+    if not (path / config).exists():
+        raise InputError(
+            Text("this folder is no model: config.json is missing", "这个文件夹不是模型：缺少 config.json"),
+            Text(
+                "Give the folder that holds config.json and *.safetensors.",
+                "请填写包含 config.json 和 *.safetensors 的文件夹。",
+            ),
+            str(path),
+        )
+    weights = sorted(path.glob(f"{pattern}.safetensors"))
+    if not weights:
+        pickled = sorted(item.name for ending in ("bin", "pt", "pth") for item in path.glob(f"*.{ending}"))
+        if pickled:
+            message = Text(
+                f"the weights are pickled ({pickled[0]}), which can run code; only safetensors are accepted",
+                f"权重是 pickle 格式（{pickled[0]}），可能执行代码；只接受 safetensors",
+            )
+        else:
+            message = Text("the model folder has no weights (*.safetensors)", "模型文件夹里没有权重（*.safetensors）")
+        raise InputError(
+            message,
+            Text(
+                "Fetch it again with `python -m studio models fetch ID`.",
+                "请用 `python -m studio models fetch ID` 重新获取。",
+            ),
+            str(path),
+        )
+    for file in weights:
+        require_file(file)
+
+
+def base_of(workspace: Workspace, path: Path) -> Base:
+    """Return the base model an adapter folder names.
+
+    Raises:
+        InputError: the card is missing, or the base is not here any more.
+    """
+    card = read_json(path / CARD) or {}
+    named = card.get("base")
+    given, where = "", ""
+    if isinstance(named, dict):
+        given, where = str(named.get("given", "")), str(named.get("path", ""))
+    else:  # an adapter from elsewhere names its base in PEFT's own file
+        config = read_json(path / ADAPTER_CONFIG) or {}
+        given = where = str(config.get("base_model_name_or_path", ""))
+    folder = workspace.path(where)
+    if not where or not folder.is_dir():
+        raise InputError(
+            Text(
+                f"the base model of this adapter is not here: {given or '-'}",
+                f"这个适配器的基础模型不在这里：{given or '-'}",
+            ),
+            Text(
+                f"Fetch it: `python -m studio models fetch {given}`",
+                f"请获取它：`python -m studio models fetch {given}`",
+            ),
+            str(path),
+        )
+    return Base(given, folder)

@@ -1,0 +1,44 @@
+"""What is here, by the names that recipes use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.core.settings import Workspace
+from studio.models.folder import is_embedder
+from studio.runs.store import RunStore
+
+
+def fetched(workspace: Workspace) -> list[Path]:
+    """Return the model folders under `models/`, by name."""
+    if not workspace.models.is_dir():
+        return []
+    folders = (path.parent for path in workspace.models.glob("*/config.json"))
+    return sorted(folder for folder in folders if not folder.name.startswith("."))
+
+
+def run_names(workspace: Workspace, kind: str) -> list[str]:
+    """Return the names of the finished runs of a kind, newest first, each once."""
+    runs = RunStore(workspace).all(kind)
+    return list(dict.fromkeys(run.name for run in runs if run.status() == "finished"))
+
+
+def model_names(workspace: Workspace) -> list[str]:
+    """Return the chat models: trained ones newest first, then fetched ones."""
+    folders = [folder.name for folder in fetched(workspace) if not is_embedder(folder)]
+    return list(dict.fromkeys([*run_names(workspace, "train"), *folders]))
+
+
+def embedder_names(workspace: Workspace) -> list[str]:
+    """Return the embedding models that are here."""
+    return [folder.name for folder in fetched(workspace) if is_embedder(folder)]
+
+
+def knowledge_names(workspace: Workspace) -> list[str]:
+    """Return the knowledge bases, newest first."""
+    return run_names(workspace, "knowledge")
+
+
+def dataset_names(workspace: Workspace) -> list[str]:
+    """Return the datasets, newest first."""
+    return run_names(workspace, "dataset")

@@ -1,0 +1,61 @@
+"""A folder an engine can load: adapters are merged into their base once, and kept by content."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+from pathlib import Path
+
+from studio.core.files import building, sha256_file
+from studio.core.settings import Workspace
+from studio.models.folder import base_of, check_folder, is_adapter
+
+
+def servable(workspace: Workspace, path: Path) -> Path:
+    """Return a whole model's folder: the given one, or the adapter merged into its base.
+
+    Merged models lie under `models/.merged/<sha256 of adapter and base weights>/`, written whole or not at all; two
+    processes that want the same one merge it once.
+
+    Raises:
+        InputError: the folder cannot be loaded, or the adapter's base is not here.
+    """
+    check_folder(path)
+    if not is_adapter(path):
+        return path
+    base = base_of(workspace, path).path
+    check_folder(base)
+    store = workspace.models / ".merged"
+    store.mkdir(parents=True, exist_ok=True)
+    target = store / _content(path, base)
+    with (store / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            with building(target) as scratch:
+                _merge(path, base, scratch)
+    return target
+
+
+def _content(adapter: Path, base: Path) -> str:
+    digest = hashlib.sha256()
+    files = [*adapter.glob("adapter_*"), *base.glob("*.safetensors"), base / "config.json"]
+    for file in sorted(files):
+        digest.update(f"{file.name}\0{sha256_file(file)}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def _merge(adapter: Path, base: Path, target: Path) -> None:
+    from peft import PeftModel
+
+    from studio.models.load import load_causal
+
+    model = PeftModel.from_pretrained(load_causal(base), str(adapter), local_files_only=True)
+    model.merge_and_unload().save_pretrained(target, safe_serialization=True)
+    # The tokenizer is taken as it is: converting it could change the template the adapter was trained with.
+    for source in (base, adapter):
+        for file in source.iterdir():
+            if file.name.startswith(
+                ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
+            ):
+                shutil.copy2(file, target / file.name)

@@ -1,0 +1,93 @@
+"""Fixtures that every house's tests share: a workspace, a tiny model made on the spot, and the real models."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ["STUDIO_LANG"] = "en"
+
+from studio.core.settings import REPOSITORY, Workspace
+
+CORPUS = (
+    "Protamine sulfate reverses heparin. Vitamin K reverses warfarin. Naloxone reverses opioids. "
+    "What reverses heparin? Which antidote is given for an opioid overdose? Answer with the letter of the right option. "
+    "肝素过量用鱼精蛋白拮抗。华法林过量用维生素K拮抗。阿片类中毒用纳洛酮解救。下列哪一项是正确的？请回答正确选项的字母。"
+)
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace of its own."""
+    return Workspace(tmp_path / "workspace").prepare()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Qwen2-shaped model with random weights and a byte-level tokenizer: 0.3 million parameters, 2 layers."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    backend = Tokenizer(models.BPE())
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.decoder = decoders.ByteLevel()
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(
+        vocab_size=512, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
+    backend.train_from_iterator([CORPUS] * 4, trainer)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=backend, eos_token="<|im_end|>", pad_token="<|endoftext|>", chat_template=TEMPLATE
+    )
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = Qwen2Config(
+        vocab_size=512,
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=1024,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    Qwen2ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+def _real(name: str) -> Path:
+    folder = REPOSITORY / "models" / name
+    assert (folder / "model.safetensors").exists(), f"run `make models` first: models/{name} is missing"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """SmolLM2-135M-Instruct, as `models fetch` left it."""
+    return _real("smollm2-135m-instruct")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Path:
+    """all-MiniLM-L6-v2, as `models fetch` left it."""
+    return _real("all-minilm-l6-v2")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Public QA files that may lie beside the checkout; tests that read them only add to those that need none."""
+    return REPOSITORY.parent / "shared" / "data"
