@@ -37,6 +37,7 @@ class StudioError(Exception):
             "type": type(self).__name__,
             "message": message.en,
             "hint": hint.en,
+            "exit_code": self.exit_code,
             "zh": {"message": message.zh, "hint": hint.zh},
         }
 
@@ -48,7 +49,9 @@ class InputError(StudioError):
 
 
 class UnavailableError(StudioError):
-    """Something outside the studio does not answer: a hub, a port, an engine, a disk."""
+    """Something outside the studio does not answer or is full: a hub, a port, a disk. Exit code 2."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)

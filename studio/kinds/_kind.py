@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from studio.core.errors import Fault, RecipeError
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -13,8 +14,13 @@ from studio.runs import references
 from studio.runs.job import Job, Outcome
 
 
-def _check_references(recipe: Any, workspace: Workspace) -> None:
-    references.resolve_all(workspace, recipe)
+def check_references(recipe: Any, workspace: Workspace) -> list[Fault]:
+    """Return a fault for every name in a recipe that means nothing here."""
+    try:
+        references.resolve_all(workspace, recipe)
+    except RecipeError as error:
+        return error.faults
+    return []
 
 
 @dataclass(frozen=True)
@@ -26,11 +32,11 @@ class Kind:
         run: does the work. It imports what is heavy itself, so that reading a schema stays light.
         title: what a user calls it.
         heavy: whether it needs the accelerator for itself.
-        check: raises InputError where the recipe cannot work in a workspace, before anything starts.
+        check: returns what keeps the recipe from working in a workspace, each fault with its dotted field as `where`.
     """
 
     recipe: type[Recipe]
     run: Callable[[Any, Job], Outcome]
     title: Text
     heavy: bool = True
-    check: Callable[[Any, Workspace], None] = _check_references
+    check: Callable[[Any, Workspace], list[Fault]] = check_references

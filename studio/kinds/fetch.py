@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
@@ -44,8 +45,9 @@ def run(recipe: FetchRecipe, job: Job) -> Outcome:
     return Outcome()
 
 
-def check(recipe: FetchRecipe, workspace: Workspace) -> None:
+def check(recipe: FetchRecipe, workspace: Workspace) -> list[Fault]:
     """Accept every id: whether a hub has it is known only there."""
+    return []
 
 
 KIND = Kind(FetchRecipe, run, Text("Fetch a model", "获取模型"), heavy=False, check=check)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+from transformers.utils import logging
 
 
 def convert(gguf: Path, target: Path) -> None:
     """Write `config.json`, `model.safetensors` (bf16) and the tokenizer with its chat template into `target`."""
-    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    with redirect_stderr(StringIO()):  # its progress bars know no switch
+        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
     # What the file carries of quantisation no longer holds for the weights as they are written now.
     model.generation_config = GenerationConfig(
         bos_token_id=tokenizer.bos_token_id,

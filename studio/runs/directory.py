@@ -143,4 +143,6 @@ def _known(value: object) -> Status:
         case "finished" | "failed" | "stopped" | "crashed":
             return value
         case _:
-            raise InputError(Text(f"a result.json holds no known status: {value!r}", f"result.json 里的状态不认识：{value!r}"))
+            raise InputError(
+                Text(f"a result.json holds no known status: {value!r}", f"result.json 里的状态不认识：{value!r}")
+            )

@@ -53,6 +53,10 @@ class Job:
         print(f"== {text.en}", flush=True)
         self.events.stage(name, text)
 
+    def progress(self, done: int, total: int, unit: str) -> None:
+        """Say how far the stage is; a total of 0 is an unknown one."""
+        self.events.progress(done, total, unit)
+
     def notice(self, text: Text) -> None:
         """Tell the user something that is no error, in the events and the log."""
         print(text.en, flush=True)

@@ -86,7 +86,9 @@ def stop(run: Run, wait_s: float = 60.0) -> None:
         InputError: it is not active.
     """
     if not run.active():
-        raise InputError(Text(f"the run {run.id} is not running ({run.status()})", f"运行 {run.id} 没有在进行（{run.status()}）"))
+        raise InputError(
+            Text(f"the run {run.id} is not running ({run.status()})", f"运行 {run.id} 没有在进行（{run.status()}）")
+        )
     run.ask_stop()
     deadline = time.monotonic() + wait_s
     while run.active() and time.monotonic() < deadline:

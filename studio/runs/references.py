@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from studio.core.errors import InputError
+from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
 from studio.core.option import references
 from studio.core.recipe import Recipe
@@ -15,7 +15,7 @@ from studio.core.text import Text
 from studio.runs.store import RunStore
 
 # what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
-_RUNS = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
+MADE_BY = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
 _MODELS = ("model", "embedder")
 _NOUNS = {
     "dataset": Text("dataset", "数据集"),
@@ -52,8 +52,8 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
     Raises:
         InputError: it means nothing; says what there is.
     """
-    if refers in _RUNS and is_name(given):
-        kind, output = _RUNS[refers]
+    if refers in MADE_BY and is_name(given):
+        kind, output = MADE_BY[refers]
         run = RunStore(workspace).newest_finished(given, kind)
         path = run.output(output) if run else None
         if run is not None and path is not None:
@@ -87,15 +87,26 @@ def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
     """Return every reference of a recipe, resolved, by dotted field.
 
     Raises:
-        InputError: the first that means nothing, with its field.
+        RecipeError: every one that means nothing, with its field.
     """
-    resolved = {}
+    resolved, faults = {}, []
     for field, refers, given in references(recipe):
         try:
             resolved[field] = resolve(workspace, refers, given)
         except InputError as error:
-            raise InputError(error.message, error.hint, f"{field}: {error.where}" if error.where else field) from error
+            faults.append(Fault(field, _one_text(error)))
+    if faults:
+        raise RecipeError(faults)
     return resolved
+
+
+def _one_text(error: InputError) -> Text:
+    """Return an error's place, message and hint as one text."""
+    parts = [
+        " ".join(part for part in (f"{error.where}:" if error.where else "", message, hint) if part)
+        for message, hint in zip(error.message, error.hint or ("", ""), strict=True)
+    ]
+    return Text(*parts)
 
 
 def pin(workspace: Workspace, reference: Reference) -> Reference:
@@ -130,8 +141,8 @@ def _relative(workspace: Workspace, path: Path) -> str:
 def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
     noun = _NOUNS[refers]
     known: list[str] = []
-    if refers in _RUNS:
-        kind = _RUNS[refers][0]
+    if refers in MADE_BY:
+        kind = MADE_BY[refers][0]
         known += [run.name for run in RunStore(workspace).all(kind) if run.status() == "finished"]
     if refers in _MODELS and workspace.models.is_dir():
         known += [card.parent.name for card in workspace.models.glob("*/config.json")]
@@ -147,7 +158,7 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
         )
     else:
         hint = Text(
-            f"Make it first with a `kind: {_RUNS[refers][0]}` recipe named '{given}'.",
-            f"请先用一个名为“{given}”的 `kind: {_RUNS[refers][0]}` 配方生成它。",
+            f"Make it first with a `kind: {MADE_BY[refers][0]}` recipe named '{given}'.",
+            f"请先用一个名为“{given}”的 `kind: {MADE_BY[refers][0]}` 配方生成它。",
         )
     return InputError(message, hint)

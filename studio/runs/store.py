@@ -95,7 +95,9 @@ class RunStore:
                 return run
         newest = ", ".join(run.id for run in runs[:5]) or "-"
         raise InputError(
-            Text(f"there is no run '{reference}'; the newest are: {newest}", f"没有运行“{reference}”；最近的有：{newest}"),
+            Text(
+                f"there is no run '{reference}'; the newest are: {newest}", f"没有运行“{reference}”；最近的有：{newest}"
+            ),
             Text("List them with `python -m studio runs`.", "用 `python -m studio runs` 列出全部运行。"),
         )
 

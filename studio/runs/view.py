@@ -90,7 +90,7 @@ def progress_of(events: Iterable[Event], running: bool) -> Progress:
     if last is None:
         return Progress()
     eta = None
-    if running and first is not None and last["done"] > first["done"]:
+    if running and first is not None and first["done"] < last["done"] <= last["total"]:
         pace = (last["time"] - first["time"]) / (last["done"] - first["done"])
         eta = round(pace * (last["total"] - last["done"]), 1)
     return Progress(last["done"], last["total"], last["unit"], eta)

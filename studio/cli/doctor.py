@@ -1,0 +1,174 @@
+"""`doctor`: what this machine has and lacks, each finding with its mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from urllib.parse import urlsplit
+
+import psutil
+import typer
+
+from studio.cli.shell import AsJson, document, here, say
+from studio.core.settings import Workspace
+from studio.core.text import Text, both
+from studio.models.names import embedder_names, model_names
+
+app = typer.Typer()
+_GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is good, what was found, and what to do where it is not."""
+
+    name: str
+    good: bool
+    found: Text
+    mend: Text = Text("", "")
+
+    def dump(self) -> dict[str, object]:
+        return {"name": self.name, "good": self.good, "found": self.found.dump(), "mend": self.mend.dump()}
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look at machine, GPU, disk, models, hub, port and versions; say how to mend what is wrong."""
+    workspace = here(context)
+    looks: list[Callable[[Workspace], Finding]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions]
+    findings = [look(workspace) for look in looks]
+    if as_json:
+        document([finding.dump() for finding in findings])
+        return
+    for finding in findings:
+        mark = "ok  " if finding.good else "mend"
+        say(Text(f"{mark} {finding.name:9} {finding.found.en}", f"{mark} {finding.name:9} {finding.found.zh}"))
+        if not finding.good:
+            say(Text(f"     {'':9} -> {finding.mend.en}", f"     {'':9} -> {finding.mend.zh}"))
+
+
+def _machine(workspace: Workspace) -> Finding:
+    cores, memory = psutil.cpu_count(logical=False) or 1, psutil.virtual_memory()
+    free, total = memory.available / _GIB, memory.total / _GIB
+    return Finding(
+        "machine",
+        free > 4,
+        Text(
+            f"{cores} cores, {free:.1f} of {total:.1f} GiB memory free",
+            f"{cores} 个核心，内存可用 {free:.1f} / {total:.1f} GiB",
+        ),
+        Text(
+            "At least 4 GiB free memory are wanted; stop other programs.", "至少需要 4 GiB 可用内存；请先关闭其他程序。"
+        ),
+    )
+
+
+def _gpu(workspace: Workspace) -> Finding:
+    program = shutil.which("nvidia-smi")
+    query = ["--query-gpu=name,memory.free,memory.total", "--format=csv,noheader"]
+    found = ""
+    if program:
+        answer = subprocess.run([program, *query], capture_output=True, text=True, timeout=20, check=False)
+        found = "; ".join(answer.stdout.split("\n")).strip("; ") if answer.returncode == 0 else ""
+    return Finding(
+        "gpu",
+        True,
+        both(found)
+        if found
+        else Text(
+            "no NVIDIA GPU: everything runs on the CPU in bf16, slowly",
+            "没有 NVIDIA GPU：全部在 CPU 上以 bf16 运行，较慢",
+        ),
+    )
+
+
+def _disk(workspace: Workspace) -> Finding:
+    workspace.prepare()
+    free = shutil.disk_usage(workspace.root).free / _GIB
+    return Finding(
+        "disk",
+        free > 5,
+        Text(
+            f"{free:.1f} GiB free where the workspace is ({workspace.root})",
+            f"工作区所在磁盘剩余 {free:.1f} GiB（{workspace.root}）",
+        ),
+        Text(
+            "Move the workspace to the data volume: --workspace /root/autodl-tmp/studio (AutoDL) or the like.",
+            "请把工作区放到数据盘，例如 AutoDL 上用 --workspace /root/autodl-tmp/studio。",
+        ),
+    )
+
+
+def _models(workspace: Workspace) -> Finding:
+    names = [*model_names(workspace), *embedder_names(workspace)]
+    return Finding(
+        "models",
+        bool(model_names(workspace) and embedder_names(workspace)),
+        both(", ".join(names)) if names else Text("none", "没有模型"),
+        Text(
+            "python -m studio models fetch smollm2-135m-instruct; python -m studio models fetch all-minilm-l6-v2",
+            "python -m studio models fetch smollm2-135m-instruct；python -m studio models fetch all-minilm-l6-v2",
+        ),
+    )
+
+
+def _hub(workspace: Workspace) -> Finding:
+    from huggingface_hub import constants
+
+    host = urlsplit(os.environ.get("HF_ENDPOINT") or constants.ENDPOINT).hostname or ""
+    try:
+        socket.create_connection((host, 443), timeout=3).close()
+        return Finding("hub", True, Text(f"{host} answers", f"{host} 可以访问"))
+    except OSError:
+        return Finding(
+            "hub",
+            False,
+            Text(
+                f"{host} cannot be reached; the packaged models still work",
+                f"{host} 无法访问；随软件包提供的模型仍可使用",
+            ),
+            Text(
+                "Set HF_ENDPOINT to a mirror, use --hub modelscope, or copy a model folder into models/.",
+                "请把 HF_ENDPOINT 设为镜像，或用 --hub modelscope，或把模型文件夹拷到 models/。",
+            ),
+        )
+
+
+def _port(workspace: Workspace) -> Finding:
+    with socket.socket() as probe:
+        free = probe.connect_ex(("127.0.0.1", 7860)) != 0
+    return Finding(
+        "port",
+        True,
+        Text("7860 is free", "7860 端口空闲")
+        if free
+        else Text(
+            "7860 is in use (by this studio, or use --port)", "7860 端口已被占用（可能是本程序；否则请用 --port）"
+        ),
+    )
+
+
+def _versions(workspace: Workspace) -> Finding:
+    wanted = ("torch", "transformers", "peft", "trl", "datasets", "faiss-cpu", "gradio", "bitsandbytes")
+    known, missing = [], []
+    for name in wanted:
+        try:
+            known.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    python = f"python {sys.version.split()[0]}"
+    return Finding(
+        "versions",
+        not missing,
+        both(", ".join([python, *known])),
+        Text(
+            f"missing: {', '.join(missing)}; pip install -r requirements.txt",
+            f"缺少：{', '.join(missing)}；请运行 pip install -r requirements.txt",
+        ),
+    )

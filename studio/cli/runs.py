@@ -1,0 +1,191 @@
+"""Commands that write recipes' runs and read them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from studio.cli.shell import AsJson, document, here, say
+from studio.core.text import Text, shell_language
+from studio.kinds import KINDS
+from studio.kinds._load import load_recipe
+from studio.runs import launch
+from studio.runs.directory import Run
+from studio.runs.events import read_log
+from studio.runs.store import RunStore
+from studio.runs.view import view
+
+app = typer.Typer()
+_EXIT = {"finished": 0, "failed": 1, "crashed": 1, "stopped": 130}
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Argument(help="A recipe file.")],
+    name: Annotated[str | None, typer.Option(help="Another name for the result.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override a field: a.b=value.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return at once; the run goes on.")] = False,
+) -> None:
+    """Do what a recipe says."""
+    workspace = here(context)
+    settings = [*(set_ or []), *([f"name={json.dumps(name, ensure_ascii=False)}"] if name else [])]
+    loaded = load_recipe(workspace, recipe, settings)
+    started = launch.start(workspace, loaded)
+    say(f"run: {started.id}")
+    if not detach:
+        sys.exit(attend(started))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Argument(help="A recipe file.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override a field: a.b=value.")] = None,
+) -> None:
+    """Say everything that is wrong with a recipe, or that nothing is."""
+    workspace = here(context)
+    loaded = load_recipe(workspace, recipe, set_ or [])
+    say(Text(f"{recipe}: good ({loaded.kind} '{loaded.name}')", f"{recipe}：没有问题（{loaded.kind}“{loaded.name}”）"))
+
+
+@app.command()
+def schema(kind: str) -> None:
+    """Print the JSON schema of a kind of recipe."""
+    document(KINDS.load(kind).recipe.model_json_schema())
+
+
+@app.command()
+def runs(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the runs, newest first."""
+    views = [view(item) for item in RunStore(here(context)).all()]
+    if as_json:
+        document([item.dump() for item in views])
+        return
+    for item in views:
+        done = f"{item.progress.done}/{item.progress.total} {item.progress.unit}" if item.progress.total else ""
+        say(f"{item.status:9} {item.id:60} {done}")
+    if not views:
+        say(Text("No runs yet.", "还没有运行。"))
+
+
+@app.command()
+def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
+    """Show one run: status, progress, metrics, outputs."""
+    found = RunStore(here(context)).find(run)
+    item = view(found)
+    if as_json:
+        document(item.dump())
+        return
+    language = shell_language()
+    say(f"{item.id}\n  status: {item.status}\n  stage: {item.stage.to(language)}")
+    if item.progress.total:
+        eta = "" if item.progress.eta_s is None else f", {item.progress.eta_s:.0f} s left"
+        say(f"  progress: {item.progress.done}/{item.progress.total} {item.progress.unit}{eta}")
+    for name, value in item.metrics.items():
+        say(f"  {name}: {value:.6g}")
+    for name, path in item.outputs.items():
+        say(f"  {name}: {found.path / path}")
+    if item.error:
+        words = item.error.get("zh", {}) if language == "zh" else item.error
+        say(f"  error: {words.get('message', '')}\n  {words.get('hint', '')}")
+
+
+@app.command()
+def logs(
+    context: typer.Context,
+    run: str,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
+) -> None:
+    """Print a run's log."""
+    found = RunStore(here(context)).find(run)
+    offset = 0
+    while True:
+        active = found.active()
+        text, offset = read_log(found.log_file, offset)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        if not follow or not active:
+            return
+        time.sleep(0.3)
+
+
+@app.command()
+def stop(context: typer.Context, run: str) -> None:
+    """Ask a run to write a checkpoint and end; wait until it has."""
+    found = RunStore(here(context)).find(run)
+    launch.stop(found)
+    say(f"{found.id}: {found.status()}")
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    run: str,
+    detach: Annotated[bool, typer.Option("--detach", help="Return at once.")] = False,
+) -> None:
+    """Go on with a stopped, failed or crashed run from its last checkpoint."""
+    workspace = here(context)
+    found = RunStore(workspace).find(run)
+    offset = found.log_file.stat().st_size if found.log_file.exists() else 0
+    launch.resume(workspace, found)
+    say(f"run: {found.id}")
+    if not detach:
+        sys.exit(attend(found, offset))
+
+
+@app.command()
+def remove(context: typer.Context, run: str) -> None:
+    """Delete a run's folder."""
+    store = RunStore(here(context))
+    found = store.find(run)
+    store.remove(found)
+    say(Text(f"removed {found.id}", f"已删除 {found.id}"))
+
+
+def attend(run: Run, offset: int = 0) -> int:
+    """Stream a run's log until it ends; return the exit code. Ctrl-C asks the run to stop."""
+    asked = False
+    while True:
+        with _interrupts() as interrupted:
+            active = run.active()
+            text, offset = read_log(run.log_file, offset)
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            if not active:
+                break
+            time.sleep(0.2)
+        if interrupted and not asked:
+            asked = True
+            run.ask_stop()
+            say(Text("stopping ...", "正在停止……"), error=True)
+    status = run.status()
+    result = run.result() or {}
+    error = result.get("error")
+    language = shell_language()
+    if isinstance(error, dict):
+        words = error.get("zh", {}) if language == "zh" else error
+        say(f"{words.get('message', '')}\n{words.get('hint', '')}".strip(), error=True)
+        if status == "failed":
+            return int(error.get("exit_code", 1))
+    elif status == "crashed":
+        crash = view(run).error or {}
+        say(f"{crash.get('message', '')}\n{crash.get('hint', '')}", error=True)
+    say(f"{run.id}: {status}")
+    return _EXIT[status]
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[bool]]:
+    """Collect a Ctrl-C instead of dying of it: the run goes on and is asked to stop."""
+    seen: list[bool] = []
+    try:
+        yield seen
+    except KeyboardInterrupt:
+        seen.append(True)

@@ -1,0 +1,32 @@
+"""What all commands share: the terminal's words, the workspace, one JSON document on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from studio.core.settings import Workspace
+from studio.core.text import Text, shell_language
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def say(text: Text | str, error: bool = False) -> None:
+    """Print a line, in the terminal's language where there is a choice."""
+    words = text.to(shell_language()) if isinstance(text, Text) else text
+    print(words, file=sys.stderr if error else sys.stdout, flush=True)
+
+
+def document(value: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def here(context: typer.Context) -> Workspace:
+    """Return the workspace that the options chose."""
+    found = context.obj
+    assert isinstance(found, Workspace)
+    return found

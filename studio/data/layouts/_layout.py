@@ -1,0 +1,67 @@
+"""What a layout is: it knows its rows, and turns one into a question."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.core.records import Question, Source
+from studio.core.text import Text
+
+Row = Mapping[str, Any]
+
+
+class BadRow(ValueError):
+    """A row that cannot be converted; its reason is counted and shown with the line."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout of raw rows.
+
+    Args:
+        title: what a user calls it.
+        matches: whether a row looks like this layout.
+        convert: turns a row into a question; raises BadRow with the reason.
+        example: the smallest row, which is also the layout's test.
+        order: when guessing, layouts that ask for more of a row are tried first (lower first).
+    """
+
+    title: Text
+    matches: Callable[[Row], bool]
+    convert: Callable[[Row, Source], Question]
+    example: Row
+    order: int = 100
+
+
+def key_of(row: Row, names: Sequence[str]) -> str:
+    """Return the row's own spelling of the first of these field names it has; empty where it has none.
+
+    Names are compared without case, spaces, `_` and `-`.
+    """
+    folded = {_fold(str(key)): str(key) for key in row}
+    return next((folded[name] for name in map(_fold, names) if name in folded), "")
+
+
+def text_of(row: Row, names: Sequence[str]) -> str:
+    """Return the text of the first of these fields, stripped; empty where there is none."""
+    key = key_of(row, names)
+    value = row.get(key) if key else None
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return unicodedata.normalize("NFC", str(value)).strip(" \t\r\n\u3000\ufeff")
+
+
+def identity(row: Row, source: Source) -> str:
+    """Return the row's own id, or one made of its file and line."""
+    return text_of(row, ("id", "qid", "question_id")) or f"{source.file}:{source.line}"
+
+
+def _fold(name: str) -> str:
+    return name.casefold().replace(" ", "").replace("_", "").replace("-", "")

@@ -1,0 +1,66 @@
+"""Multiple choice as MedQA and its kin write it.
+
+One row in:
+    {"question": "Which drug reverses heparin?", "options": {"A": "vitamin K", "B": "protamine sulfate"},
+     "answer": "protamine sulfate", "answer_idx": "B", "meta_info": "step1"}
+One question out:
+    Question(stem="Which drug reverses heparin?", options={"A": "vitamin K", "B": "protamine sulfate"}, gold="B",
+             group="step1")
+
+Options may be a mapping, a list, or one text of lines (`(A) …`, `A 文`, `A. …`); the gold may be letters, `(D)`,
+several letters, or the right option's text. Blanks at the end of a Chinese stem are kept: they are part of it.
+"""
+
+from __future__ import annotations
+
+from studio.core.records import Question, Source
+from studio.core.text import Text
+from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of
+from studio.data.layouts._options import read_gold, read_options
+
+_STEM = ("question", "stem", "query", "题目", "问题", "题干")
+_OPTIONS = ("options", "option", "choices", "选项")
+# the letter first: where a file has both, "answer" is the text, which may stand under two letters
+_GOLD = ("answer_idx", "answer_index", "answer_letter", "label", "answer", "anwer", "gold", "答案", "正确答案")
+
+
+def matches(row: Row) -> bool:
+    return bool(key_of(row, _STEM) and key_of(row, _OPTIONS))
+
+
+def convert(row: Row, source: Source) -> Question:
+    """Turn a row into a multiple-choice question. Raises BadRow with the reason."""
+    stem = text_of(row, _STEM)
+    if not stem:
+        raise BadRow(Text("the question is empty", "题目为空"))
+    options_key, gold_key = key_of(row, _OPTIONS), key_of(row, _GOLD)
+    if not options_key:
+        raise BadRow(Text("there are no options", "没有选项"))
+    if not gold_key:
+        raise BadRow(Text("there is no answer", "没有答案"))
+    options = read_options(row[options_key])
+    gold = read_gold(row[gold_key], options)
+    return Question(
+        id=identity(row, source),
+        stem=stem,
+        options=options,
+        gold=gold,
+        explanation=text_of(row, ("explanation", "rationale", "exp", "analysis", "解析")),
+        group=text_of(row, ("group", "meta_info")),
+        source=source,
+    )
+
+
+LAYOUT = Layout(
+    title=Text("Multiple choice (MedQA)", "选择题（MedQA）"),
+    matches=matches,
+    convert=convert,
+    example={
+        "question": "Which drug reverses heparin?",
+        "options": {"A": "vitamin K", "B": "protamine sulfate"},
+        "answer": "protamine sulfate",
+        "answer_idx": "B",
+        "meta_info": "step1",
+    },
+    order=10,  # a row with options is also a question with an answer
+)

@@ -1,0 +1,48 @@
+"""From a recipe's text to a checked recipe, ready to run."""
+
+from __future__ import annotations
+
+from studio.core import recipe as recipes
+from studio.core.errors import Fault, InputError, RecipeError
+from studio.core.recipe import Document, Recipe
+from studio.core.settings import Workspace
+from studio.kinds import KINDS
+
+
+def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
+    """Read a recipe file, lay `a.b=value` settings over it, and check it whole.
+
+    Raises:
+        InputError: the file cannot be read.
+        RecipeError: every fault of the recipe at once: first its form, then what it refers to.
+    """
+    found = workspace.path(path)
+    document = recipes.override(recipes.read_file(found), settings)
+    return check_document(workspace, document)
+
+
+def check_document(workspace: Workspace, document: Document) -> Recipe:
+    """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault."""
+    recipe = validate_document(document)
+    kind = KINDS.load(recipe.kind)
+    faults = kind.check(recipe, workspace)
+    if faults:
+        raise RecipeError([_located(document, fault) for fault in faults])
+    return recipe
+
+
+def validate_document(document: Document) -> Recipe:
+    """Check a recipe's form alone. Raises RecipeError with every fault."""
+    try:
+        kind = KINDS.load(document.kind)
+    except RecipeError:
+        raise
+    except InputError as error:
+        raise RecipeError([Fault(f"{document.where(('kind',))}: kind", error.message)]) from error
+    return recipes.validate(document, kind.recipe)
+
+
+def _located(document: Document, fault: Fault) -> Fault:
+    """Return a fault of a dotted field with the file and line it stands on."""
+    path = tuple(int(part) if part.isdigit() else part for part in fault.where.split("."))
+    return Fault(f"{document.where(path)}: {fault.where}", fault.message)

@@ -1,0 +1,185 @@
+"""`kind: pipeline`: recipes one after the other; a step whose recipe and inputs did not change is not run again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from studio.core import recipe as recipes
+from studio.core import yamlfile
+from studio.core.errors import Fault, InputError, RecipeError, StudioError
+from studio.core.option import option, references
+from studio.core.recipe import Document, Recipe
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.kinds import KINDS
+from studio.kinds._kind import Kind
+from studio.kinds._load import validate_document
+from studio.runs import launch
+from studio.runs import references as refs
+from studio.runs.directory import Run
+from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.references import Reference
+from studio.runs.store import RunStore
+from studio.runs.view import view
+
+_POLL_S = 0.3
+
+
+class Step(BaseModel):
+    """One step: a recipe file, with settings laid over it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recipe: str = option(
+        ...,
+        label=Text("Recipe", "配方"),
+        help=Text("A recipe file; a relative path starts at the workspace.", "配方文件；相对路径从工作区开始。"),
+        refers="recipe",
+        min_length=1,
+    )
+    set: dict[str, Any] = option(
+        {},
+        label=Text("Settings", "覆盖设置"),
+        help=Text("Fields of that recipe to override, dotted: value.", "要覆盖的字段，格式为“字段: 值”。"),
+    )
+
+
+class PipelineRecipe(Recipe):
+    """Several recipes in order."""
+
+    kind: Literal["pipeline"] = "pipeline"
+    steps: list[Step] = option(
+        ...,
+        label=Text("Steps", "步骤"),
+        help=Text("The recipes, in the order they are done.", "按顺序执行的配方。"),
+        min_length=1,
+    )
+    fresh: bool = option(
+        False,
+        label=Text("Do everything again", "全部重做"),
+        help=Text("Run every step even where nothing changed.", "即使没有变化也重新执行每一步。"),
+        advanced=True,
+    )
+
+
+def load_step(workspace: Workspace, step: Step) -> Document:
+    """Read a step's recipe with its settings laid over it. Raises InputError with every fault of it."""
+    document = recipes.read_file(workspace.path(step.recipe))
+    return recipes.override(document, [f"{key}={_yaml(value)}" for key, value in step.set.items()])
+
+
+def check(recipe: PipelineRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the faults of all steps; what an earlier step makes need not be here yet."""
+    faults: list[Fault] = []
+    coming: set[tuple[str, str]] = set()
+    for number, step in enumerate(recipe.steps):
+        where = f"steps.{number}.recipe"
+        try:
+            document = load_step(workspace, step)
+            below = validate_document(document)
+        except RecipeError as error:
+            faults += [Fault(where, Text(fault.to("en"), fault.to("zh"))) for fault in error.faults]
+            continue
+        except InputError as error:
+            faults.append(Fault(where, Text(error.to("en"), error.to("zh"))))
+            continue
+        if below.kind == "pipeline":
+            faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
+            continue
+        named = {field: (refers, given) for field, refers, given in references(below)}
+        for fault in KINDS.load(below.kind).check(below, workspace):
+            if named.get(fault.where) not in coming:
+                faults.append(
+                    Fault(where, Text(f"{step.recipe}: {fault.to('en')}", f"{step.recipe}: {fault.to('zh')}"))
+                )
+        coming |= {(refers, below.name) for refers, (kind, _) in refs.MADE_BY.items() if kind == below.kind}
+        if below.kind == "fetch":
+            coming |= {("model", str(below.model_dump()["model"])), ("embedder", str(below.model_dump()["model"]))}
+    return faults
+
+
+def run(recipe: PipelineRecipe, job: Job) -> Outcome:
+    """Do the steps in order, each a run of its own; what a step makes is found by the next by its name.
+
+    Raises:
+        StudioError: a step failed; its own words.
+        Stopped: somebody asked; the step under way is stopped too.
+    """
+    outputs: dict[str, str] = {}
+    for number, step in enumerate(recipe.steps):
+        job.check_stop()
+        document = load_step(job.workspace, step)
+        below = validate_document(document)
+        title = KINDS.load(below.kind).title
+        job.progress(number, len(recipe.steps), "steps")
+        job.stage(
+            f"step-{number + 1}",
+            Text(f"Step {number + 1}: {title.en} '{below.name}'", f"第 {number + 1} 步：{title.zh}“{below.name}”"),
+        )
+        made = None if recipe.fresh else unchanged(job.workspace, below)
+        if made is not None:
+            job.notice(Text(f"unchanged since {made.id}, not run again", f"与 {made.id} 相比没有变化，不再执行"))
+        else:
+            made = _do(job, below)
+        outputs[f"{number + 1}-{below.kind}-{below.name}"] = f"../{made.id}"
+    job.progress(len(recipe.steps), len(recipe.steps), "steps")
+    return Outcome(outputs)
+
+
+def unchanged(workspace: Workspace, recipe: Recipe) -> Run | None:
+    """Return the newest finished run of the very same recipe whose inputs still have the same content, if any.
+
+    A run that serves is never taken for done: it is wanted alive.
+    """
+    if recipe.kind == "serve":
+        return None
+    made = RunStore(workspace).newest_finished(recipe.name, recipe.kind)
+    if made is None or made.recipe_values() != recipe.model_dump(mode="json"):
+        return None
+    before = refs.load(made.inputs().get("references"))
+    try:
+        now = {field: refs.pin(workspace, item) for field, item in refs.resolve_all(workspace, recipe).items()}
+    except InputError:
+        return None
+    return made if _contents(before) == _contents(now) else None
+
+
+def _contents(pinned: dict[str, Reference]) -> dict[str, str]:
+    return {field: reference.sha256 for field, reference in pinned.items()}
+
+
+def _do(job: Job, recipe: Recipe) -> Run:
+    """Run a step to its end, waiting only until it answers where it serves."""
+    run = launch.start(job.workspace, recipe)
+    print(f"run: {run.id}", flush=True)
+    job.events.append("child", run=run.id)
+    while run.active():
+        if job.stopping():
+            launch.stop(run)
+            raise Stopped
+        if recipe.kind == "serve" and (run.path / "server.json").exists():
+            return run
+        time.sleep(_POLL_S)
+    status = run.status()
+    if status == "finished":
+        return run
+    if status == "stopped":
+        raise Stopped
+    error = view(run).error or {}
+    words = error.get("zh", {})
+    message = Text(
+        f"step '{recipe.name}' {status}: {error.get('message', '')}",
+        f"步骤“{recipe.name}”没有完成（{status}）：{words.get('message', '')}",
+    )
+    failure = InputError if error.get("exit_code") == InputError.exit_code else StudioError
+    raise failure(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)
+
+
+def _yaml(value: object) -> str:
+    return yamlfile.dump(value).removesuffix("...\n").strip()
+
+
+KIND = Kind(PipelineRecipe, run, Text("Pipeline", "流水线"), heavy=False, check=check)
