@@ -1,0 +1,32 @@
+"""The web studio and its HTTP endpoint on one port: `python app.py [--host H] [--port P] [--workspace DIR]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from studio.core.errors import StudioError
+from studio.core.settings import find_workspace
+from studio.core.text import shell_language
+
+
+def main() -> int:
+    """Serve until interrupted; return the exit code."""
+    parser = argparse.ArgumentParser(description="MedQA Studio: the web page and the HTTP endpoint on one port")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine only)")
+    parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
+    parser.add_argument("--workspace", help="folder with recipes, runs, models, uploads (default: the repository)")
+    options = parser.parse_args()
+    from studio.ui import server
+
+    try:
+        server.run(find_workspace(options.workspace).prepare(), options.host, options.port, os.environ)
+    except StudioError as error:
+        print(error.to(shell_language()), file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+// Keeps the live parts of the page fresh, only those that can be seen, and answers clicks on them.
+// A part is <div class="live" data-part="panel" data-q-kind="train">; what it shows comes from studio/part/NAME.
+(() => {
+  "use strict";
+  const PERIOD = 700;
+  const LOG_LINES = 3000;
+  const { language } = window.STUDIO;
+  const base = new URL(language === "zh" ? "./studio/" : "../studio/", new URL("./", location.href));
+  const states = new WeakMap();
+  let lost = false;
+
+  const visible = (element) => element.isConnected && element.offsetParent !== null;
+  const state = (element) => {
+    if (!states.has(element)) states.set(element, { have: "", slices: {}, busy: false, log: null });
+    return states.get(element);
+  };
+
+  function query(element) {
+    const values = new URLSearchParams({ lang: language });
+    for (const [key, value] of Object.entries(element.dataset)) {
+      if (key.startsWith("q") && key.length > 1) values.set(key.slice(1).toLowerCase(), value);
+    }
+    return values;
+  }
+
+  async function refresh(element) {
+    const my = state(element);
+    if (my.busy) return;
+    my.busy = true;
+    try {
+      const asked = query(element);
+      const empty = !element.firstElementChild;
+      if (my.have && !empty) asked.set("have", my.have);
+      if (empty) my.slices = {};
+      const answer = await fetch(new URL(`part/${element.dataset.part}?${asked}`, base), { cache: "no-store" });
+      connected(true);
+      if (answer.status === 200) {
+        const { version, slices } = await answer.json();
+        my.have = version;
+        draw(element, my, slices);
+        element.dispatchEvent(new Event("drawn"));
+      }
+      await log(element, my);
+    } catch (error) {
+      if (error instanceof TypeError) connected(false);
+      else throw error;
+    } finally {
+      my.busy = false;
+    }
+  }
+
+  function draw(element, my, slices) {
+    for (const child of [...element.children]) if (!(child.dataset.slice in slices)) child.remove();
+    for (const [name, html] of Object.entries(slices)) {
+      let place = element.querySelector(`:scope > [data-slice="${name}"]`);
+      if (!place) {
+        place = document.createElement("div");
+        place.dataset.slice = name;
+        element.append(place);
+        delete my.slices[name];
+      }
+      if (my.slices[name] === html) continue;
+      const open = [...place.querySelectorAll("details")].map((item) => item.open);
+      place.innerHTML = html;
+      [...place.querySelectorAll("details")].forEach((item, index) => { item.open = open[index] ?? item.open; });
+      my.slices[name] = html;
+      dress(place);
+    }
+  }
+
+  async function log(element, my) {
+    const pre = element.querySelector("pre[data-log]");
+    if (!pre) { my.log = null; return; }
+    const run = pre.dataset.log;
+    if (!my.log || my.log.pre !== pre) my.log = { pre, offset: -1, version: null };
+    if (my.log.version === my.have) return;
+    const seen = my.have;
+    const answer = await fetch(new URL(`log/${run}?since=${my.log.offset}`, base), { cache: "no-store" });
+    if (!answer.ok) return;
+    const piece = await answer.json();
+    const atEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 24;
+    if (piece.fresh) {
+      pre.textContent = piece.text;
+      pre.parentElement.querySelector(".left-out").hidden = !piece.earlier;
+    } else if (piece.text) {
+      pre.append(piece.text);
+      const lines = pre.textContent.split("\n");
+      if (lines.length > LOG_LINES) {
+        pre.textContent = lines.slice(-LOG_LINES / 2).join("\n");
+        pre.parentElement.querySelector(".left-out").hidden = false;
+      }
+    }
+    my.log.offset = piece.offset;
+    my.log.version = seen;
+    if (atEnd || piece.fresh) pre.scrollTop = pre.scrollHeight;
+  }
+
+  // ---- connection ---------------------------------------------------------
+  function connected(yes) {
+    if (yes !== lost) return;
+    lost = !yes;
+    toast(yes ? window.STUDIO.back : window.STUDIO.lost, yes ? "good" : "warn", !yes);
+    if (yes && window.gradio_config) reviveGradio();
+  }
+  // Gradio's own events belong to the server that built the page; after a restart the forms need a new one.
+  async function reviveGradio() {
+    const answer = await fetch(new URL("config", new URL("./", location.href)), { cache: "no-store" });
+    if (!answer.ok) return;
+    const config = await answer.json();
+    if (config.app_id !== window.gradio_config.app_id) location.reload();
+  }
+
+  let toasted;
+  function toast(html, grade, stay) {
+    if (!toasted) {
+      toasted = document.createElement("div");
+      toasted.className = "toast";
+      toasted.setAttribute("role", "status");
+      document.body.append(toasted);
+      toasted.addEventListener("click", () => toasted.classList.remove("shown"));
+    }
+    if (html.startsWith("<")) toasted.innerHTML = html;
+    else toasted.textContent = html;
+    toasted.className = `toast shown ${grade}`;
+    clearTimeout(toasted.timer);
+    if (!stay) toasted.timer = setTimeout(() => toasted.classList.remove("shown"), 7000);
+  }
+
+  // ---- clicks --------------------------------------------------------------
+  function ask(question) {
+    return new Promise((resolve) => {
+      const dialog = document.createElement("dialog");
+      dialog.className = "ask";
+      const text = document.createElement("p");
+      text.textContent = question;
+      const row = document.createElement("div");
+      for (const [word, value] of [[window.STUDIO.cancel, ""], [window.STUDIO.confirm, "yes"]]) {
+        const button = document.createElement("button");
+        button.className = value ? "act main" : "act";
+        button.textContent = word;
+        button.addEventListener("click", () => dialog.close(value));
+        row.append(button);
+      }
+      dialog.append(text, row);
+      dialog.addEventListener("close", () => { dialog.remove(); resolve(dialog.returnValue === "yes"); });
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  }
+
+  async function post(button) {
+    if (button.dataset.ask && !(await ask(button.dataset.ask))) return;
+    button.disabled = true;
+    try {
+      const address = new URL(`${button.dataset.post}?lang=${language}`, base);
+      const request = fetch(address, { method: "POST", headers: { "X-Studio": "page" } });
+      setTimeout(tick, 150);
+      const answer = await request;
+      const said = await answer.json();
+      if (said.notice) toast(said.notice, "plain");
+      else if (button.dataset.go) go(button.dataset.go, said.run);
+    } finally {
+      button.disabled = false;
+      tick();
+    }
+  }
+
+  function pick(run) {
+    for (const part of document.querySelectorAll("#tab-runs .live")) part.dataset.qRun = run;
+    tick();
+  }
+
+  // The tab, and the run in it, stand in the address: a reload and the other language keep them.
+  function go(tab, run) {
+    const button = document.getElementById(`tab-${tab}-button`) || overflowed(tab);
+    if (button && button.getAttribute("aria-selected") !== "true") button.click();
+    if (run) pick(run);
+    remember(run ? `${tab}=${run}` : tab);
+    setTimeout(() => { if (run) pick(run); tick(); }, 60);
+  }
+  function overflowed(tab) {
+    const title = (window.STUDIO_TABS || {})[tab];
+    return [...document.querySelectorAll(".overflow-dropdown button")].find((item) => item.textContent.trim() === title);
+  }
+  function remember(place) {
+    history.replaceState(null, "", `${location.pathname}${location.search}#${place}`);
+  }
+  function follow() {
+    const [tab, run] = location.hash.slice(1).split("=");
+    if (tab && /^[a-z_]+$/.test(tab)) go(tab, run);
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-post],[data-pick],[data-set],[data-forget],button[role=tab],a.language,a[href^='#']");
+    if (!target) return;
+    if (target.dataset.post) post(target);
+    else if (target.dataset.pick) { pick(target.dataset.pick); remember(`runs=${target.dataset.pick}`); }
+    else if (target.dataset.set) {
+      const [key, value] = target.dataset.set.split("=");
+      target.closest(".live").dataset[`q${key[0].toUpperCase()}${key.slice(1)}`] = value;
+      tick();
+    } else if (target.matches("button[role=tab]")) {
+      const id = target.id.replace(/^tab-/, "").replace(/-button$/, "");
+      if (id) remember(id);
+      setTimeout(tick, 30);
+    } else if (target.matches("a.language")) target.hash = location.hash;
+    else if (target.matches("a[href^='#']")) {
+      const [tab, run] = target.getAttribute("href").slice(1).split("=");
+      if (document.getElementById(`tab-${tab}-button`)) { event.preventDefault(); go(tab, run); window.scrollTo(0, 0); }
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("tr[data-pick]")) event.target.click();
+  });
+  document.addEventListener("change", (event) => {
+    const select = event.target.closest?.("select[data-param]");
+    if (!select) return;
+    const part = select.closest(".live");
+    if (select.value) part.dataset.qRun = select.value; else delete part.dataset.qRun;
+    tick();
+  });
+
+  // ---- small things --------------------------------------------------------
+  function dress(place) {
+    clock(place);
+    for (const figure of place.querySelectorAll("figure.plot")) hover(figure);
+  }
+  function clock(place) {
+    const units = language === "zh" ? [" 小时 ", " 分 ", " 秒"] : [" h ", " min ", " s"];
+    for (const time of place.querySelectorAll("time[data-since]")) {
+      const whole = Math.max(0, Math.round(Date.now() / 1000 - Number(time.dataset.since)));
+      const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+      time.textContent = (h ? `${h}${units[0]}${m}${units[1]}` : m ? `${m}${units[1]}${s}${units[2]}` : `${s}${units[2]}`).trim();
+    }
+  }
+  function hover(figure) {
+    const lines = Object.entries(JSON.parse(figure.dataset.points));
+    const svg = figure.querySelector("svg");
+    const box = svg.viewBox.baseVal;
+    const tip = document.createElement("div");
+    tip.className = "tip";
+    const rule = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    rule.setAttribute("class", "rule");
+    svg.addEventListener("pointermove", (event) => {
+      const frame = svg.getBoundingClientRect();
+      const at = ((event.clientX - frame.left) / frame.width) * box.width;
+      const near = lines.map(([name, points]) => [name, points.reduce((a, b) => (Math.abs(b[0] - at) < Math.abs(a[0] - at) ? b : a))]);
+      const x = near.map(([, point]) => point).reduce((a, b) => (Math.abs(b[0] - at) < Math.abs(a[0] - at) ? b : a))[0];
+      tip.textContent = "";
+      for (const [name, point] of near) {
+        const line = document.createElement("div");
+        line.textContent = `${name} ${point[3]} · ${figure.dataset.step} ${point[2]}`;
+        tip.append(line);
+      }
+      for (const [key, value] of [["x1", x], ["x2", x], ["y1", 14], ["y2", box.height - 34]]) rule.setAttribute(key, value);
+      if (!rule.isConnected) svg.append(rule);
+      if (!tip.isConnected) figure.append(tip);
+      tip.style.left = `${Math.min(Math.max(x / box.width, 0.2), 0.8) * 100}%`;
+    });
+    svg.addEventListener("pointerleave", () => { tip.remove(); rule.remove(); });
+  }
+
+  function tick() {
+    if (document.hidden) return;
+    for (const code of document.querySelectorAll("[data-origin]:empty")) code.textContent = location.origin + code.dataset.origin;
+    for (const code of document.querySelectorAll("[data-origin-code]")) {
+      if (code.textContent.includes("{url}")) code.textContent = code.textContent.replace("{url}", location.origin);
+    }
+    for (const element of document.querySelectorAll(".live")) if (visible(element)) refresh(element);
+  }
+  setInterval(() => { tick(); clock(document); }, PERIOD);
+  document.addEventListener("visibilitychange", tick);
+  window.addEventListener("hashchange", follow);
+
+  // The page is drawn by Gradio a moment after this script runs.
+  const ready = setInterval(() => {
+    if (!document.querySelector("#tabs button[role=tab]")) return;
+    clearInterval(ready);
+    follow();
+    tick();
+  }, 50);
+})();

@@ -1,0 +1,28 @@
+"""What every tab and part of the page is built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.settings import Workspace
+from studio.core.text import Language, Text
+
+
+@dataclass(frozen=True)
+class Context:
+    """The workspace that is shown, and the language it is shown in."""
+
+    workspace: Workspace
+    language: Language
+
+    @property
+    def base(self) -> str:
+        """Where the page's own routes lie, relative to the page."""
+        return "studio/" if self.language == "zh" else "../studio/"
+
+    def say(self, en: str, zh: str) -> str:
+        """Return the wording in the page's language."""
+        return zh if self.language == "zh" else en
+
+    def text(self, text: Text) -> str:
+        return text.to(self.language)

@@ -1,0 +1,64 @@
+"""What stands around the tabs: the name, the link to the other language, and the scripts."""
+
+from __future__ import annotations
+
+import json
+
+from studio.core.text import Language
+from studio.ui.context import Context
+from studio.ui.html import fill
+from studio.ui.live import still
+from studio.ui.theme import ASSETS
+
+_LOCALE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "lost": "与服务器的连接断了，正在重新连接……运行不受影响。",
+        "back": "已重新连接。",
+        "cancel": "取消",
+        "confirm": "确定",
+        "copied": "已复制",
+    },
+    "en": {
+        "lost": "The server does not answer; reconnecting… Runs go on without it.",
+        "back": "Connected again.",
+        "cancel": "Cancel",
+        "confirm": "OK",
+        "copied": "Copied",
+    },
+}
+_MARK = (
+    '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8"/>'
+    '<path d="M13 7h6v6h6v6h-6v6h-6v-6H7v-6h6z"/></svg>'
+)
+
+
+def header(context: Context) -> None:
+    """Place the page's top line."""
+    other, path = ("English", "en/") if context.language == "zh" else ("中文", "../")
+    title = context.say("MedQA Studio", "MedQA Studio")
+    subtitle = context.say("from raw questions to cited answers", "从原始题目到有出处的回答")
+    html = fill(
+        '<header class="top">{mark}<div class="name"><h1>{title}</h1><span>{subtitle}</span></div>'
+        '<a class="language" href="{path}" lang="{lang}">{other}</a></header>',
+        mark=fill(_MARK),
+        title=title,
+        subtitle=subtitle,
+        path=path,
+        lang="en" if context.language == "zh" else "zh",
+        other=other,
+    )
+    still(str(html))
+
+
+def head(language: Language) -> str:
+    """Return what goes into the document's head: the language, for Gradio's own words too, and our script."""
+    words = json.dumps({"language": language, **_WORDS[language]}, ensure_ascii=False)
+    script = (ASSETS / "live.js").read_text(encoding="utf-8")
+    locale = _LOCALE[language]
+    return (
+        f'<script>document.documentElement.lang="{locale}";'
+        f'Object.defineProperty(navigator,"language",{{get:()=>"{locale}",configurable:true}});'
+        f'Object.defineProperty(navigator,"languages",{{get:()=>["{locale}"],configurable:true}});'
+        f"window.STUDIO={words};</script><script>{script}</script>"
+    )

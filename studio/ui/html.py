@@ -1,0 +1,114 @@
+"""Small pieces of the page's HTML. Everything from outside goes through Markup's format, which escapes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from studio.core.errors import RecipeError, StudioError
+from studio.core.text import Language, Text
+from studio.runs.directory import Status
+
+STATUSES: dict[Status, Text] = {
+    "queued": Text("queued", "排队中"),
+    "running": Text("running", "运行中"),
+    "finished": Text("finished", "已完成"),
+    "failed": Text("failed", "失败"),
+    "stopped": Text("stopped", "已停止"),
+    "crashed": Text("crashed", "崩溃"),
+}
+
+
+def fill(template: str, *values: object, **named: object) -> Markup:
+    """Return a template of ours with values of anyone's, escaped.
+
+    >>> str(fill("<b>{}</b>", "<script>"))
+    '<b>&lt;script&gt;</b>'
+    """
+    return Markup(template).format(*values, **named)
+
+
+def join(pieces: Iterable[Markup], between: str = "") -> Markup:
+    return Markup(between).join(pieces)
+
+
+def chip(status: Status, language: Language) -> Markup:
+    """Return a run's status as a coloured chip."""
+    return fill('<span class="chip {}">{}</span>', status, STATUSES[status].to(language))
+
+
+def notice(message: str, hint: str = "", grade: str = "warn") -> Markup:
+    """Return a message box; `grade` is `warn` (the user's to mend), `fail` (ours), `good` or `info`."""
+    lines = join(fill("<div>{}</div>", line) for line in message.splitlines())
+    extra = fill('<div class="hint">{}</div>', hint) if hint else Markup()
+    return fill('<div class="notice {}" role="status">{}{}</div>', grade, lines, extra)
+
+
+def error_notice(error: StudioError, language: Language) -> Markup:
+    """Return an error of ours in the page's language: yellow where the user can mend it, all faults of a recipe at once."""
+    grade = "warn" if error.exit_code == 2 else "fail"
+    if isinstance(error, RecipeError):
+        return notice("\n".join(fault.to(language) for fault in error.faults), grade=grade)
+    message, _, hint = error.to(language).partition("\n") if error.hint else (error.to(language), "", "")
+    return notice(message, hint, grade)
+
+
+def record_notice(error: dict[str, Any], language: Language) -> Markup:
+    """Return the error of a `result.json` in the page's language."""
+    words = error.get("zh") if language == "zh" else None
+    said = words if isinstance(words, dict) else error
+    grade = "warn" if error.get("type") in ("InputError", "RecipeError", "ContextLengthError") else "fail"
+    return notice(str(said.get("message", "")), str(said.get("hint", "")), grade)
+
+
+def empty(title: str, hint: str = "") -> Markup:
+    """Return what stands where nothing is yet: what is missing, and what to do."""
+    return fill('<div class="empty"><strong>{}</strong><span>{}</span></div>', title, hint)
+
+
+def markdown(text: str) -> Markup:
+    """Return Markdown as HTML; HTML inside it is shown as text, and images are left out."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    return Markup(parser.render(text))
+
+
+def table(head: Iterable[object], rows: Iterable[Iterable[object]], kind: str = "") -> Markup:
+    """Return a table that scrolls sideways where the page is narrow."""
+    top = join(fill("<th>{}</th>", cell) for cell in head)
+    body = join(fill("<tr>{}</tr>", join(fill("<td>{}</td>", cell) for cell in row)) for row in rows)
+    return fill('<div class="wide"><table class="{}"><thead><tr>{}</tr></thead>{}</table></div>', kind, top, body)
+
+
+def duration(seconds: float, language: Language) -> str:
+    """Return a length of time in two units at most: `42 s`, `3 min 5 s`, `2 h 10 min`."""
+    whole = max(0, round(seconds))
+    hours, minutes, left = whole // 3600, whole % 3600 // 60, whole % 60
+    h, m, s = (" h", " min", " s") if language == "en" else (" 小时", " 分", " 秒")
+    if hours:
+        return f"{hours}{h} {minutes}{m}"
+    return f"{minutes}{m} {left}{s}" if minutes else f"{left}{s}"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as `3.2 MB`."""
+    for unit in ("B", "KB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+
+
+def figure(value: float) -> str:
+    """Return a measured number with about four figures.
+
+    >>> figure(0.00020), figure(2.34567), figure(12345.0)
+    ('0.0002', '2.346', '12,345')
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"

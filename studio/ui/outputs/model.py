@@ -1,0 +1,36 @@
+"""A trained model: what it is and where to go with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from studio.core.files import read_json
+from studio.runs.directory import Run
+from studio.ui.context import Context
+from studio.ui.html import fill, size
+
+
+def show(context: Context, run: Run, path: Path) -> Markup:
+    """Return the model's name, base and size, with the next steps."""
+    base = (read_json(path / "studio.json") or {}).get("base")
+    given = str(base.get("given", "")) if isinstance(base, dict) else ""
+    weight = sum(file.stat().st_size for file in path.glob("*.safetensors"))
+    what = (
+        context.say(f"adapter over {given}", f"基于 {given} 的适配器")
+        if (path / "adapter_config.json").exists()
+        else context.say("full model", "完整模型")
+    )
+    return fill(
+        '<div class="output"><div class="made"><strong>{}</strong><span>{} · {}</span></div>'
+        '<div class="next"><a href="#chat">{}</a><a href="#evaluate">{}</a></div></div>',
+        run.name,
+        what,
+        size(weight),
+        context.say("Talk to it", "和它对话"),
+        context.say("Evaluate it", "评测它"),
+    )
+
+
+SHOW = show

@@ -1,0 +1,61 @@
+"""The page: two Blocks, one a language, built by the same functions and mounted on one application."""
+
+from __future__ import annotations
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+
+from studio.core.settings import Workspace
+from studio.core.text import LANGUAGES, Language
+from studio.ui import frame, gate, routes, theme
+from studio.ui.context import Context
+from studio.ui.tabs import TABS
+
+PATHS: dict[Language, str] = {"en": "/en", "zh": "/"}
+
+
+def build(context: Context) -> gr.Blocks:
+    """Return the page in one language."""
+    tabs = sorted(TABS.all().items(), key=lambda item: item[1].order)
+    with gr.Blocks(title="MedQA Studio", analytics_enabled=False, fill_width=True) as blocks:
+        frame.header(context)
+        with gr.Tabs(elem_id="tabs"):
+            for name, tab in tabs:
+                with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}"):
+                    tab.build(context)
+    blocks.queue(default_concurrency_limit=16)
+    return blocks
+
+
+def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
+    """Mount the page at `/` (中文) and `/en` (English), and what it asks for at `/studio`.
+
+    Args:
+        app: the application that already holds the HTTP endpoint; what is mounted at `/` takes every other path.
+        password: if given, the page answers only to the user `studio` with this password.
+    """
+    if password:
+        app.add_middleware(gate.PasswordGate, password=password)
+    app.include_router(routes.router(workspace))
+
+    @app.get("/en", include_in_schema=False)
+    def english() -> RedirectResponse:
+        return RedirectResponse("en/")
+
+    assert set(PATHS) == set(LANGUAGES)
+    for language, path in PATHS.items():
+        gr.mount_gradio_app(
+            app,
+            build(Context(workspace, language)),
+            path=path,
+            theme=theme.theme(),
+            css=theme.css(),
+            head=frame.head(language),
+            footer_links=[],
+            run_history=False,
+            show_error=True,
+            ssr_mode=False,
+            pwa=False,
+        )
+    return app

@@ -1,0 +1,1 @@
+"""What the run panel is made of, one file a slice."""

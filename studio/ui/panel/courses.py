@@ -1,0 +1,43 @@
+"""The panel's plots: every metric's course, related ones on one pair of axes."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.runs.directory import Run
+from studio.runs.events import read_events
+from studio.runs.view import series
+from studio.ui.context import Context
+from studio.ui.html import fill, join
+from studio.ui.panel.words import metric_name
+from studio.ui.plot import Course, plot
+
+# Metrics drawn together, and those that say nothing as a curve.
+_TOGETHER = (("loss", "train_loss", "val_loss", "eval_loss"),)
+_DULL = frozenset({"epoch"})
+
+
+def plots(context: Context, run: Run) -> Markup:
+    """Return one plot a metric, or a group of them; a single value stands among the figures and needs no plot."""
+    courses = {name: course for name, course in series(read_events(run.events_file)[0]).items() if name not in _DULL}
+    if not any(len(course) > 1 for course in courses.values()):
+        return Markup()
+    drawn = []
+    for group in grouped(list(courses)):
+        lines: dict[str, Course] = {metric_name(name, context.language): courses[name] for name in group}
+        if any(len(course) > 1 for course in lines.values()):
+            drawn.append(plot(next(iter(lines)), lines, context.say("step", "步")))
+    return fill('<div class="plots">{}</div>', join(drawn))
+
+
+def grouped(names: list[str]) -> list[list[str]]:
+    """Return metric names in groups that share axes, in the order they first appear."""
+    groups: list[list[str]] = []
+    for name in names:
+        family = next((family for family in _TOGETHER if name in family), (name,))
+        home = next((group for group in groups if group[0] in family), None)
+        if home is None:
+            groups.append([name])
+        else:
+            home.append(name)
+    return groups

@@ -1,0 +1,135 @@
+"""The panel's head: what the run is, how far it is, what went wrong, and what can be done with it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.core.errors import InputError
+from studio.kinds import KINDS
+from studio.runs.directory import Run
+from studio.runs.view import View
+from studio.ui.context import Context
+from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.panel.words import metric_name, unit_name
+
+
+def title(context: Context, run: Run, seen: View) -> Markup:
+    """Return the line with the status, the name and the buttons. It changes seldom, so that no click goes astray."""
+    stopping = seen.status == "running" and run.stop_asked()
+    state = (
+        fill('<span class="chip stopping">{}</span>', context.say("stopping…", "正在停止…"))
+        if stopping
+        else chip(seen.status, context.language)
+    )
+    return fill(
+        '<div class="title">{state}<strong title="{id}">{name}</strong><span class="kind">{kind}</span>'
+        '<span class="times">{times}</span><span class="actions">{actions}</span></div>',
+        state=state,
+        id=seen.id,
+        name=seen.name or seen.id,
+        kind=kind_title(context, seen.kind),
+        times=times(context, run),
+        actions=actions(context, seen, stopping),
+    )
+
+
+def words(context: Context, seen: View) -> Markup:
+    """Return what the run has to say: its error, or its latest notices."""
+    problem = record_notice(seen.error, context.language) if seen.error else Markup()
+    return problem + join(notice(context.text(text), grade="info") for text in seen.notices[-3:])
+
+
+def kind_title(context: Context, kind: str) -> str:
+    """Return what a kind is called; the bare word where a run comes from a newer studio."""
+    try:
+        return context.text(KINDS.load(kind).title)
+    except InputError:
+        return kind
+
+
+def times(context: Context, run: Run) -> Markup:
+    """Return when the run began and how long it took, or has taken (the browser counts on)."""
+    result = run.result()
+    began = run.created[:16].replace("T", " ")
+    if result is not None and "started" in result:
+        return fill("{} · {}", began, duration(result["ended"] - result["started"], context.language))
+    process = run.process()
+    if result is None and process is not None and process.alive():
+        return fill(
+            '{} · <time data-since="{}"></time>',
+            began,
+            round(process.created, 1),
+        )
+    return fill("{}", began)
+
+
+def actions(context: Context, seen: View, stopping: bool) -> Markup:
+    """Return the buttons that apply to the run as it stands."""
+    buttons = []
+    if seen.status in ("running", "queued") and not stopping:
+        ask = context.say(
+            f"Stop “{seen.name}”? It keeps what it has and can be resumed.",
+            f"停止“{seen.name}”？已有的进度会保留，可以继续。",
+        )
+        buttons.append(_button(seen.id, "stop", context.say("Stop", "停止"), ask))
+    if seen.status in ("stopped", "failed", "crashed"):
+        buttons.append(_button(seen.id, "resume", context.say("Resume", "继续")))
+    if seen.status not in ("running", "queued"):
+        ask = context.say(
+            f"Remove “{seen.name}” and everything it made? This cannot be undone.",
+            f"删除“{seen.name}”及其全部结果？此操作无法撤销。",
+        )
+        buttons.append(_button(seen.id, "remove", context.say("Remove", "删除"), ask))
+    return join(buttons)
+
+
+def metrics(context: Context, values: dict[str, float]) -> Markup:
+    """Return the last value of each metric as a row of figures."""
+    cells = join(
+        fill("<div><dt>{}</dt><dd>{}</dd></div>", metric_name(name, context.language), figure(value))
+        for name, value in values.items()
+        if isinstance(value, int | float)
+    )
+    return fill('<dl class="figures">{}</dl>', cells) if cells else Markup()
+
+
+def progress(context: Context, seen: View) -> Markup:
+    """Return the stage, the bar and the time left."""
+    running = seen.status in ("running", "queued")
+    stage = context.text(seen.stage) or (context.say("Starting…", "正在启动…") if running else "")
+    if not running and seen.status == "finished":
+        return Markup()
+    if not seen.progress.total:
+        bar = Markup('<div class="track busy"><i></i></div>') if running else Markup()
+        return fill('<div class="progress"><div class="stage"><span>{}</span></div>{}</div>', stage, bar)
+    share = min(1.0, seen.progress.done / seen.progress.total)
+    unit = unit_name(seen.progress.unit, context.language)
+    if seen.progress.unit == "bytes":
+        count = f"{size(seen.progress.done)} / {size(seen.progress.total)}"
+    else:
+        count = f"{seen.progress.done:,} / {seen.progress.total:,} {unit}"
+    left = ""
+    if seen.progress.eta_s is not None and running:
+        remaining = duration(seen.progress.eta_s, context.language)
+        left = context.say(f"about {remaining} left", f"约剩 {remaining}")
+    return fill(
+        '<div class="progress"><div class="stage"><span>{}</span><span>{}</span><span>{}</span></div>'
+        '<div class="track" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100">'
+        '<i style="width:{:.1f}%"></i></div></div>',
+        stage,
+        count,
+        left,
+        share * 100,
+        share * 100,
+    )
+
+
+def _button(run: str, action: str, label: str, ask: str = "") -> Markup:
+    return fill(
+        '<button type="button" class="act {}" data-post="run/{}/{}" data-ask="{}">{}</button>',
+        action,
+        run,
+        action,
+        ask,
+        label,
+    )

@@ -1,0 +1,27 @@
+"""What a run made, each output shown in its own way."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.runs.directory import Run
+from studio.ui.context import Context
+from studio.ui.html import fill, join
+from studio.ui.outputs import OUTPUTS
+
+
+def outputs(context: Context, run: Run) -> Markup:
+    """Return the outputs of a finished run."""
+    result = run.result() or {}
+    shown = []
+    for name in result.get("outputs") or {}:
+        path = run.output(name)
+        if path is None or not path.exists():
+            continue
+        show = OUTPUTS.load(name) if name in OUTPUTS.names() else _plain
+        shown.append(show(context, run, path))
+    return fill('<div class="outputs">{}</div>', join(shown)) if shown else Markup()
+
+
+def _plain(context: Context, run: Run, path: object) -> Markup:
+    return fill('<div class="output"><code>{}</code></div>', path)

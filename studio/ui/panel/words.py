@@ -1,0 +1,44 @@
+"""What measured things are called. A name that is not here is shown as it is written."""
+
+from __future__ import annotations
+
+from studio.core.text import Language, Text
+
+_NAMES = {
+    "loss": Text("loss", "损失"),
+    "train_loss": Text("training loss", "训练损失"),
+    "val_loss": Text("validation loss", "验证损失"),
+    "eval_loss": Text("validation loss", "验证损失"),
+    "learning_rate": Text("learning rate", "学习率"),
+    "grad_norm": Text("gradient norm", "梯度范数"),
+    "epoch": Text("epoch", "轮数"),
+    "tokens_per_s": Text("tokens/s", "token/秒"),
+    "samples_per_s": Text("samples/s", "样本/秒"),
+    "steps_per_s": Text("steps/s", "步/秒"),
+    "requests": Text("requests", "请求数"),
+    "rows": Text("rows", "行数"),
+    "rejected": Text("rejected", "剔除"),
+    "passages": Text("passages", "段落数"),
+    "accuracy": Text("accuracy", "准确率"),
+}
+_UNITS = {
+    "steps": Text("steps", "步"),
+    "step": Text("steps", "步"),
+    "rows": Text("rows", "行"),
+    "passages": Text("passages", "段"),
+    "questions": Text("questions", "题"),
+    "answers": Text("answers", "个回答"),
+    "bytes": Text("bytes", "字节"),
+    "tokens": Text("tokens", "token"),
+    "MB": Text("MB", "MB"),
+}
+
+
+def metric_name(name: str, language: Language) -> str:
+    """Return a metric's label."""
+    return _NAMES[name].to(language) if name in _NAMES else name.replace("_", " ")
+
+
+def unit_name(unit: str, language: Language) -> str:
+    """Return a unit's label."""
+    return _UNITS[unit].to(language) if unit in _UNITS else unit

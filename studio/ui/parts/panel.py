@@ -1,0 +1,115 @@
+"""The run panel: one run among the newest of its kind, as its directory says it stands."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.kinds import KINDS
+from studio.runs.directory import Run
+from studio.runs.store import RunStore
+from studio.runs.view import view
+from studio.ui.context import Context
+from studio.ui.html import empty, fill, join
+from studio.ui.panel import courses, head, made
+from studio.ui.parts._part import Part, Query
+
+_MOST = 30
+
+
+def version(context: Context, query: Query) -> str:
+    runs = _runs(context, query)
+    run = _chosen(runs, query)
+    if run is None:
+        return "none"
+    sizes = [_bytes(run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
+    return "|".join([runs[0].id, str(len(runs)), run.id, run.status(), *map(str, sizes)])
+
+
+def render(context: Context, query: Query) -> dict[str, Markup]:
+    runs = _runs(context, query)
+    run = _chosen(runs, query)
+    if run is None:
+        return {"title": nothing(context, query.get("kind", ""))}
+    seen = view(run)
+    return {
+        "choice": Markup() if query.get("fixed") else _choice(context, runs, run),
+        "title": head.title(context, run, seen),
+        "progress": head.progress(context, seen),
+        "words": head.words(context, seen),
+        "metrics": head.metrics(context, seen.metrics),
+        "plots": courses.plots(context, run),
+        "outputs": made.outputs(context, run),
+        "log": _log(context, run),
+    }
+
+
+def nothing(context: Context, kind: str) -> Markup:
+    """Return the empty panel: what will appear here, and what to do."""
+    if not kind:
+        return empty(
+            context.say("Choose a run above", "请在上面选择一个运行"),
+            context.say("Its progress, plots, log and results appear here.", "这里会显示它的进度、曲线、日志和结果。"),
+        )
+    title = context.text(KINDS.load(kind.split(",", maxsplit=1)[0]).title)
+    return empty(
+        context.say(f"No run yet: {title.lower()}", f"还没有“{title}”的运行"),
+        context.say(
+            "Fill in the form and press Start; progress, plots and log appear here.",
+            "填好表单后按“开始”，进度、曲线和日志会显示在这里。",
+        ),
+    )
+
+
+def _runs(context: Context, query: Query) -> list[Run]:
+    kinds = [kind for kind in query.get("kind", "").split(",") if kind]
+    store = RunStore(context.workspace)
+    runs = store.all(kinds[0]) if len(kinds) == 1 else [run for run in store.all() if not kinds or run.kind in kinds]
+    return runs
+
+
+def _chosen(runs: list[Run], query: Query) -> Run | None:
+    """Return the run asked for, or the newest; where no kind is given, only the one asked for."""
+    wanted = query.get("run", "")
+    found = next((run for run in runs if run.id == wanted), None)
+    return found or (runs[0] if runs and query.get("kind") else None)
+
+
+def _choice(context: Context, runs: list[Run], chosen: Run) -> Markup:
+    shown = runs[:_MOST] if chosen in runs[:_MOST] else [*runs[:_MOST], chosen]
+    options = join(
+        fill(
+            '<option value="{}"{}>{} · {}</option>',
+            "" if index == 0 else run.id,
+            Markup(" selected") if run == chosen else "",
+            run.id.split("-", 3)[3],
+            run.created[5:16].replace("T", " "),
+        )
+        for index, run in enumerate(shown)
+    )
+    return fill('<label class="choice"><span>{}</span><select data-param="run">{}</select></label>',
+                context.say("Run", "运行"), options)  # fmt: skip
+
+
+def _log(context: Context, run: Run) -> Markup:
+    return fill(
+        '<div class="logbox"><div class="bar"><strong>{title}</strong><span class="left-out" hidden>{left}</span>'
+        '<a href="{base}file/{id}/log.txt" target="_blank" rel="noopener">{whole}</a>'
+        '<a href="{base}file/{id}/log.txt" download="{id}.log.txt">{save}</a></div>'
+        '<pre class="log" data-log="{id}" tabindex="0"></pre></div>',
+        title=context.say("Log", "日志"),
+        left=context.say("Only the end is shown.", "这里只显示末尾部分。"),
+        whole=context.say("Open the whole log", "打开完整日志"),
+        save=context.say("Download", "下载"),
+        base=context.base,
+        id=run.id,
+    )
+
+
+def _bytes(run: Run, name: str) -> int:
+    try:
+        return (run.path / name).stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+PART = Part(version, render)

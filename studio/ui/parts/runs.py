@@ -1,0 +1,79 @@
+"""The table of all runs; the one that is clicked opens in the panel below."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.runs.directory import Run
+from studio.runs.store import RunStore
+from studio.ui.context import Context
+from studio.ui.html import chip, empty, fill, join
+from studio.ui.panel.head import kind_title, times
+from studio.ui.parts._part import Part, Query
+
+_PAGE = 50
+
+
+def version(context: Context, query: Query) -> str:
+    runs = RunStore(context.workspace).all()
+    states = [run.status() for run in runs[: _shown(query)]]
+    return f"{len(runs)}|{runs[0].id if runs else ''}|{hash((query.get('run', ''), *states))}"
+
+
+def render(context: Context, query: Query) -> dict[str, Markup]:
+    runs = RunStore(context.workspace).all()
+    if not runs:
+        return {
+            "table": empty(
+                context.say("No runs yet", "还没有运行"),
+                context.say(
+                    "Whatever you start stays listed here: on Home the demo is one click away.",
+                    "你启动的一切都会列在这里；在首页一键就能开始演示。",
+                ),
+            )
+        }
+    shown = runs[: _shown(query)]
+    rows = join(_row(context, run, run.id == query.get("run")) for run in shown)
+    head = join(
+        fill("<th>{}</th>", name)
+        for name in (
+            context.say("Status", "状态"),
+            context.say("Name", "名称"),
+            context.say("Kind", "种类"),
+            context.say("Began · took", "开始 · 用时"),
+        )
+    )
+    more = (
+        fill('<button type="button" class="act" data-set="shown={}">{}</button>', len(shown) + _PAGE * 4,
+             context.say(f"Show more ({len(runs) - len(shown)})", f"显示更多（{len(runs) - len(shown)}）"))
+        if len(runs) > len(shown)
+        else Markup()
+    )  # fmt: skip
+    return {
+        "table": fill(
+            '<div class="wide runs"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}',
+            head, rows, more,
+        )
+    }  # fmt: skip
+
+
+def _row(context: Context, run: Run, chosen: bool) -> Markup:
+    return fill(
+        '<tr class="{}" data-pick="{}" tabindex="0" title="{}"><td>{}</td><td class="long"><strong>{}</strong></td>'
+        "<td>{}</td><td>{}</td></tr>",
+        "chosen" if chosen else "",
+        run.id,
+        run.id,
+        chip(run.status(), context.language),
+        run.name or run.id,
+        kind_title(context, run.kind),
+        times(context, run),
+    )
+
+
+def _shown(query: Query) -> int:
+    given = query.get("shown", "")
+    return int(given) if given.isdigit() else _PAGE
+
+
+PART = Part(version, render)

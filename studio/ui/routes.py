@@ -1,0 +1,122 @@
+"""What the page's script asks for: live parts, logs, files of runs, and the few actions on a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+
+from studio.core.errors import InputError, StudioError
+from studio.core.settings import Workspace
+from studio.core.text import Language, Text
+from studio.runs import launch
+from studio.runs.directory import Run, is_run_id
+from studio.runs.store import RunStore
+from studio.ui import logs, outfiles
+from studio.ui.context import Context
+from studio.ui.html import error_notice
+from studio.ui.parts import PARTS
+from studio.ui.starters import STARTERS
+
+_ACTIONS: dict[str, Callable[[Workspace, Run], None]] = {
+    "stop": lambda workspace, run: launch.stop(run),
+    "resume": launch.resume,
+    "remove": lambda workspace, run: RunStore(workspace).remove(run),
+}
+# A report is a page that others' text went into: it may run its own scripts, in an origin of its own, and load nothing.
+_REPORT_POLICY = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:"
+
+
+def router(workspace: Workspace) -> APIRouter:
+    """Return the routes under `/studio`."""
+    routes = APIRouter(prefix="/studio", include_in_schema=False)
+    parts = PARTS.all()
+
+    @routes.get("/part/{name}")
+    def part(request: Request, name: str, lang: Language = "zh", have: str = "") -> Response:
+        """Return a part's slices, or 204 where the browser has them as they are."""
+        context = Context(workspace, lang)
+        if name not in parts:
+            return _refusal(context, _unknown(name), 404)
+        query = dict(request.query_params)
+        version = parts[name].version(context, query)
+        if version == have:
+            return Response(status_code=204)
+        slices = parts[name].render(context, query)
+        return JSONResponse({"version": version, "slices": slices}, headers={"Cache-Control": "no-store"})
+
+    @routes.get("/log/{run}")
+    def log(run: str, since: Annotated[int, Query(ge=-1)] = -1) -> Response:
+        """Return what a log says from a byte offset on (-1: its tail), and the offset to go on from."""
+        found = _find(workspace, run)
+        if found is None:
+            return JSONResponse({}, 404)
+        return JSONResponse(logs.follow(found.log_file, since).dump(), headers={"Cache-Control": "no-store"})
+
+    @routes.get("/file/{run}/{path:path}")
+    def file(run: str, path: str) -> Response:
+        """Return a file that a run has for others: its log, its recipe, or something inside an output."""
+        found = _find(workspace, run)
+        target = outfiles.locate(found, path) if found else None
+        return _serve(target) if target else PlainTextResponse("no such file / 没有这个文件\n", 404)
+
+    @routes.post("/run/{run}/{action}")
+    def act(run: str, action: str, lang: Language = "zh", x_studio: Annotated[str, Header()] = "") -> Response:
+        """Stop, resume or remove a run."""
+        context = Context(workspace, lang)
+        found = _find(workspace, run)
+        if not x_studio:
+            return _refusal(context, _foreign(), 403)
+        if found is None or action not in _ACTIONS:
+            return _refusal(context, _unknown(run), 404)
+        try:
+            _ACTIONS[action](workspace, found)
+        except StudioError as error:
+            return _refusal(context, error, 400)
+        return JSONResponse({})
+
+    @routes.post("/start/{name}/{argument:path}")
+    def start(name: str, argument: str, lang: Language = "zh", x_studio: Annotated[str, Header()] = "") -> Response:
+        """Start something that needs no form: the demo, a model's fetching."""
+        context = Context(workspace, lang)
+        if not x_studio:
+            return _refusal(context, _foreign(), 403)
+        if name not in STARTERS:
+            return _refusal(context, _unknown(name), 404)
+        try:
+            return JSONResponse({"run": STARTERS[name](workspace, argument).id})
+        except StudioError as error:
+            return _refusal(context, error, 400)
+
+    return routes
+
+
+def _find(workspace: Workspace, run: str) -> Run | None:
+    """Return a run by its id alone: an id has no path in it."""
+    path = workspace.runs / run
+    return Run(path) if is_run_id(run) and path.is_dir() else None
+
+
+def _serve(path: Path) -> Response:
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    if path.suffix == ".html":
+        headers["Content-Security-Policy"] = _REPORT_POLICY
+        return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
+    if path.suffix in (".txt", ".jsonl", ".json", ".md", ".yaml", ".csv"):
+        return FileResponse(path, media_type="text/plain; charset=utf-8", headers=headers)
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
+
+
+def _refusal(context: Context, error: StudioError, status: int) -> Response:
+    return JSONResponse({"notice": error_notice(error, context.language)}, status)
+
+
+def _unknown(name: str) -> InputError:
+    return InputError(Text(f"there is no '{name}' any more", f"“{name}”已经不在了"))
+
+
+def _foreign() -> InputError:
+    return InputError(Text("this can only be asked for from the studio's page", "只能从工作室页面发起"))

@@ -1,0 +1,68 @@
+"""Pictures of every tab in both languages: `python -m studio.ui.screenshots --out docs/images` (a developer's tool)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from studio.core.text import Language
+
+# Debian's chromium runs as root and offline with these.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHROMIUM = "/usr/bin/chromium"
+_PLACES: dict[Language, str] = {"zh": "", "en": "en/"}
+
+
+def main() -> int:
+    """Take the pictures from a studio that runs; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
+    parser.add_argument("--url", default="http://127.0.0.1:7860/", help="address of a running studio")
+    parser.add_argument("--tabs", nargs="*", help="only these")
+    parser.add_argument("--dark", action="store_true", help="by night")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for file in shoot(options.url, options.out, options.tabs or [], options.dark):
+        print(file)
+    return 0
+
+
+def shoot(url: str, out: Path, wanted: list[str], dark: bool = False) -> list[Path]:
+    """Return the pictures taken: TAB.LANGUAGE.png 1280 wide, and the home tab at 420."""
+    from playwright.sync_api import sync_playwright
+
+    from studio.ui.tabs import TABS
+
+    files = []
+    names = wanted or sorted(TABS.names(), key=lambda name: TABS.load(name).order)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for width in (1280, 420):
+            for language, place in _PLACES.items():
+                view = browser.new_page(viewport={"width": width, "height": 900})
+                view.emulate_media(color_scheme="dark" if dark else "light")
+                for name in names:
+                    view.goto(f"{url}{place}#{name}")
+                    view.reload()
+                    view.wait_for_selector(f"#tab-{name}:visible, #tab-{name}-button[aria-selected=true]")
+                    view.wait_for_timeout(1800)
+                    suffix = "" if width == 1280 else f".{width}"
+                    file = out / f"{name}.{language}{suffix}{'.dark' if dark else ''}.png"
+                    view.screenshot(path=str(file), full_page=True)
+                    files.append(file)
+                view.close()
+        browser.close()
+    return files
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""What a tab of the page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.core.text import Text
+from studio.ui.context import Context
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab.
+
+    Args:
+        order: its place from the left.
+        title: what stands on it.
+        build: makes its components inside the open Blocks.
+    """
+
+    order: int
+    title: Text
+    build: Callable[[Context], None]

@@ -1,0 +1,82 @@
+"""首页 Home: what the studio is, what is here, the demo, and how other programs reach it."""
+
+from __future__ import annotations
+
+from studio.core.text import Text
+from studio.ui.context import Context
+from studio.ui.html import fill, join
+from studio.ui.live import live, still
+from studio.ui.tabs._tab import Tab
+
+_STATIONS = (
+    ("data", Text("Data", "数据"), Text("raw files to checked, split questions", "原始文件变成校验、划分好的题目")),
+    ("train", Text("Train", "训练"), Text("fine-tune a model on them", "用题目微调模型")),
+    ("knowledge", Text("Knowledge", "知识库"), Text("texts become passages to search and cite", "文本变成可检索、可引用的段落")),
+    ("evaluate", Text("Evaluate", "评测"), Text("the same questions to every model, compared", "同样的题目问每个模型，再比较")),
+    ("chat", Text("Chat", "对话"), Text("ask, and open the passages behind the answer", "提问，并查看回答的出处")),
+)  # fmt: skip
+
+
+def build(context: Context) -> None:
+    """Make the tab."""
+    still(_welcome(context))
+    live("home")
+    still(_clients(context))
+
+
+def _welcome(context: Context) -> str:
+    steps = join(
+        fill('<a href="#{}"><b>{}</b><strong>{}</strong><span>{}</span></a>', tab, number, context.text(title), context.text(what))
+        for number, (tab, title, what) in enumerate(_STATIONS, 1)
+    )  # fmt: skip
+    return str(
+        fill(
+            '<section class="welcome"><div class="lead"><h2>{}</h2><p>{}</p>'
+            '<button type="button" class="act main big" data-post="start/demo/-" data-go="runs">{}</button></div>'
+            '<nav class="stations">{}</nav></section>',
+            context.say("Medical question answering, station by station", "医学问答，一站一站做出来"),
+            context.say(
+                "The demo takes its own questions and textbook through every station and ends with a report: "
+                "base against fine-tuned, with and without a knowledge base.",
+                "演示用自带的题目和教材走完每一站，最后给出报告：基础模型与微调模型、有知识库与没有知识库的对比。",
+            ),
+            context.say("Start the demo", "开始演示"),
+            steps,
+        )
+    )
+
+
+def _clients(context: Context) -> str:
+    code = (
+        "from openai import OpenAI\n\n"
+        'client = OpenAI(base_url="{url}/v1", api_key="…")\n'
+        "client.chat.completions.create(\n"
+        '    model="MODEL@KNOWLEDGE",\n'
+        '    messages=[{{"role": "user", "content": "…"}}],\n'
+        ")"
+    )
+    return str(
+        fill(
+            '<section class="clients"><h3>{}</h3><div class="two"><div><p>{}</p>'
+            '<dl class="facts"><dt>Base URL</dt><dd><code data-origin="/v1"></code></dd>'
+            "<dt>{}</dt><dd>{}</dd><dt>{}</dt><dd><code>python -m studio keys add NAME</code></dd>"
+            '<dt>{}</dt><dd><code data-origin="/retrieval"></code></dd></dl></div>'
+            '<pre class="code" data-origin-code>{}</pre></div></section>',
+            context.say("Use it from Dify or any OpenAI client", "从 Dify 或任何 OpenAI 客户端使用"),
+            context.say(
+                "Every model here answers over HTTP on this page's own address. In Dify add an "
+                "“OpenAI-API-compatible” model provider with these values.",
+                "这里的每个模型都可以在本页的地址上通过 HTTP 回答。在 Dify 里添加“OpenAI-API-compatible”模型供应商，填入下面的值。",
+            ),
+            context.say("Model", "模型"),
+            context.say(
+                "its name, or NAME@KNOWLEDGE to answer with cited passages", "模型名称；写成“名称@知识库”则附带引用段落"
+            ),
+            context.say("API key", "API 密钥"),
+            context.say("External knowledge", "外部知识库"),
+            code.replace("{{", "{").replace("}}", "}"),
+        )
+    )
+
+
+TAB = Tab(10, Text("Home", "首页"), build)
