@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.records import Passage
 from studio.core.settings import Workspace
 from studio.runs import references
 
@@ -66,7 +67,7 @@ async def _ask(workspace: Workspace, model: str, question: str, max_tokens: int)
     request = ChatRequest.model_validate(
         {"model": model, "messages": [{"role": "user", "content": question}], "max_tokens": max_tokens}
     )
-    cited = []
+    cited: list[Passage] = []
     async for chunk in Gateway(workspace).stream(request):
         print(chunk.text, end="", flush=True)
         cited = list(chunk.passages) or cited

@@ -22,6 +22,7 @@ from studio.models.names import embedder_names, model_names
 
 app = typer.Typer()
 _GIB = 2**30
+NOTHING = both("")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Finding:
     name: str
     good: bool
     found: Text
-    mend: Text = Text("", "")
+    mend: Text = NOTHING
 
     def dump(self) -> dict[str, object]:
         return {"name": self.name, "good": self.good, "found": self.found.dump(), "mend": self.mend.dump()}

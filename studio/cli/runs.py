@@ -178,7 +178,19 @@ def attend(run: Run, offset: int = 0) -> int:
         crash = view(run).error or {}
         say(f"{crash.get('message', '')}\n{crash.get('hint', '')}", error=True)
     say(f"{run.id}: {status}")
+    if status == "finished":
+        _tell_report(run)
     return _EXIT[status]
+
+
+def _tell_report(run: Run) -> None:
+    """Print the table of the report that a run, or the last such step of a pipeline, has made."""
+    outputs = (run.result() or {}).get("outputs", {})
+    reported = [run, *(Run((run.path / path).resolve()) for path in outputs.values() if path.startswith("../"))]
+    folders = [folder for item in reported if (folder := item.output("report")) is not None]
+    if folders:
+        say((folders[-1] / "table.txt").read_text(encoding="utf-8"))
+        say(Text(f"report: {folders[-1] / 'report.html'}", f"报告：{folders[-1] / 'report.html'}"))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from studio.core.errors import InputError
 from studio.core.text import Text
 
-NAME_PATTERN = r"^[\w][\w.-]{0,63}$"
+_NAME = re.compile(r"\w[\w.-]{0,63}")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -151,4 +151,4 @@ def sha256_tree(path: Path) -> str:
 
 def is_name(text: str) -> bool:
     """Tell whether a text is a plain name: letters (of any script), digits, `_ . -`; no path in it."""
-    return re.match(NAME_PATTERN, text) is not None and ".." not in text
+    return _NAME.fullmatch(text) is not None and ".." not in text

@@ -74,6 +74,7 @@ class Harvest:
     rejected: list[Rejected] = field(default_factory=list)
     sources: list[dict[str, object]] = field(default_factory=list)
     seen: dict[str, _Seen] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> int:
@@ -96,6 +97,9 @@ class Harvest:
                 )
             )
         first.golds.add(gold)
+        if question.id in self.ids:  # two files may number their rows alike; reports must tell them apart
+            question = question.model_copy(update={"id": f"{question.id}@{origin.file}:{origin.line}"})
+        self.ids.add(question.id)
         self.parts[part].append(question)
 
 

@@ -44,12 +44,12 @@ def perform(run: Run) -> int:
     except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
         end = _End("failed", error=_explain(run, problem), code=1)
     reserve.unlink(missing_ok=True)
+    if end.error is not None:
+        EventLog(run.events_file).error(end.error)
     metrics = {**last_metrics(read_events(run.events_file)[0]), **end.outcome.metrics}
     run.write_result(
         end.status, started=round(began, 3), metrics=metrics, outputs=dict(end.outcome.outputs), error=end.error
     )
-    if end.error is not None:
-        EventLog(run.events_file).error(end.error)
     return end.code
 
 

@@ -52,7 +52,7 @@ class EventLog:
 
     def error(self, error: Mapping[str, object]) -> None:
         """Record what ended the run."""
-        self.append("error", **error)
+        self.append("error", error=dict(error))
 
 
 def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:

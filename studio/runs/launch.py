@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from importlib import metadata
 from pathlib import Path
@@ -47,7 +48,7 @@ def launch(workspace: Workspace, run: Run) -> None:
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     with run.log_file.open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "studio.worker", str(run.path)],
             cwd=workspace.root,
             env=environment,
@@ -56,6 +57,7 @@ def launch(workspace: Workspace, run: Run) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left when it ends
 
 
 def resume(workspace: Workspace, run: Run) -> None:

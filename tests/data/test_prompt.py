@@ -1,0 +1,22 @@
+from studio.core.records import Passage, Question
+from studio.data.prompt import ask, conversation, language_of, reply, with_passages
+
+OPEN = Question(id="1", stem="What reverses heparin?", gold="Protamine sulfate.", context="Protamine binds heparin.")
+CHOICE = Question(id="2", stem="肝素过量用？", options={"A": "维生素K", "B": "鱼精蛋白"}, gold="B")
+
+
+def test_a_context_is_shown_as_a_served_passage_is() -> None:
+    shown = with_passages(OPEN.stem, [Passage(id="x", content=OPEN.context, source="book")])
+    assert ask(OPEN)[0].content == shown
+    assert "[1] Protamine binds heparin." in shown
+
+
+def test_choice_lists_its_options_and_asks_in_its_language() -> None:
+    assert ask(CHOICE)[0].content.splitlines()[1:] == ["A. 维生素K", "B. 鱼精蛋白", "请回答正确选项的字母。"]
+    assert reply(CHOICE) == "B. 鱼精蛋白"
+    assert [turn.role for turn in conversation(CHOICE)] == ["user", "assistant"]
+
+
+def test_languages() -> None:
+    assert language_of("ACEI 类药物的主要副作用是") == "zh"
+    assert language_of("123 ?") == "en"

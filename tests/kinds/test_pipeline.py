@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from studio.core import recipe as recipes
+from studio.core.errors import RecipeError
+from studio.core.settings import Workspace
+from studio.kinds._load import check_document
+from studio.runs.store import RunStore
+
+PIPELINE = """\
+kind: pipeline
+name: both
+steps:
+  - recipe: recipes/one.yaml
+  - recipe: recipes/one.yaml
+    set: {name: two, sources.0.split: test}
+"""
+ONE = "kind: dataset\nname: one\nsources:\n  - file: uploads/a.jsonl\n"
+
+
+@pytest.fixture
+def steps(workspace: Workspace) -> Workspace:
+    (workspace.recipes / "one.yaml").write_text(ONE)
+    (workspace.recipes / "both.yaml").write_text(PIPELINE)
+    (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
+    return workspace
+
+
+def do(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "studio", "--workspace", str(workspace.root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_steps_run_in_order_and_only_when_something_changed(steps: Workspace) -> None:
+    first = do(steps, "run", "recipes/both.yaml")
+    assert first.returncode == 0, first.stdout + first.stderr
+    store = RunStore(steps)
+    assert [run.name for run in store.all("dataset")] == ["two", "one"]
+    again = do(steps, "run", "recipes/both.yaml")
+    assert "unchanged since" in again.stdout
+    assert len(store.all("dataset")) == 2
+    (steps.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "changed"}\n')
+    do(steps, "run", "recipes/both.yaml")
+    assert len(store.all("dataset")) == 4
+
+
+def test_a_step_that_fails_ends_the_pipeline_in_its_own_words(steps: Workspace) -> None:
+    (steps.uploads / "a.jsonl").write_text('{"question": "q?", "answer": ""}\n')
+    done = do(steps, "run", "recipes/both.yaml")
+    assert done.returncode == 2
+    assert "the answer is empty" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(RunStore(steps).all("dataset")) == 1
+
+
+def test_check_sees_into_every_step(steps: Workspace) -> None:
+    (steps.recipes / "one.yaml").write_text(ONE.replace("name: one", "nme: one"))
+    document = recipes.read_file(steps.recipes / "both.yaml")
+    with pytest.raises(RecipeError) as caught:
+        check_document(steps, document)
+    text = caught.value.to("en")
+    assert "both.yaml line 4: steps.0.recipe" in text
+    assert "one.yaml line 2: nme: unknown key" in text
+    assert RunStore(steps).all() == []
+
+
+def test_what_an_earlier_step_makes_need_not_be_here_yet(steps: Workspace) -> None:
+    (steps.recipes / "train.yaml").write_text("kind: train\nname: t\nmodel: nowhere\ndataset: one\n")
+    pipeline = "kind: pipeline\nname: p\nsteps:\n  - recipe: recipes/one.yaml\n  - recipe: recipes/train.yaml\n"
+    with pytest.raises(RecipeError) as caught:
+        check_document(steps, recipes.read(pipeline, "p.yaml"))
+    assert len(caught.value.faults) == 1
+    assert "there is no model 'nowhere'" in caught.value.to("en")

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import InputError, RecipeError, UnavailableError
+from studio.core.settings import Workspace
+from studio.kinds.dataset import DatasetRecipe
+from studio.runs import launch
+from studio.runs.directory import Run
+from studio.runs.events import read_events
+from studio.runs.store import RunStore
+from studio.runs.view import view
+
+
+def wait(until: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+def working(run: Run) -> bool:
+    return any(event["type"] == "progress" and event["done"] > 0 for event in read_events(run.events_file)[0])
+
+
+def test_a_run_is_a_directory_that_says_everything(workspace: Workspace, quick: DatasetRecipe) -> None:
+    run = launch.start(workspace, quick)
+    wait(lambda: not run.active())
+    assert run.status() == "finished"
+    inputs = run.inputs()
+    pinned = inputs["references"]["sources.0.file"]
+    assert (pinned["rows"], len(pinned["sha256"])) == (2, 64)
+    assert inputs["packages"]["python"] == sys.version.split()[0]
+    assert run.recipe_values()["val"] == 0.05, "every default is written out"
+    assert not (run.path / ".reserve").exists()
+    shown = view(run).dump()
+    assert {"id", "kind", "name", "status", "created", "progress", "metrics", "outputs", "error"} <= shown.keys()
+    assert shown["metrics"]["rows"] == 2
+    json.dumps(shown)
+
+
+def test_a_worker_outlives_whoever_started_it(workspace: Workspace, slow: DatasetRecipe, tmp_path: Path) -> None:
+    recipe = tmp_path / "slow.yaml"
+    recipe.write_text(slow.dump(), encoding="utf-8")
+    shell = subprocess.Popen(
+        [sys.executable, "-m", "studio", "--workspace", str(workspace.root), "run", str(recipe)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert shell.stdout is not None
+    first = shell.stdout.readline()
+    assert first.startswith("run: ")
+    run = RunStore(workspace).find(first.removeprefix("run: ").strip())
+    wait(lambda: working(run))
+    shell.kill()
+    shell.wait()
+    shell.stdout.close()
+    assert run.status() == "running"
+    process = run.process()
+    assert process is not None
+    assert os.getsid(process.pid) == process.pid, "a session of its own"
+    launch.stop(run)
+    assert run.status() == "stopped"
+
+
+def test_a_worker_killed_with_9_has_crashed_and_can_be_resumed(workspace: Workspace, slow: DatasetRecipe) -> None:
+    run = launch.start(workspace, slow)
+    wait(lambda: working(run))
+    process = run.process()
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    wait(lambda: run.status() != "running", 5)
+    assert run.status() == "crashed"
+    error = view(run).error
+    assert error is not None and "resume" in error["hint"]
+    assert not (run.path / "dataset").exists(), "nothing half-written"
+    launch.resume(workspace, run)
+    wait(lambda: not run.active(), 60)
+    assert run.status() == "finished"
+
+
+def test_a_process_number_that_was_given_again_is_not_the_worker(workspace: Workspace, quick: DatasetRecipe) -> None:
+    run = RunStore(workspace).create(quick, {})
+    run.process_file.write_text(json.dumps({"pid": os.getpid(), "created": 1.0}))
+    assert run.status() == "crashed"
+
+
+def test_stopping_says_so_and_only_what_runs_can_be_stopped(workspace: Workspace, slow: DatasetRecipe) -> None:
+    run = launch.start(workspace, slow)
+    wait(lambda: working(run))
+    launch.stop(run)
+    assert run.status() == "stopped"
+    with pytest.raises(InputError, match="not running"):
+        launch.stop(run)
+    with pytest.raises(InputError, match="only a stopped, failed or crashed"):
+        launch.resume(workspace, _finished(workspace, slow))
+
+
+def _finished(workspace: Workspace, recipe: DatasetRecipe) -> Run:
+    run = RunStore(workspace).create(recipe, {})
+    run.write_result("finished")
+    return run
+
+
+def test_a_running_run_cannot_be_removed(workspace: Workspace, slow: DatasetRecipe) -> None:
+    run = launch.start(workspace, slow)
+    with pytest.raises(InputError, match="is still "):
+        RunStore(workspace).remove(run)
+    launch.stop(run)
+    RunStore(workspace).remove(run)
+    assert not run.path.exists()
+
+
+def test_names_that_collide_get_a_number(workspace: Workspace, quick: DatasetRecipe) -> None:
+    runs = [RunStore(workspace).create(quick, {}) for _ in range(3)]
+    assert len({run.id for run in runs}) == 3
+    assert {run.name for run in runs} == {"quick"}
+
+
+def test_two_studios_on_one_workspace_start_at_once(workspace: Workspace, quick: DatasetRecipe, tmp_path: Path) -> None:
+    recipe = tmp_path / "quick.yaml"
+    recipe.write_text(quick.dump(), encoding="utf-8")
+    command = [sys.executable, "-m", "studio", "--workspace", str(workspace.root), "run", str(recipe)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    lines = [process.communicate(timeout=60)[0].splitlines() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert len({line[0] for line in lines}) == 2
+
+
+def test_a_name_means_the_newest_finished_run(workspace: Workspace, quick: DatasetRecipe) -> None:
+    store = RunStore(workspace)
+    old, new, failed = (store.create(quick, {}) for _ in range(3))
+    old.write_result("finished")
+    new.write_result("finished")
+    failed.write_result("failed")
+    found = store.newest_finished("quick", "dataset")
+    assert found is not None and found.id == new.id
+    assert store.find("quick").id == failed.id
+    with pytest.raises(InputError, match="the newest are"):
+        store.find("../../etc")
+
+
+def test_what_a_recipe_names_must_be_here(workspace: Workspace) -> None:
+    recipe = DatasetRecipe(name="d", sources=[{"file": "nowhere.jsonl"}, {"file": "nor/here.csv"}])
+    with pytest.raises(RecipeError) as caught:
+        launch.start(workspace, recipe)
+    assert [fault.where for fault in caught.value.faults] == ["sources.0.file", "sources.1.file"]
+    assert RunStore(workspace).all() == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Path:
+    """A disk of 24 MB. Needs to be root, as the continuous integration is."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], check=True)
+    return folder
+
+
+def test_a_full_disk_ends_in_a_true_status(small_disk: Path, slow: DatasetRecipe, quick: DatasetRecipe) -> None:
+    try:
+        workspace = Workspace(small_disk / "workspace").prepare()
+        run = launch.start(workspace, slow)
+        (small_disk / "ballast").write_bytes(b"0" * (shutil.disk_usage(small_disk).free - 2**20))
+        wait(lambda: not run.active(), 90)
+        assert run.status() == "failed"
+        error = view(run).error
+        assert error is not None
+        assert "disk is full" in error["message"]
+        assert not (run.path / "dataset").exists()
+        assert run.recipe_values()["name"] == "slow", "the folder stays usable"
+        with pytest.raises(UnavailableError, match="nearly full"):
+            launch.start(workspace, quick)
+    finally:
+        subprocess.run(["umount", "--lazy", str(small_disk)], check=True)
