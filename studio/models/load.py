@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
@@ -65,7 +66,7 @@ def load_causal(path: Path, dtype_: torch.dtype | None = None) -> PreTrainedMode
         model = AutoModelForCausalLM.from_pretrained(
             path, dtype=dtype_ or dtype(), trust_remote_code=False, local_files_only=True, use_safetensors=True
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
             Text(f"the model cannot be loaded: {reason}", f"模型无法加载：{reason}"), None, str(path)

@@ -145,11 +145,14 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
         kind = MADE_BY[refers][0]
         known += [run.name for run in RunStore(workspace).all(kind) if run.status() == "finished"]
     if refers in _MODELS and workspace.models.is_dir():
-        known += [card.parent.name for card in workspace.models.glob("*/config.json")]
-    listed = ", ".join(dict.fromkeys(known)) or "-"
+        cards = sorted(workspace.models.glob("*/config.json"))
+        embeds = refers == "embedder"  # sentence-transformers keeps its modules in such folders
+        known += [card.parent.name for card in cards if (card.parent / "modules.json").exists() == embeds]
+    listed = ", ".join(dict.fromkeys(known))
+    names = Text(listed, listed) if listed else Text("none", "无")
     message = Text(
-        f"there is no {noun.en} '{given}' here; there are: {listed}",
-        f"这里没有{noun.zh}“{given}”；现有：{listed}",
+        f"there is no {noun.en} '{given}' here (there are: {names.en}).",
+        f"这里没有{noun.zh}“{given}”（现有：{names.zh}）。",
     )
     if refers in _MODELS:
         hint = Text(
