@@ -21,7 +21,8 @@ FLOORS = (
     ("kinds",),
     ("api",),
     ("ui",),
-    ("cli", "worker", "__main__"),
+    ("cli", "worker"),
+    ("__main__",),
 )
 FLOOR = {house: floor for floor, houses in enumerate(FLOORS) for house in houses}
 HEAVY = (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,10 @@ import yaml
 
 from studio.core import recipe as recipes
 from studio.core.settings import REPOSITORY
+from studio.data.normal import normal
 from studio.kinds._load import validate_document
+
+DEMO = REPOSITORY / "recipes" / "demo"
 
 RECIPES = [
     path
@@ -50,3 +56,22 @@ def test_what_the_readmes_name_exists(readme: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
     for target in re.findall(r"\bmake ([a-z-]+)", text):
         assert target in targets, target
+
+
+def test_the_demos_files_are_what_its_facts_give() -> None:
+    command = [sys.executable, "recipes/demo/write.py", "--check"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_demo_test_question_is_a_training_question() -> None:
+    for language in ("en", "zh"):
+        rows = {
+            part: [json.loads(line) for line in (DEMO / f"{part}.{language}.jsonl").read_text("utf-8").splitlines()]
+            for part in ("taught", "reading", "exam")
+        }
+        asked = {normal(row["question"]) for row in rows["exam"]}
+        assert not asked & {normal(row["question"]) for part in ("taught", "reading") for row in rows[part]}
+        taught = {row["id"].rpartition("-")[0] for row in rows["taught"]}
+        assert {row["id"] for row in rows["exam"] if row["group"] == "taught"} == taught
+        assert len(rows["exam"]) >= 70
