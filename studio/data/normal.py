@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 
 from studio.core.records import Question
+
+_OTHERS = re.compile(r"[\W_]+")
 
 
 def normal(text: str) -> str:
@@ -15,7 +18,7 @@ def normal(text: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return _OTHERS.sub("", folded)
 
 
 def fingerprint(question: Question) -> str:

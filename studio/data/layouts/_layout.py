@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from studio.core.records import Question, Source
@@ -63,5 +64,6 @@ def identity(row: Row, source: Source) -> str:
     return text_of(row, ("id", "qid", "question_id")) or f"{source.file}:{source.line}"
 
 
+@lru_cache(maxsize=4096)  # the same few names come with every row
 def _fold(name: str) -> str:
     return name.casefold().replace(" ", "").replace("_", "").replace("-", "")
