@@ -1,0 +1,1 @@
+"""The same questions to every contestant: asking, reading, scoring, comparing, reporting."""

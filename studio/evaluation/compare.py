@@ -1,0 +1,85 @@
+"""Who is better, on the same questions: tuned against base in each way, and the ways of one model among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from studio.evaluation.contestants import Contestant
+from studio.evaluation.marks import Column
+from studio.evaluation.statistics import Pairs, mcnemar, paired_bootstrap, paired_difference
+
+_ORDER = ("direct", "api", "rag")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """a against b on one metric: `difference` is a's value less b's, with its 95 % interval.
+
+    Args:
+        question: what the comparison asks: `tuning`, `api` (over HTTP against in process) or `rag` (with passages
+            against without).
+        n: questions that both answered.
+        pairs: of a share, how many questions both, one or neither got right.
+    """
+
+    question: str
+    a: str
+    b: str
+    metric: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    n: int
+    pairs: Pairs | None = None
+
+
+def pairs_of(everyone: Sequence[Contestant]) -> list[tuple[str, Contestant, Contestant]]:
+    """Return `(question, a, b)`: each later model against the first in each way, and each way against those before."""
+    if not everyone:
+        return []
+    found: list[tuple[str, Contestant, Contestant]] = []
+    base = everyone[0].model
+    for a in everyone:
+        found += [("tuning", a, b) for b in everyone if b.model == base != a.model and b.way == a.way]
+    for a in everyone:
+        earlier = _ORDER[: _ORDER.index(a.way)]
+        found += [(a.way, a, b) for way in reversed(earlier) for b in everyone if b.model == a.model and b.way == way]
+    return found
+
+
+def compare(everyone: Sequence[Contestant], figures: Mapping[str, Mapping[str, Column]], seed: int) -> list[Comparison]:
+    """Compare the pairs on every metric both have: exact McNemar for shares, a paired bootstrap for means.
+
+    Flags (`unread`) are counted, not compared.
+    """
+    found = (
+        _one(question, a.name, b.name, metric, column, figures[b.name][metric], seed)
+        for question, a, b in pairs_of(everyone)
+        for metric, column in figures.get(a.name, {}).items()
+        if metric in figures.get(b.name, {}) and not column.flag
+    )
+    return [comparison for comparison in found if comparison is not None]
+
+
+def dump(comparison: Comparison) -> dict[str, object]:
+    """Return the JSON form, the counts of pairs beside the rest."""
+    fields = asdict(comparison)
+    counts = fields.pop("pairs") or {}
+    return {key: round(value, 6) if isinstance(value, float) else value for key, value in (fields | counts).items()}
+
+
+def _one(question: str, a: str, b: str, metric: str, one: Column, two: Column, seed: int) -> Comparison | None:
+    ids = [id for id in one.values if id in two.values]
+    if not ids:
+        return None
+    left, right = [one.values[id] for id in ids], [two.values[id] for id in ids]
+    if not one.binary:
+        interval, p = paired_bootstrap(left, right, seed)
+        difference = (sum(left) - sum(right)) / len(ids)
+        return Comparison(question, a, b, metric, difference, interval.low, interval.high, p, len(ids))
+    pairs = Pairs.count([value > 0 for value in left], [value > 0 for value in right])
+    interval = paired_difference(pairs)
+    p = mcnemar(pairs.only_a, pairs.only_b)
+    return Comparison(question, a, b, metric, pairs.difference, interval.low, interval.high, p, pairs.n, pairs)

@@ -1,0 +1,91 @@
+"""Who is asked: every model, in every way of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from studio.core.errors import InputError
+from studio.core.files import is_name
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.references import Reference, resolve
+
+Way = Literal["direct", "api", "rag"]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A model asked in one way.
+
+    Args:
+        model: what the report calls the model.
+        way: how it is asked.
+        field: the recipe field that names it, `models.0`.
+    """
+
+    model: str
+    way: Way
+    field: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.model}:{self.way}"
+
+
+def contestants(models: Sequence[str], ways: Sequence[Way], knowledge: str) -> list[Contestant]:
+    """Return the contestants in the recipe's order, a model's ways side by side; what is named twice is asked once.
+
+    Raises:
+        InputError: rag without a knowledge base.
+    """
+    if "rag" in ways and not knowledge:
+        raise InputError(
+            Text("is empty, and the ways of asking include rag", "没有填写，而提问方式里有 rag"),
+            Text("Name a knowledge base, or take rag out of `ways`.", "请填写知识库，或从 `ways` 中去掉 rag。"),
+            "knowledge",
+        )
+    labels: dict[str, str] = {}
+    for given in models:
+        short = _label(given)
+        labels.setdefault(given, given if short in labels.values() else short)
+    fields = {given: f"models.{models.index(given)}" for given in labels}
+    return [Contestant(labels[given], way, fields[given]) for given in labels for way in dict.fromkeys(ways)]
+
+
+def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
+    """Return the name under which the endpoint knows what a reference was pinned to.
+
+    Raises:
+        InputError: no name means this very folder: it lies elsewhere, or its name means a newer run by now.
+    """
+    path = reference.locate(workspace)
+    run = path.parent.name if path.parent.parent == workspace.runs else ""
+    for name in dict.fromkeys((reference.given, path.name, run.split("-", 3)[-1])):
+        try:
+            found = is_name(name) and resolve(workspace, reference.refers, name).path == reference.path
+        except InputError:
+            continue
+        if found:
+            return name
+    raise InputError(
+        Text(
+            f"api and rag ask by name, as other programs do, and no name means '{reference.path}' now",
+            f"api 和 rag 像其他程序一样按名称访问，而现在没有名称指向“{reference.path}”",
+        ),
+        Text(
+            "Put the folder under models/, name the newest run that made it, or ask direct only.",
+            "请把文件夹放到 models/ 下，或填写生成它的最新运行的名称，或只用 direct 方式。",
+        ),
+        field,
+    )
+
+
+def _label(given: str) -> str:
+    """Return a short label: names and hub ids as they are, of a path its last part that says something."""
+    if is_name(given) or (given.count("/") == 1 and given[0] not in "./~"):
+        return given
+    path = Path(given)
+    return path.parent.name if path.name == "model" else path.name

@@ -1,0 +1,104 @@
+"""The endpoint that other programs use, as a subprocess of an evaluation: what api and rag ask."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from studio.core.errors import UnavailableError
+from studio.core.settings import REPOSITORY
+from studio.core.text import Text
+from studio.runs.job import Job
+from studio.runs.process import kill
+from studio.runs.store import RunStore
+
+_SAYS = "endpoint: "
+_START_S = 120.0
+_IDLE_MINUTES = 2
+_ENGINE_END_S = 10.0
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where it is: a URL that ends in `/v1`, and a key that only this process's endpoint knows."""
+
+    url: str
+    key: str
+
+
+@contextmanager
+def endpoint(job: Job, concurrency: int) -> Iterator[Endpoint]:
+    """Run an endpoint for the length of the block; it and the engines it started end with the block.
+
+    Should this process be killed, the endpoint sees that its parent is gone and ends, and the engines end when idle.
+
+    Raises:
+        UnavailableError: it did not come up; with what it said last.
+    """
+    log = job.path / "endpoint.log"
+    key = f"evaluation-{secrets.token_urlsafe(24)}"
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "STUDIO_WORKSPACE": str(job.workspace.root),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])),
+        "STUDIO_ENDPOINT_TOKEN": key,
+        "STUDIO_IDLE_MINUTES": str(_IDLE_MINUTES),
+        "STUDIO_MAX_REQUESTS": str(max(64, concurrency)),
+    }
+    command = [sys.executable, "-m", "studio", "endpoint", "--port", "0", "--parent", str(os.getpid())]
+    with log.open("wb") as output:  # a file, not a pipe: nobody has to drain it
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Endpoint(_wait(job, process), key)
+    finally:
+        _end(job, process)
+
+
+def _wait(job: Job, process: subprocess.Popen[bytes]) -> str:
+    log = job.path / "endpoint.log"
+    deadline = time.monotonic() + _START_S
+    while True:
+        said = log.read_text(encoding="utf-8", errors="replace")
+        url = next((line.removeprefix(_SAYS) for line in said.splitlines(keepends=True) if line.startswith(_SAYS)), "")
+        if url.endswith("\n"):
+            return url.strip()
+        if process.poll() is not None or time.monotonic() > deadline:
+            last = said.strip().splitlines()[-1:] or ["-"]
+            raise UnavailableError(
+                Text(f"the HTTP endpoint did not come up: {last[0]}", f"HTTP 接口没有启动：{last[0]}"),
+                Text(f"What it said stands in {log}.", f"它的输出在 {log}。"),
+            )
+        job.check_stop()
+        time.sleep(0.1)
+
+
+def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
+    """End the endpoint and the engines that are its children, politely first."""
+    family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    children = {child.pid for child in family}
+    for run in RunStore(job.workspace).all("serve"):
+        worker = run.process()
+        if worker is not None and worker.pid in children and run.active():
+            run.ask_stop()
+    psutil.wait_procs(family, timeout=_ENGINE_END_S)
+    kill(
+        [*(child for child in family if child.is_running()), psutil.Process(process.pid)]
+        if process.poll() is None
+        else family
+    )
+    process.wait()

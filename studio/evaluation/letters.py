@@ -1,0 +1,173 @@
+"""Option letters and option texts inside generated text: what is a letter of the question, and what only looks like it.
+
+Chinese and English medical prose is full of capitals that choose nothing: DNA, vitamin B12, 38°C, E. coli, B细胞.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+_EPITHETS = (
+    "coli|difficile|perfringens|botulinum|tetani|albicans|trachomatis|pneumoniae|psittaci|cereus|anthracis|fumigatus|"
+    "baumannii|burgdorferi|fragilis|diphtheriae|jejuni|neoformans|immitis|dermatitidis|henselae|histolytica|faecalis|"
+    "faecium|cloacae|aerogenes|granulosus|lumbricoides|duodenale|abortus|melitensis|burnetii|bovis|glabrata|pertussis|"
+    "quintana|freundii|diff|latum|medinensis|canis|israelii|flavus|hydrophila|auris|corrodens|chaffeensis"
+)
+_CJK_WORDS = "型|族|细胞|淋巴|超|链|受体|波|群|病毒|组|期|级|类|肽|反应蛋白|二聚体|抗原|酸|带|环|峰"
+# what may not follow: the rest of a word, a hyphened name, a species, a Chinese word that begins with a letter
+_AFTER = rf"(?![A-Za-z0-9_°²³'])(?!-[A-Za-z0-9\u4e00-\u9fff])(?!\.?\s?(?:{_EPITHETS})\b)(?!\s?(?:{_CJK_WORDS}))"
+_BEFORE = r"(?<![A-Za-z0-9_°.\u0370-\u03ff])(?<![A-Za-z0-9]-)"
+_OPENERS = re.compile(
+    r"(?:[\s(\[{【〔<>:*=→\-–—.·]|\b(?:options?|choices?|letters?|answers?|either|both|clearly|therefore|thus|most likely|"
+    r"probably|definitely|likely|indeed|the)\b|选项|选|应为|应是|应该是)*",
+    re.IGNORECASE,
+)
+_CLOSERS = re.compile(r"\s*[)\]}】〕>]*[.、:,。)]?\s*")
+_JOIN = re.compile(
+    r"[)\]】]?(?:[ \t]*(?:[、,/&+;]|和|与|及|以及|或者?|还是|\band\b|\bor\b))+[ \t]*[(\[【]?(?:选项|options?\s)?",
+    re.IGNORECASE,
+)
+# what may stand after a second letter of a list, lest "B, A is wrong" be read as two letters
+_LIST_END = re.compile(r"\s*(?:$|[)\]】.。,、;/&+!\n]|和|与|及|或|and\b|or\b|均|都|项|选项|两|三|四|五)", re.IGNORECASE)
+
+
+def normal(text: str) -> str:
+    """Return text in one form: NFKC, lower case, white space collapsed.
+
+    >>> normal("ＡＴＰ　酶 ")
+    'atp 酶'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A question's options as things to be found in a text that is NFKC already."""
+
+    options: Mapping[str, str]
+
+    @cached_property
+    def alphabet(self) -> str:
+        """The letters as a regular expression's class."""
+        return "[" + "".join(re.escape(letter) for letter in self.options) + "]"
+
+    @cached_property
+    def _run(self) -> re.Pattern[str]:
+        return re.compile(rf"{self.alphabet}+{_AFTER}")
+
+    @cached_property
+    def _lone(self) -> re.Pattern[str]:
+        return re.compile(rf"{_BEFORE}{self.alphabet}{_AFTER}")
+
+    @cached_property
+    def _texts(self) -> dict[str, re.Pattern[str]]:
+        return {letter: _phrase(text) for letter, text in self.options.items() if normal(text)}
+
+    def order(self, letters: set[str] | str) -> str:
+        """Return letters once each, in the options' order."""
+        return "".join(letter for letter in self.options if letter in letters)
+
+    def letters_at(self, text: str, start: int) -> tuple[str, int]:
+        """Return the letters of a list that begins at an offset (`B`, `(C)`, `ABC`, `A、C`, `A and C`) and its end.
+
+        A text of an option that begins here (`B细胞` with such an option) is no letter. Nothing found: `("", start)`.
+        """
+        opened = _OPENERS.match(text, start)
+        here = opened.end() if opened else start
+        if self.text_at(text, here):
+            return "", start
+        found: list[str] = []
+        end = start
+        while True:
+            run = self._run_at(text, here, first=not found)
+            if not run or set(run) & set(found):
+                break
+            after = here + len(run)
+            own = self._own_text_end(text, run, after)
+            if found and not (_LIST_END.match(text, own or after)):
+                break
+            found += run
+            end = own or after
+            join = _JOIN.match(text, end)
+            if join is None:
+                break
+            here = join.end()
+        return self.order(set(found)), end
+
+    def lone(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield each capital that stands alone, with its offset; an English article is none."""
+        for match in self._lone.finditer(text):
+            letter, at = match.group(), match.start()
+            article = letter == "A" and re.match(r"\s+[a-z]", text[match.end() :]) is not None
+            named = re.search(
+                r"(?:\b(?:vitamin|hepatitis|group|type|factor|protein|grade|stage|class|influenza|category|phase|wave|"
+                r"h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)|维生素|血型|辅酶|因子|"
+                r"蛋白|血友病|肝炎)\s?(?:is\s|为|是)?$",
+                text[:at],
+                re.IGNORECASE,
+            )
+            tailed = re.match(
+                r"\s(?:cells?|lymphocytes?|waves?|chains?|fibers?|type|peptide|streptoc)", text[match.end() :]
+            )
+            if not (article or named or tailed):
+                yield letter, at
+
+    def text_at(self, text: str, start: int) -> str:
+        """Return the letter of the longest option text (of two characters or more) that begins at an offset."""
+        best, length = "", 1
+        for letter, pattern in self._texts.items():
+            match = pattern.match(text, start)
+            if match and match.end() - start > length:
+                best, length = letter, match.end() - start
+        return "" if best and self._twins(best) else best
+
+    def list_goes_on(self, text: str, end: int) -> bool:
+        """Tell whether behind an option's text comes `, ` or `or` and the text of another option."""
+        join = _JOIN.match(text, end)
+        return join is not None and bool(self.text_at(text, join.end()))
+
+    def texts_in(self, text: str) -> list[tuple[str, int, int]]:
+        """Return the option texts that stand in a text as `(letter, start, end)`; one inside a longer one is dropped."""
+        spans = [
+            (letter, match.start(), match.end())
+            for letter, pattern in self._texts.items()
+            for match in pattern.finditer(text)
+            if match.end() - match.start() > 1
+        ]
+        return [
+            span
+            for span in spans
+            if not any(o[1] <= span[1] and span[2] <= o[2] and o[2] - o[1] > span[2] - span[1] for o in spans)
+        ]
+
+    def _twins(self, letter: str) -> bool:
+        text = normal(self.options[letter])
+        return sum(normal(other) == text for other in self.options.values()) > 1
+
+    def _run_at(self, text: str, start: int, first: bool) -> str:
+        match = self._run.match(text, start)
+        if match:
+            run = match.group()
+            return run if run == self.order(run) and len(set(run)) == len(run) else ""
+        # a small letter counts only where nothing makes it a word: "b", "(b)", "b." but not "a drug"
+        small = re.match(rf"{self.alphabet.lower()}(?=\s*(?:$|[).,;:、。\]\n]|and\s[a-z]\b))", text[start:])
+        return small.group().upper() if small and (first or len(text) > start) else ""
+
+    def _own_text_end(self, text: str, run: str, after: int) -> int | None:
+        pattern = self._texts.get(run) if len(run) == 1 else None
+        closers = _CLOSERS.match(text, after)
+        match = pattern.match(text, closers.end() if closers else after) if pattern else None
+        return match.end() if match else None
+
+
+def _phrase(text: str) -> re.Pattern[str]:
+    """Return a pattern for an option's text as a whole phrase, whatever its spacing and case."""
+    plain = normal(text).rstrip(" .。;；")
+    body = r"\s*".join(re.escape(part) for part in plain.split())
+    before = r"(?<![A-Za-z0-9.])" if re.match(r"[a-z0-9]", plain) else ""
+    after = r"(?![A-Za-z0-9%]|\.\d)" if re.search(r"[a-z0-9]$", plain) else ""
+    return re.compile(before + body + after, re.IGNORECASE)

@@ -1,0 +1,235 @@
+"""The report: one self-contained page in two languages, from the metrics and details of a scoring pass."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from studio.core.files import write_atomic
+from studio.core.text import Text
+from studio.evaluation.plot import COLOURS, Dot, dot_plot
+from studio.evaluation.sentences import clear, finding, p_value, signed
+from studio.evaluation.table import groups, is_share
+
+_PAGE = Path(__file__).parent / "page"
+_SAMPLE = 40
+_LONGEST = 1500
+UNREAD = Text("Unreadable", "无法读出")
+_QUESTIONS = {
+    "tuning": Text("What fine-tuning changed", "微调带来的变化"),
+    "rag": Text("What retrieval changed", "检索带来的变化"),
+    "api": Text("Whether the way in matters", "接入方式有无影响"),
+}
+
+
+def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> None:
+    """Write the page, whole or not at all. Whatever models said stands in it as text."""
+    environment = Environment(
+        loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(t=_two, both=_pair)
+    environment.filters.update(points=signed, p=p_value)
+    page = environment.get_template("report.html").render(
+        metrics=metrics,
+        style=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
+        script=Markup((_PAGE / "report.js").read_text(encoding="utf-8")),
+        colours=COLOURS,
+        **_figures(metrics),
+        findings=_findings(metrics),
+        comparisons=_comparisons(metrics),
+        readings=_readings(metrics, details),
+        unread=_unread(details),
+        sample=_sample(metrics, details),
+        settings=_settings(metrics),
+    )
+    write_atomic(path, page)
+
+
+def title_of(metrics: Mapping[str, Any], name: str) -> Text:
+    """Return what a metric is called: its scorer's title, with the group behind it."""
+    scorer, _, group = name.partition("/")
+    known = metrics["scorers"].get(scorer)
+    title = Text.load(known["title"]) if known else UNREAD if scorer == "unread" else Text(scorer, scorer)
+    return Text(f"{title.en} · {group}", f"{title.zh} · {group}") if group else title
+
+
+def _two(en: str, zh: str) -> Markup:
+    """Return a text in both languages; the page's style shows one."""
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(en, zh)
+
+
+def _pair(text: Text) -> Markup:
+    return _two(text.en, text.zh)
+
+
+def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    contestants: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
+    plain = [name for name in names if "/" not in name]
+    by_group = [
+        {
+            "group": group,
+            "metrics": [
+                _metric(metrics, name) for name in names if name.endswith(f"/{group}") and _binary(metrics, name)
+            ],
+        }
+        for group in groups(names)
+    ]
+    return {"columns": [_metric(metrics, name) for name in plain], "by_group": by_group}
+
+
+def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return one metric: its title, a cell a contestant, and its plot."""
+    share = _binary(metrics, name)
+    first = next(iter(metrics["contestants"]), ":").rsplit(":", 1)[0]
+    cells: dict[str, dict[str, Any] | None] = {}
+    dots = []
+    for contestant, figures in metrics["contestants"].items():
+        figure = figures.get(name)
+        if figure is None:
+            cells[contestant] = None
+            continue
+        value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
+        said = [f"{100 * number:.1f}" if share else f"{number:.3f}" for number in (value, low, high)]
+        cells[contestant] = {"value": said[0], "low": said[1], "high": said[2], "n": figure["n"]}
+        model, way = contestant.rsplit(":", 1)
+        dots.append(Dot(contestant, way, model != first, value, low, high, f"{said[0]}  [{said[1]}, {said[2]}]"))
+    help_ = metrics["scorers"].get(name.partition("/")[0], {}).get("help")
+    return {
+        "name": name,
+        "title": title_of(metrics, name),
+        "help": Text.load(help_) if help_ else None,
+        "share": share,
+        "cells": cells,
+        "n": sorted({figure["n"] for figure in cells.values() if figure}),
+        "plot": Markup(dot_plot(dots, share)),
+    }
+
+
+def _binary(metrics: Mapping[str, Any], name: str) -> bool:
+    return is_share(metrics["scorers"], name)
+
+
+def _findings(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the comparisons worth a sentence: whole metrics of right and wrong, one pair a question and model."""
+    everything = metrics["comparisons"]
+    found = []
+    for question, heading in _QUESTIONS.items():
+        sentences: list[dict[str, Any]] = []
+        seen: dict[tuple[str, str], str] = {}
+        for comparison in everything:
+            if comparison["question"] != question or "/" in comparison["metric"]:
+                continue
+            # the first pair speaks for a model: direct for tuning, the nearest way for rag; the table has them all
+            model = comparison["a"].rsplit(":", 1)[0]
+            pair = f"{comparison['a']} {comparison['b']}"
+            if seen.setdefault((model, comparison["metric"]), pair) != pair:
+                continue
+            parts = [
+                other
+                for other in everything
+                if (other["a"], other["b"]) == (comparison["a"], comparison["b"])
+                and other["metric"].startswith(f"{comparison['metric']}/")
+            ]
+            said = finding(comparison, title_of(metrics, comparison["metric"]), parts)
+            sentences.append({"said": said, "tone": _tone(comparison)})
+        if sentences:
+            found.append({"heading": heading, "sentences": sentences})
+    return found
+
+
+def _comparisons(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the pairs by question, each with its rows."""
+    everything = [*metrics["comparisons"], *metrics["mean_comparisons"]]
+    blocks = []
+    for question, heading in _QUESTIONS.items():
+        rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for comparison in everything:
+            if comparison["question"] == question:
+                rows.setdefault((comparison["a"], comparison["b"]), []).append(_row(metrics, comparison))
+        if rows:
+            blocks.append(
+                {"heading": heading, "pairs": [{"a": a, "b": b, "rows": found} for (a, b), found in rows.items()]}
+            )
+    return blocks
+
+
+def _row(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> dict[str, Any]:
+    low, high = float(comparison["low"]), float(comparison["high"])
+    bar = {
+        "left": 50 + 50 * low,
+        "width": max(50 * (high - low), 0.6),
+        "dot": 50 + 50 * float(comparison["difference"]),
+    }
+    title = title_of(metrics, comparison["metric"])
+    return {**comparison, "title": title, "tone": _tone(comparison), "bar": bar, "share": "both" in comparison}
+
+
+def _tone(comparison: Mapping[str, Any]) -> str:
+    if not clear(comparison):
+        return "even"
+    return "up" if float(comparison["difference"]) > 0 else "down"
+
+
+def _readings(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return how answers to multiple-choice questions were read: counts by contestant and rule."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in metrics["contestants"]}
+    for detail in details:
+        mark = detail["marks"].get("accuracy")
+        if mark is not None:
+            counts[detail["contestant"]][mark["rule"] or "unread"] += 1
+    rules = [rule for rule, _ in sum(counts.values(), Counter()).most_common() if rule != "unread"]
+    return {"rules": rules, "counts": counts} if any(counts.values()) else None
+
+
+def _unread(details: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return up to eight answers that could not be read, no two alike."""
+    found = {d["answer"].strip(): _short(d) for d in reversed(details) if d["marks"].get("accuracy", {}).get("unread")}
+    return list(found.values())[::-1][:8]
+
+
+def _sample(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return up to 40 questions drawn by the seed, in the dataset's order, with every contestant's answer."""
+    by_question: dict[str, list[Mapping[str, Any]]] = {}
+    for detail in details:
+        by_question.setdefault(detail["question"], []).append(detail)
+    seed = metrics["seed"]
+    drawn = set(sorted(by_question, key=lambda id: hashlib.sha256(f"{seed} {id}".encode()).digest())[:_SAMPLE])
+    sample = []
+    for id, answers in by_question.items():
+        if id in drawn:
+            right = [bool(answer["correct"]) for answer in answers]
+            kind = "right" if all(right) else "wrong" if not any(right) else "mixed"
+            passages = {passage["id"]: passage for answer in answers for passage in answer["passages"]}
+            shown = [{**passage, "content": _cut(passage["content"])} for passage in passages.values()]
+            sample.append(
+                {**answers[0], "kind": kind, "passages": shown, "answers": [_short(answer) for answer in answers]}
+            )
+    return sample
+
+
+def _short(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {**detail, "answer": _cut(detail["answer"]), "way": detail["contestant"].rsplit(":", 1)[1]}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+def _settings(metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what the run was made with, as rows of name and value."""
+    shown = {
+        **metrics.get("settings", {}),
+        **{f"version: {name}": value for name, value in metrics.get("packages", {}).items()},
+    }
+    return [
+        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in shown.items()
+    ]

@@ -1,0 +1,138 @@
+"""Scoring: a pass of its own from the answers as they were generated to figures, details and the report."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.core.files import write_atomic, write_json
+from studio.core.records import Question
+from studio.evaluation.compare import compare, dump
+from studio.evaluation.contestants import Contestant
+from studio.evaluation.journal import Journal
+from studio.evaluation.marks import Column, Marked, columns, mark_all
+from studio.evaluation.report import write_report
+from studio.evaluation.scorers import ranked
+from studio.evaluation.scorers._scorer import Mark, Response
+from studio.evaluation.table import text_table
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was asked and answered so far, as the report folder's journals hold it."""
+
+    folder: Path
+
+    @property
+    def texts(self) -> Journal:
+        """One line an answer: contestant, question, prompt, answer, finish_reason, usage, passages."""
+        return Journal(self.folder / "answers.jsonl")
+
+    @property
+    def likelihoods(self) -> Journal:
+        """One line a question: contestant, question, options {letter: [sum of log p, tokens]}."""
+        return Journal(self.folder / "likelihoods.jsonl")
+
+    def by_contestant(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return the newest answer line by contestant and question, likelihoods joined in."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for line in self.texts.read():
+            found.setdefault(line["contestant"], {})[line["question"]] = line
+        for line in self.likelihoods.read():
+            answer = found.get(line["contestant"], {}).get(line["question"])
+            if answer is not None:
+                answer["options"] = line["options"]
+        return found
+
+
+def score(
+    answers: Answers, questions: Sequence[Question], everyone: Sequence[Contestant], about: Mapping[str, object]
+) -> dict[str, Any]:
+    """Mark every answer and write `metrics.json`, `details.jsonl`, `table.txt` and `report.html`; return the metrics.
+
+    Args:
+        about: what stands beside the figures in `metrics.json`; holds `benchmark`, `seed` and more.
+    """
+    given = answers.by_contestant()
+    marked = {who.name: mark_contestant(given.get(who.name, {}), questions) for who in everyone}
+    figures = {name: columns(marks, questions) for name, marks in marked.items()}
+    metrics = _metrics(questions, everyone, figures, about)
+    details = [
+        _detail(question, who.name, given[who.name][question.id], marked[who.name].of(question.id))
+        for question in questions
+        for who in everyone
+        if question.id in given.get(who.name, {})
+    ]
+    write_json(answers.folder / "metrics.json", metrics)
+    lines = "".join(json.dumps(detail, ensure_ascii=False) + "\n" for detail in details)
+    write_atomic(answers.folder / "details.jsonl", lines)
+    write_atomic(answers.folder / "table.txt", text_table(metrics))
+    write_report(answers.folder / "report.html", metrics, details)
+    return metrics
+
+
+def mark_contestant(given: Mapping[str, Mapping[str, Any]], questions: Sequence[Question]) -> Marked:
+    """Mark one contestant's answer lines, by question id."""
+    responses = {}
+    for id, line in given.items():
+        options = line.get("options")
+        pairs = {letter: (float(pair[0]), int(pair[1])) for letter, pair in options.items()} if options else None
+        responses[id] = Response(str(line["answer"]), pairs)
+    return mark_all(questions, responses)
+
+
+def _metrics(
+    questions: Sequence[Question],
+    everyone: Sequence[Contestant],
+    figures: Mapping[str, Mapping[str, Column]],
+    about: Mapping[str, object],
+) -> dict[str, Any]:
+    seed = int(str(about["seed"]))
+    comparisons = compare(everyone, figures, seed)
+    used = {metric.partition("/")[0] for columns in figures.values() for metric in columns}
+    return {
+        **about,
+        "n": len(questions),
+        "scored": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "contestants": {
+            name: {metric: column.figure(seed) for metric, column in columns.items()}
+            for name, columns in figures.items()
+        },
+        "difference": "a - b",
+        "comparisons": [dump(comparison) for comparison in comparisons if comparison.pairs is not None],
+        "mean_comparisons": [dump(comparison) for comparison in comparisons if comparison.pairs is None],
+        "scorers": {
+            name: {"title": scorer.title.dump(), "help": scorer.help.dump(), "binary": scorer.binary, **scorer.beside}
+            for name, scorer in ranked().items()
+            if name in used
+        },
+    }
+
+
+def _detail(question: Question, who: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:
+    decided = next(iter(marks.values()), Mark(0.0))  # marks stand in the scorers' order
+    return {
+        "question": question.id,
+        "contestant": who,
+        "group": question.group,
+        "stem": question.stem,
+        "options": question.options,
+        "prompt": line["prompt"],
+        "answer": line["answer"],
+        "read": decided.read,
+        "rule": decided.rule,
+        "gold": question.gold,
+        "accepted": list(question.accepted),
+        "correct": bool(marks) and decided.score == 1.0,
+        "finish_reason": line["finish_reason"],
+        "usage": line["usage"],
+        "passages": line["passages"],
+        "marks": {
+            name: {"score": round(mark.score, 6), "read": mark.read, "rule": mark.rule, **mark.flags, **mark.details}
+            for name, mark in marks.items()
+        },
+    }

@@ -1,0 +1,71 @@
+"""The headline table as plain text, for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+
+def text_table(metrics: Mapping[str, Any]) -> str:
+    """Return one row a contestant and one column a metric: value and 95 % interval; then a block a group.
+
+    Shares are in per cent; ROUGE is between 0 and 1.
+    """
+    contestants: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    scorers: Mapping[str, Mapping[str, Any]] = metrics["scorers"]
+    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
+    blocks = [("", [name for name in names if "/" not in name])]
+    blocks += [
+        (group, [name for name in names if name.endswith(f"/{group}") and is_share(scorers, name)])
+        for group in groups(names)
+    ]
+    parts = [f"{metrics['name']}: {metrics['n']} questions of {metrics['benchmark']} ({metrics['split']})"]
+    for group, block in blocks:
+        heads = [f"{name.partition('/')[0]}{_count(contestants, name)}" for name in block]
+        rows = [[group, *heads]]
+        for contestant, figures in contestants.items():
+            rows.append([contestant, *(cell(figures.get(name), is_share(scorers, name)) for name in block)])
+        parts.append(_grid(rows))
+    parts.append(
+        "Value [95 % interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def groups(names: list[str]) -> list[str]:
+    """Return the groups that metric names break down by, in order."""
+    return list(dict.fromkeys(name.partition("/")[2] for name in names if "/" in name))
+
+
+def is_share(scorers: Mapping[str, Mapping[str, Any]], metric: str) -> bool:
+    """Tell whether a metric is a share of questions; a flag such as `unread` is one."""
+    scorer = scorers.get(metric.partition("/")[0])
+    return scorer is None or bool(scorer["binary"])
+
+
+def cell(figure: Mapping[str, Any] | None, share: bool) -> str:
+    """Return a figure as `38.0 [29, 48]` or `0.123 [.10, .15]`, or a dash."""
+    if figure is None:
+        return "-"
+    value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
+    if share:
+        return f"{100 * value:.1f} [{100 * low:.0f}, {100 * high:.0f}]"
+    return f"{value:.3f} [{low:.2f}, {high:.2f}]".replace("[0.", "[.").replace(", 0.", ", .")
+
+
+def _count(contestants: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    counts = {figures[name]["n"] for figures in contestants.values() if name in figures}
+    return f" n={min(counts)}" if len(counts) == 1 else f" n={min(counts)}-{max(counts)}"
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes in a terminal; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _grid(rows: list[list[str]]) -> str:
+    widths = [max(width(row[index]) for row in rows) for index in range(len(rows[0]))]
+    lines = ["  ".join(text + " " * (widths[index] - width(text)) for index, text in enumerate(row)) for row in rows]
+    lines.insert(1, "  ".join("-" * size for size in widths))
+    return "\n".join(line.rstrip() for line in lines)

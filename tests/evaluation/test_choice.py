@@ -1,0 +1,184 @@
+"""What a generated answer chose. The wording of every case is this project's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.evaluation.choice import read_choice
+from studio.evaluation.rules import asks_for_wrong
+
+DRUGS = {"A": "Ampicillin", "B": "Ceftriaxone", "C": "Doxycycline", "D": "Nitrofurantoin"}
+FIVE = {"A": "肺炎", "B": "支原体肺炎", "C": "肺结核", "D": "肺癌", "E": "以上都不是"}
+ATP = {"A": "DNA聚合酶", "B": "ATP酶", "C": "RNA聚合酶", "D": "C反应蛋白"}
+CELLS = {"A": "B细胞", "B": "T细胞", "C": "NK细胞", "D": "维生素A"}
+DOSES = {"A": "5 mg", "B": "0.5 mg", "C": "15 mg", "D": "1.5 mg"}
+BUGS = {"A": "Clostridioides difficile", "B": "Escherichia coli", "C": "Bacillus cereus", "D": "Candida albicans"}
+TWINS = {"A": "Aspirin", "B": "Aspirin", "C": "", "D": "Heparin"}
+
+CASES = [
+    # bare letters
+    ("B", ATP, "B"),
+    ("Ｂ", ATP, "B"),
+    ("b", ATP, "B"),
+    ("b.", ATP, "B"),
+    ("(B)", ATP, "B"),
+    ("（Ｂ）", ATP, "B"),
+    ("【B】", ATP, "B"),
+    ("ⓑ", ATP, "B"),
+    ("**B**", ATP, "B"),
+    ("Option B", ATP, "B"),
+    ("选项B", ATP, "B"),
+    ("B项", ATP, "B"),
+    ("ABC", FIVE, "ABC"),
+    ("A、C", FIVE, "AC"),
+    ("A，B，D", FIVE, "ABD"),
+    ("A and C", DRUGS, "AC"),
+    ("A, B, and D", DRUGS, "ABD"),
+    ("ACE", FIVE, "ACE"),
+    # the letter with its option
+    ("B. ATP酶", ATP, "B"),
+    ("B、ATP酶", ATP, "B"),
+    ("B ATP酶", ATP, "B"),
+    ("(D) Nitrofurantoin", DRUGS, "D"),
+    ("d) nitrofurantoin", DRUGS, "D"),
+    ("D: Nitrofurantoin is safe in pregnancy, unlike doxycycline (C).", DRUGS, "D"),
+    ("D. Nitrofurantoin\n\nExplanation: it concentrates in the urine.", DRUGS, "D"),
+    ("A. 肺炎\nC. 肺结核", FIVE, "AC"),
+    ("A. 肺炎；C. 肺结核", FIVE, "AC"),
+    ("D because it is concentrated in the urine", DRUGS, "D"),
+    ("B. Ceftriaxone\nA. Ampicillin: resistance is common.\nC. Doxycycline: harms the teeth.", DRUGS, "B"),
+    # declared
+    ("答案：B", ATP, "B"),
+    ("答案:b", ATP, "B"),
+    ("**答案**：C", ATP, "C"),
+    ("答案是（D）", FIVE, "D"),
+    ("正确答案为：Ｃ。", FIVE, "C"),
+    ("【答案】A", FIVE, "A"),
+    ("答案\n\nC", FIVE, "C"),
+    ("参考答案：ABD", FIVE, "ABD"),
+    ("本题的正确选项是A和C。", FIVE, "AC"),
+    ("The answer is (C) because it crosses the placenta.", DRUGS, "C"),
+    ("The correct answer is **D. Nitrofurantoin**.", DRUGS, "D"),
+    ("Answer: D\n\nAmpicillin (A) meets resistance.", DRUGS, "D"),
+    ("The best option here would be B.", DRUGS, "B"),
+    ("The answer to the question of which drug is contraindicated is C.", DRUGS, "C"),
+    ("The most appropriate choice is: d", DRUGS, "D"),
+    ("A is wrong because of resistance; B is given by vein; so the correct option is D", DRUGS, "D"),
+    ("Option C is the correct answer.", DRUGS, "C"),
+    ("B为正确答案", ATP, "B"),
+    ("The answer is not A but D.", DRUGS, "D"),
+    ("答案不是A，而是C。", FIVE, "C"),
+    ("Is the answer A? No. The answer is C.", DRUGS, "C"),
+    ('{"answer": "C", "reason": "teeth"}', DRUGS, "C"),
+    ("The answer is A or B.", DRUGS, "AB"),
+    ("The answers are A and D.", DRUGS, "AD"),
+    ("The answer is a.", DRUGS, "A"),
+    ("答案：B。A错误，因其已耐药；C可致畸。", FIVE, "B"),
+    ("答案是B. T细胞", CELLS, "B"),
+    ("答案是B细胞", CELLS, "A"),
+    ("答案是维生素A", CELLS, "D"),
+    ("The answer is nitrofurantoin, not ampicillin.", DRUGS, "D"),
+    ("正确答案是支原体肺炎。", FIVE, "B"),
+    # boxed and tagged
+    (r"Hence $\boxed{C}$.", DRUGS, "C"),
+    (r"\[\boxed{\text{D}}\]", DRUGS, "D"),
+    ("<answer>B</answer>", DRUGS, "B"),
+    ("A and B fail.\n#### D", DRUGS, "D"),
+    ("<think>Perhaps A? The answer is A... no.</think>\n\nC", DRUGS, "C"),
+    # a last word after reasoning
+    ("本题考查DNA复制。A错，B错，故选C", ATP, "C"),
+    ("首先排除A和D，最后选B", FIVE, "B"),
+    ("A不选，B也不选，因此选择D。", FIVE, "D"),
+    ("综上所述，本题应选E。", FIVE, "E"),
+    ("答案可能是A，但结合影像，故正确答案选C。", FIVE, "C"),
+    ("不选A，选B", FIVE, "B"),
+    ("本题选D项，因为……", FIVE, "D"),
+    ("I would choose option D.", DRUGS, "D"),
+    ("I'll go with B since it works by vein.", DRUGS, "B"),
+    ("Let us think. A? B? Therefore, the answer is D.", DRUGS, "D"),
+    ("Final answer: B", DRUGS, "B"),
+    ("The drugs differ (A is oral, B is not). Thus, the best therapy is nitrofurantoin (D).", DRUGS, "D"),
+    # verdicts
+    ("（B对ACDE错）", FIVE, "B"),
+    ("A错误；B正确；C错误；D错误；E错误", FIVE, "B"),
+    ("A项错误，B项错误，D项错误，E项错误。", FIVE, "C"),
+    ("ABDE均不正确", FIVE, "C"),
+    ("Option A is incorrect. Option C is correct.", DRUGS, "C"),
+    ("We can rule out A and B. D is incorrect as well.", DRUGS, "C"),
+    ("B错，为本题正确答案。其余各项均对。", FIVE, "B"),
+    ("选择C的理由见影像；其他选择A、B和D均不符。", FIVE, "C"),
+    ("选项A与B并不准确，正确答案当属选项C。", FIVE, "C"),
+    # option text without a letter
+    ("Nitrofurantoin", DRUGS, "D"),
+    ("nitrofurantoin.", DRUGS, "D"),
+    ("Nitrofurantoin is safe; doxycycline harms the teeth.", DRUGS, "D"),
+    ("患者最可能为支原体肺炎。", FIVE, "B"),
+    ("ＡＴＰ酶", ATP, "B"),
+    ("ATP酶", ATP, "B"),
+    ("C反应蛋白", ATP, "D"),
+    ("以上都不是", FIVE, "E"),
+    ("0.5 mg", DOSES, "B"),
+    ("Give 1.5 mg daily.", DOSES, "D"),
+    ("应给予15mg", DOSES, "C"),
+    ("E选项符合题意", FIVE, "E"),
+    ("I think it is D", DRUGS, "D"),
+    ("The most likely drug is D.", DRUGS, "D"),
+    # the model goes on with a question of its own
+    ("Answer: B\n\nQuestion: Which vessel is it?\nA. aorta\nAnswer: D", DRUGS, "B"),
+    ("B\n问题：下一题\n答案：C", FIVE, "B"),
+]
+
+UNREADABLE = [
+    ("", DRUGS),
+    ("   \n", DRUGS),
+    ("I cannot answer this question.", DRUGS),
+    ("A patient with these findings needs an antibiotic.", DRUGS),
+    ("The answer is a drug that is safe.", DRUGS),
+    ("DNA is copied in the nucleus.", ATP),
+    ("体温38℃，血压正常。", FIVE),
+    ("C. difficile grows in the bowel.", DRUGS),
+    ("E. coli", FIVE),
+    ("Vitamin A is needed.", DRUGS),
+    ("Ampicillin, ceftriaxone or nitrofurantoin could be given.", DRUGS),
+    ("A. Ampicillin\nB. Ceftriaxone\nC. Doxycycline\nD. Nitrofurantoin", DRUGS),
+    ("The answer is not A.", DRUGS),
+    ("不能选A", FIVE),
+    ("Aspirin", TWINS),
+    ("既不是肺炎", FIVE),
+    ("BAD", DRUGS),
+    ("X", DRUGS),
+    ("F", DRUGS),
+    ("B12 and vitamin C deficiency", DRUGS),
+    ("<think>The answer must be A, yes A", {"A": "", "B": ""}),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "letters"), CASES)
+def test_reads(text: str, options: dict[str, str], letters: str) -> None:
+    reading = read_choice(text, options)
+    assert reading is not None, "unread"
+    assert reading.letters == letters, reading
+
+
+@pytest.mark.parametrize(("text", "options"), UNREADABLE)
+def test_leaves_unread(text: str, options: dict[str, str]) -> None:
+    assert read_choice(text, options) is None
+
+
+def test_species_are_read_as_options_not_as_letters() -> None:
+    reading = read_choice("Candida albicans", BUGS)
+    assert reading is not None and (reading.letters, reading.rule) == ("D", "quoted")
+    assert read_choice("B. cereus or C. difficile", BUGS) is None
+
+
+def test_a_stem_that_asks_for_the_wrong_statement_turns_verdicts_round() -> None:
+    text = "A正确，B正确，C正确，D错误"
+    options = dict(zip("ABCD", ("一种", "二种", "三种", "四种"), strict=True))
+    kept = read_choice(text, options, "下列叙述正确的是")
+    turned = read_choice(text, options, "下列叙述错误的是")
+    assert kept is not None and kept.letters == "ABC"
+    assert turned is not None and turned.letters == "D"
+    said = read_choice("The incorrect statement is C.", options, "All of the following hold EXCEPT:")
+    assert said is not None and said.letters == "C"
+    assert all(map(asks_for_wrong, ("除哪项外均可见", "不属于其表现的是（　　）。", "Each is true EXCEPT")))
+    assert not any(map(asks_for_wrong, ("Which drug is given?", "除发热外，还可见", "不发热的患者，首选的检查是")))
