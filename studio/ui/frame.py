@@ -8,6 +8,7 @@ from studio.core.text import Language
 from studio.ui.context import Context
 from studio.ui.html import fill
 from studio.ui.live import still
+from studio.ui.tabs import TABS
 from studio.ui.theme import ASSETS
 
 _LOCALE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -53,7 +54,8 @@ def header(context: Context) -> None:
 
 def head(language: Language) -> str:
     """Return what goes into the document's head: the language, for Gradio's own words too, and our script."""
-    words = json.dumps({"language": language, **_WORDS[language]}, ensure_ascii=False)
+    titles = {name: tab.title.to(language) for name, tab in TABS.all().items()}
+    words = json.dumps({"language": language, "tabs": titles, **_WORDS[language]}, ensure_ascii=False)
     script = (ASSETS / "live.js").read_text(encoding="utf-8")
     locale = _LOCALE[language]
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,9 +52,15 @@ def error_notice(error: StudioError, language: Language) -> Markup:
     """Return an error of ours in the page's language: yellow where the user can mend it, all faults of a recipe at once."""
     grade = "warn" if error.exit_code == 2 else "fail"
     if isinstance(error, RecipeError):
-        return notice("\n".join(fault.to(language) for fault in error.faults), grade=grade)
+        faults = [fault.to(language) for fault in error.faults]
+        return notice("\n".join(map(_lines_in_chinese, faults) if language == "zh" else faults), grade=grade)
     message, _, hint = error.to(language).partition("\n") if error.hint else (error.to(language), "", "")
     return notice(message, hint, grade)
+
+
+def _lines_in_chinese(fault: str) -> str:
+    """Return a fault whose place reads `第 3 行` where it was `line 3`."""
+    return re.sub(r" line (\d+)(?:, column (\d+))?", lambda found: f" 第 {found[1]} 行" + (f"第 {found[2]} 列" if found[2] else ""), fault, count=1)  # fmt: skip
 
 
 def record_notice(error: dict[str, Any], language: Language) -> Markup:

@@ -6,24 +6,26 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from studio.api.gateway import Gateway
 from studio.core.settings import Workspace
 from studio.core.text import LANGUAGES, Language
 from studio.ui import frame, gate, routes, theme
 from studio.ui.context import Context
+from studio.ui.place import Place
 from studio.ui.tabs import TABS
 
 PATHS: dict[Language, str] = {"en": "/en", "zh": "/"}
 
 
-def build(context: Context) -> gr.Blocks:
+def build(context: Context, gateway: Gateway) -> gr.Blocks:
     """Return the page in one language."""
     tabs = sorted(TABS.all().items(), key=lambda item: item[1].order)
     with gr.Blocks(title="MedQA Studio", analytics_enabled=False, fill_width=True) as blocks:
         frame.header(context)
         with gr.Tabs(elem_id="tabs"):
             for name, tab in tabs:
-                with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}"):
-                    tab.build(context)
+                with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}") as open_tab:
+                    tab.build(Place(context, blocks, open_tab, gateway))
     blocks.queue(default_concurrency_limit=16)
     return blocks
 
@@ -32,7 +34,8 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
     """Mount the page at `/` (中文) and `/en` (English), and what it asks for at `/studio`.
 
     Args:
-        app: the application that already holds the HTTP endpoint; what is mounted at `/` takes every other path.
+        app: the endpoint's application, whose gateway (`app.state.gateway`) answers the chat; what is mounted at `/`
+            takes every path that it has not.
         password: if given, the page answers only to the user `studio` with this password.
     """
     if password:
@@ -47,7 +50,7 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
     for language, path in PATHS.items():
         gr.mount_gradio_app(
             app,
-            build(Context(workspace, language)),
+            build(Context(workspace, language), app.state.gateway),
             path=path,
             theme=theme.theme(),
             css=theme.css(),

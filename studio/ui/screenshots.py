@@ -53,7 +53,7 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False) -> list[Pa
                 for name in names:
                     view.goto(f"{url}{place}#{name}")
                     view.reload()
-                    view.wait_for_selector(f"#tab-{name}:visible, #tab-{name}-button[aria-selected=true]")
+                    view.wait_for_selector(f"#tab-{name}:visible")
                     view.wait_for_timeout(1800)
                     suffix = "" if width == 1280 else f".{width}"
                     file = out / f"{name}.{language}{suffix}{'.dark' if dark else ''}.png"

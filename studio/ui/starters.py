@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from studio.core import recipe as recipes
 from studio.core.files import is_name
 from studio.core.settings import Workspace
-from studio.kinds import KINDS
+from studio.kinds._load import check_document
 from studio.runs.directory import Run
 from studio.runs.launch import start
 
@@ -19,13 +19,9 @@ def start_document(workspace: Workspace, document: recipes.Document) -> Run:
 
     Raises:
         RecipeError: its faults, all at once.
-        InputError: a reference in it means nothing here.
         UnavailableError: the disk is full.
     """
-    kind = KINDS.load(document.kind)
-    recipe = recipes.validate(document, kind.recipe)
-    kind.check(recipe, workspace)
-    return start(workspace, recipe)
+    return start(workspace, check_document(workspace, document))
 
 
 def demo(workspace: Workspace, argument: str = "") -> Run:

@@ -136,7 +136,7 @@
       const row = document.createElement("div");
       for (const [word, value] of [[window.STUDIO.cancel, ""], [window.STUDIO.confirm, "yes"]]) {
         const button = document.createElement("button");
-        button.className = value ? "act main" : "act";
+        button.className = value ? "act primary" : "act";
         button.textContent = word;
         button.addEventListener("click", () => dialog.close(value));
         row.append(button);
@@ -179,7 +179,7 @@
     setTimeout(() => { if (run) pick(run); tick(); }, 60);
   }
   function overflowed(tab) {
-    const title = (window.STUDIO_TABS || {})[tab];
+    const title = window.STUDIO.tabs[tab];
     return [...document.querySelectorAll(".overflow-dropdown button")].find((item) => item.textContent.trim() === title);
   }
   function remember(place) {
@@ -191,9 +191,13 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-post],[data-pick],[data-set],[data-forget],button[role=tab],a.language,a[href^='#']");
+    const target = event.target.closest("[data-example],[data-ref],[data-post],[data-pick],[data-set],[data-forget],button[role=tab],.overflow-dropdown button,a.language,a[href^='#']");
     if (!target) return;
-    if (target.dataset.post) post(target);
+    if (target.dataset.example) example(target.dataset.example);
+    else if (target.dataset.ref) {
+      const cite = target.closest(".turn").querySelector(`.cite[data-number="${target.dataset.ref}"]`);
+      if (cite) { cite.open = true; cite.scrollIntoView({ block: "nearest", behavior: "smooth" }); }
+    } else if (target.dataset.post) post(target);
     else if (target.dataset.pick) { pick(target.dataset.pick); remember(`runs=${target.dataset.pick}`); }
     else if (target.dataset.set) {
       const [key, value] = target.dataset.set.split("=");
@@ -203,10 +207,14 @@
       const id = target.id.replace(/^tab-/, "").replace(/-button$/, "");
       if (id) remember(id);
       setTimeout(tick, 30);
+    } else if (target.matches(".overflow-dropdown button")) {
+      const found = Object.entries(window.STUDIO.tabs).find(([, title]) => title === target.textContent.trim());
+      if (found) remember(found[0]);
+      setTimeout(tick, 30);
     } else if (target.matches("a.language")) target.hash = location.hash;
     else if (target.matches("a[href^='#']")) {
       const [tab, run] = target.getAttribute("href").slice(1).split("=");
-      if (document.getElementById(`tab-${tab}-button`)) { event.preventDefault(); go(tab, run); window.scrollTo(0, 0); }
+      if (tab in window.STUDIO.tabs) { event.preventDefault(); go(tab, run); window.scrollTo(0, 0); }
     }
   });
   document.addEventListener("keydown", (event) => {
@@ -219,6 +227,26 @@
     if (select.value) part.dataset.qRun = select.value; else delete part.dataset.qRun;
     tick();
   });
+
+  // ---- chat ----------------------------------------------------------------
+  function example(text) {
+    const box = document.querySelector("#chat-input textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => document.querySelector("#chat-send").click(), 80);
+  }
+  // The talk follows its newest line, unless somebody reads further up.
+  let talkEnd = true;
+  document.addEventListener("scroll", (event) => {
+    const talk = event.target;
+    if (talk.classList?.contains("talk")) talkEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 48;
+  }, true);
+  new MutationObserver((changes) => {
+    const talk = document.querySelector(".talk");
+    if (talk && talkEnd && changes.some((change) => talk.contains(change.target) || change.target.contains(talk))) {
+      talk.scrollTop = talk.scrollHeight;
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 
   // ---- small things --------------------------------------------------------
   function dress(place) {
@@ -270,6 +298,10 @@
   }
   setInterval(() => { tick(); clock(document); }, PERIOD);
   document.addEventListener("visibilitychange", tick);
+  window.addEventListener("studio-started", () => {
+    for (const part of document.querySelectorAll(".live[data-q-kind]")) if (visible(part)) delete part.dataset.qRun;
+    tick();
+  });
   window.addEventListener("hashchange", follow);
 
   // The page is drawn by Gradio a moment after this script runs.

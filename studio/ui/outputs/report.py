@@ -21,7 +21,7 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     glance = _table(context, contestants) if isinstance(contestants, dict) else Markup()
     place = f"{context.base}file/{run.id}/{path.name}"
     links = [
-        ("report.html", context.say("Open the report", "打开报告"), "main"),
+        ("report.html", context.say("Open the report", "打开报告"), "primary"),
         ("details.jsonl", context.say("Every answer", "全部回答"), ""),
         ("metrics.json", context.say("Figures", "数据"), ""),
     ]

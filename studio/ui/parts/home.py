@@ -70,7 +70,7 @@ def _fetch(context: Context) -> Markup:
     word = context.say("Fetch", "获取")
     buttons = join(
         fill(
-            '<button type="button" class="act main" data-post="start/fetch/{}" data-go="runs">{} {} · {} MB</button>',
+            '<button type="button" class="act primary" data-post="start/fetch/{}" data-go="runs">{} {} · {} MB</button>',
             model.name, word, model.name, model.megabytes,
         )
         for model in missing

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.core.text import Text
-from studio.ui.context import Context
+from studio.ui.place import Place
 
 
 @dataclass(frozen=True)
@@ -21,4 +21,4 @@ class Tab:
 
     order: int
     title: Text
-    build: Callable[[Context], None]
+    build: Callable[[Place], None]

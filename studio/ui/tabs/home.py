@@ -6,6 +6,7 @@ from studio.core.text import Text
 from studio.ui.context import Context
 from studio.ui.html import fill, join
 from studio.ui.live import live, still
+from studio.ui.place import Place
 from studio.ui.tabs._tab import Tab
 
 _STATIONS = (
@@ -17,11 +18,11 @@ _STATIONS = (
 )  # fmt: skip
 
 
-def build(context: Context) -> None:
+def build(place: Place) -> None:
     """Make the tab."""
-    still(_welcome(context))
+    still(_welcome(place.context))
     live("home")
-    still(_clients(context))
+    still(_clients(place.context))
 
 
 def _welcome(context: Context) -> str:
@@ -32,7 +33,7 @@ def _welcome(context: Context) -> str:
     return str(
         fill(
             '<section class="welcome"><div class="lead"><h2>{}</h2><p>{}</p>'
-            '<button type="button" class="act main big" data-post="start/demo/-" data-go="runs">{}</button></div>'
+            '<button type="button" class="act primary big" data-post="start/demo/-" data-go="runs">{}</button></div>'
             '<nav class="stations">{}</nav></section>',
             context.say("Medical question answering, station by station", "医学问答，一站一站做出来"),
             context.say(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gradio as gr
 
 from studio.core.text import Text
-from studio.ui.context import Context
 from studio.ui.live import live
+from studio.ui.place import Place
 from studio.ui.tabs._tab import Tab
 
 
-def build(context: Context) -> None:
+def build(place: Place) -> None:
     """Make the tab."""
     with gr.Column(elem_classes="stack"):
         live("runs")

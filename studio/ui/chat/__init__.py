@@ -1,0 +1,1 @@
+"""The conversation: its turns, how they look, and how an answer comes in."""

@@ -1,0 +1,108 @@
+"""An answer as it comes in from the gateway, in this process; the model itself lives in another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from studio.api.gateway import Chunk, Gateway
+from studio.api.schema import read_request
+from studio.core.errors import StudioError
+from studio.ui.chat.turns import Turn, messages
+from studio.ui.context import Context
+
+_PATIENCE_S = 1.5
+_PAINT_S = 0.06
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the side of the chat is set to."""
+
+    model: str
+    knowledge: str
+    temperature: float
+    max_tokens: int
+    top_k: int
+
+
+async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncIterator[Turn]:
+    """Yield the last turn as its answer grows, a few times a second; errors end it with a notice of their own.
+
+    Closing the iterator ends the work behind it.
+    """
+    turn = replace(turns[-1], busy=True)
+    body: dict[str, object] = {
+        "model": f"{wish.model}@{wish.knowledge}" if wish.knowledge else wish.model,
+        "messages": messages(turns),
+        "temperature": float(wish.temperature),
+        "max_tokens": int(wish.max_tokens),
+        "retrieval": {"top_k": int(wish.top_k)},
+    }
+    try:
+        async with aclosing(gateway.stream(read_request(body))) as chunks:
+            async for chunk in _patiently(chunks):
+                turn = _grown(context, turn, chunk, wish)
+                yield turn
+    except StudioError as error:
+        yield replace(turn, busy=False, note="", fault=error.to(context.language))
+        return
+    yield replace(turn, busy=False)
+
+
+def _grown(context: Context, turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
+    if chunk is None:
+        waiting = context.say(
+            f"Starting {wish.model}: the first answer takes a while, the next ones come at once.",
+            f"正在启动 {wish.model}：第一次回答要等一会儿，之后就快了。",
+        )
+        return turn if turn.answer else replace(turn, note=waiting)
+    note = wish.model
+    if chunk.usage is not None:
+        note += context.say(
+            f" · {chunk.usage.completion_tokens} tokens", f" · {chunk.usage.completion_tokens} 个 token"
+        )
+    if chunk.finish_reason == "length":
+        note += context.say(" · cut off at the longest answer allowed", " · 达到最长回答而截断")
+    return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
+
+
+async def _patiently(chunks: AsyncIterator[Chunk]) -> AsyncIterator[Chunk | None]:
+    """Yield the chunks, joined to a few a second so that the page keeps up; None where the first is long in coming."""
+    loop = asyncio.get_running_loop()
+    held: Chunk | None = None
+    painted = 0.0
+    coming = asyncio.ensure_future(anext(chunks))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=_PATIENCE_S if held is None else _PAINT_S)
+            if not done:
+                yield held
+                held, painted = None, loop.time()
+                continue
+            try:
+                chunk = coming.result()
+            except StopAsyncIteration:
+                break
+            coming = asyncio.ensure_future(anext(chunks))
+            held = chunk if held is None else _joined(held, chunk)
+            if loop.time() - painted >= _PAINT_S:
+                yield held
+                held, painted = None, loop.time()
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+    if held is not None:
+        yield held
+
+
+def _joined(first: Chunk, second: Chunk) -> Chunk:
+    return replace(
+        second,
+        text=first.text + second.text,
+        passages=second.passages or first.passages,
+        usage=second.usage or first.usage,
+        finish_reason=second.finish_reason or first.finish_reason,
+    )

@@ -1,0 +1,98 @@
+"""A conversation as HTML. A model's text is anyone's text: its HTML is shown as text, its images are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markupsafe import Markup
+
+from studio.core.records import Passage
+from studio.ui.chat.turns import Turn
+from studio.ui.context import Context
+from studio.ui.html import empty, fill, join, notice
+
+_NUMBER = re.compile(r"\[(\d{1,2})\]")
+_EXAMPLES = (
+    ("What reverses heparin, and why?", "用什么药物逆转肝素的作用？为什么？"),
+    ("Which antidote is given for an opioid overdose?", "阿片类药物过量应给予什么解毒药？"),
+    ("How is diabetic ketoacidosis treated in the first hour?", "糖尿病酮症酸中毒在第一个小时应如何处理？"),
+)
+
+
+def transcript(context: Context, turns: Sequence[Turn]) -> str:
+    """Return the whole conversation, or what stands there before it begins."""
+    if not turns:
+        return str(fill('<div class="talk">{}</div>', _nothing(context)))
+    return str(
+        fill('<div class="talk">{}</div>', join(_turn(context, number, turn) for number, turn in enumerate(turns)))
+    )
+
+
+def prose(text: str, passages: int) -> Markup:
+    """Return a model's Markdown as HTML; `[2]` becomes a chip where there is a second passage."""
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+
+    def words(renderer: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+        return _NUMBER.sub(
+            lambda found: f'<a class="ref" data-ref="{found[1]}">{found[1]}</a>' if 0 < int(found[1]) <= passages else found[0],
+            escapeHtml(tokens[index].content),
+        )  # fmt: skip
+
+    def link(renderer: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+        tokens[index].attrs.update({"target": "_blank", "rel": "noopener noreferrer nofollow"})
+        return str(renderer.renderToken(tokens, index, options, env))
+
+    parser.add_render_rule("text", words)
+    parser.add_render_rule("link_open", link)
+    return Markup(parser.render(text))
+
+
+def _turn(context: Context, number: int, turn: Turn) -> Markup:
+    answer = prose(turn.answer, len(turn.passages)) if turn.answer else Markup()
+    message, _, hint = turn.fault.partition("\n")
+    return fill(
+        '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}{}{}{}{}</div></article>',
+        number,
+        turn.question,
+        fill('<div class="prose">{}</div>', answer) if answer else Markup(),
+        Markup('<span class="typing"><i></i><i></i><i></i></span>') if turn.busy else Markup(),
+        notice(message, hint) if turn.fault else Markup(),
+        _passages(context, turn.passages) if turn.passages and not turn.fault else Markup(),
+        fill('<div class="note">{}</div>', turn.note) if turn.note else Markup(),
+    )
+
+
+def _passages(context: Context, passages: Sequence[Passage]) -> Markup:
+    chips = join(
+        fill(
+            '<details class="cite" data-number="{}"><summary><b>{}</b><span>{}</span></summary>'
+            '<blockquote>{}</blockquote><footer>{} · {} {:.2f}</footer></details>',
+            number, number, passage.title or passage.source, passage.content, passage.source,
+            context.say("relevance", "相关度"), passage.score,
+        )
+        for number, passage in enumerate(passages, 1)
+    )  # fmt: skip
+    return fill(
+        '<div class="cites"><span>{}</span>{}</div>',
+        context.say("Passages shown to the model", "提供给模型的段落"),
+        chips,
+    )
+
+
+def _nothing(context: Context) -> Markup:
+    examples = join(
+        fill('<button type="button" class="act" data-example="{}">{}</button>', context.say(*pair), context.say(*pair))
+        for pair in _EXAMPLES
+    )
+    head = empty(
+        context.say("Ask a medical question", "问一个医学问题"),
+        context.say(
+            "Choose a model; with a knowledge base the answer comes with the passages it was shown.",
+            "先选模型；再选一个知识库，回答会附上它所参考的段落。",
+        ),
+    )
+    return head + fill('<div class="examples">{}</div>', examples)

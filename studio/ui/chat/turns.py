@@ -1,0 +1,62 @@
+"""The turns of a conversation, as the page keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from studio.core.records import Passage
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question with its answer.
+
+    Args:
+        question: what was asked.
+        answer: what has come so far.
+        passages: what the model was shown, in the order of their numbers.
+        note: how it stands: a waiting word, why it ended early, the model's name.
+        fault: the error that ended it, in the page's language, message and hint on lines of their own.
+        busy: whether more is coming.
+    """
+
+    question: str
+    answer: str = ""
+    passages: tuple[Passage, ...] = ()
+    note: str = ""
+    fault: str = ""
+    busy: bool = False
+
+    def ended(self, note: str = "") -> Turn:
+        """Return the turn as it stands, with nothing more coming."""
+        return replace(self, busy=False, note=note or ("" if self.busy and not self.answer else self.note))
+
+
+def dump(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Return the JSON form, as the browser keeps it."""
+    return [{**asdict(turn), "passages": [item.model_dump() for item in turn.passages]} for turn in turns]
+
+
+def load(value: Any) -> list[Turn]:
+    """Read the JSON form back; what does not fit (kept by an older studio) is left out."""
+    turns = []
+    for item in value if isinstance(value, list) else []:
+        try:
+            passages = tuple(Passage.model_validate(passage) for passage in item.pop("passages", ()))
+            turns.append(Turn(**item, passages=passages).ended())
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return turns
+
+
+def messages(turns: Sequence[Turn], most: int = 6) -> list[dict[str, str]]:
+    """Return the last turns as chat messages; a turn that failed is passed over."""
+    told: list[dict[str, str]] = []
+    for turn in turns[-most:]:
+        if turn is turns[-1]:
+            told.append({"role": "user", "content": turn.question})
+        elif turn.answer:
+            told += [{"role": "user", "content": turn.question}, {"role": "assistant", "content": turn.answer}]
+    return told

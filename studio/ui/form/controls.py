@@ -1,0 +1,129 @@
+"""From a field to a Gradio component, and its value there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from studio.ui.context import Context
+from studio.ui.form import rows
+from studio.ui.form.choices import choices
+from studio.ui.form.field import Field, Widget
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field on the page.
+
+    Args:
+        show: from a recipe's value to the component's.
+        read: from the component's value to the recipe's.
+    """
+
+    field: Field
+    component: gr.Component
+    show: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+def control(context: Context, field: Field) -> Control:
+    """Place a field's component."""
+    common: dict[str, Any] = {"label": context.text(field.label), "info": context.text(field.help)}
+    if field.widget in ("lines", "picks", "boxes"):
+        common["elem_classes"] = "wide"
+    make, show, read = _WIDGETS[field.widget]
+    return Control(field, make(context, field, common), show, read)
+
+
+def refreshed(context: Context, item: Control) -> Any:
+    """Return the update that offers what is here now, without touching what was chosen."""
+    if item.field.widget in ("pick", "picks"):
+        return gr.update(choices=choices(context.workspace, item.field))
+    return gr.update()
+
+
+def _text(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.Textbox(**common, value=field.default or "", max_lines=1)
+
+
+def _number(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.Number(**common, value=field.default, step=1 if field.whole else None)
+
+
+def _switch(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.Checkbox(**common, value=bool(field.default), container=True)
+
+
+def _radio(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.Radio(**common, choices=list(field.words), value=field.default)
+
+
+def _boxes(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.CheckboxGroup(**common, choices=list(field.words), value=field.default or [])
+
+
+def _pick(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    here = choices(context.workspace, field)
+    return gr.Dropdown(**common, choices=here, value=field.default or None, allow_custom_value=True, filterable=True)
+
+
+def _picks(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    here = choices(context.workspace, field)
+    return gr.Dropdown(**common, choices=here, value=field.default or [], allow_custom_value=True, multiselect=True)
+
+
+def _lines(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return gr.Textbox(**common, value="\n".join(field.default or []), lines=4, max_lines=8)
+
+
+def _rows(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return rows.table(context, field)
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _as_number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _as_list(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _as_lines(value: Any) -> str:
+    return "\n".join(_as_list(value))
+
+
+def _as_records(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _from_text(value: Any) -> str:
+    return _as_text(value).strip()
+
+
+def _from_lines(value: Any) -> list[str]:
+    return [line.strip() for line in _as_text(value).splitlines() if line.strip()]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_Make = Callable[[Context, Field, dict[str, Any]], gr.Component]
+_WIDGETS: dict[Widget, tuple[_Make, Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "text": (_text, _as_text, _from_text),
+    "number": (_number, _as_number, _as_number),
+    "switch": (_switch, bool, bool),
+    "radio": (_radio, _same, _same),
+    "boxes": (_boxes, _as_list, _as_list),
+    "pick": (_pick, lambda value: value or None, _from_text),
+    "picks": (_picks, _as_list, _as_list),
+    "lines": (_lines, _as_lines, _from_lines),
+    "rows": (_rows, _as_records, _as_records),
+}

@@ -1,0 +1,40 @@
+"""A list of small records as rows that are added, filled and taken away in place."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from studio.ui.context import Context
+from studio.ui.form.choices import choices
+from studio.ui.form.field import Field
+from studio.ui.theme import ASSETS
+
+
+def table(context: Context, field: Field) -> gr.HTML:
+    """Place the rows; the component's value is the list of records."""
+    columns = [
+        {
+            "name": column.name,
+            "label": context.text(column.label),
+            "help": context.text(column.help),
+            "words": list(column.words),
+            "offers": choices(context.workspace, column) if column.widget == "pick" else [],
+            "default": column.default,
+        }
+        for column in field.columns
+    ]
+    words = {
+        "label": context.text(field.label),
+        "help": context.text(field.help),
+        "add": context.say("Add a row", "添加一行"),
+        "remove": context.say("Remove this row", "删除这一行"),
+        "none": context.say("No file yet: upload one, or add a row.", "还没有文件：请上传，或添加一行。"),
+    }
+    return gr.HTML(
+        [],
+        html_template='<div class="rows"></div>',
+        js_on_load=(ASSETS / "rows.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        columns=columns,
+        words=words,
+    )

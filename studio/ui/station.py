@@ -1,0 +1,196 @@
+"""A station of the way: a recipe's form, its YAML beside it, and the runs that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio.core.errors import StudioError
+from studio.core.text import Text
+from studio.kinds import KINDS
+from studio.runs.launch import start
+from studio.ui.context import Context
+from studio.ui.form import document, uploads
+from studio.ui.form.controls import Control, control, refreshed
+from studio.ui.form.field import fields_of
+from studio.ui.html import error_notice, fill, notice, size
+from studio.ui.live import live, still
+from studio.ui.place import Place
+
+
+@dataclass(frozen=True)
+class Station:
+    """What a tab with a form is made of.
+
+    Args:
+        kind: the kind of recipe.
+        intro: one sentence above the form: what goes in, what comes out.
+        offered: the values a fresh form begins with beside the defaults (a name, the newest dataset).
+        uploads: the field that uploaded files go into, if any.
+    """
+
+    kind: str
+    intro: Text
+    offered: Callable[[Context], Mapping[str, Any]]
+    uploads: str = ""
+
+
+def build(place: Place, station: Station) -> None:
+    """Make the form, the YAML, the buttons and the run panel."""
+    _Form(place, station).build()
+
+
+class _Form:
+    def __init__(self, place: Place, station: Station) -> None:
+        self._place = place
+        self._context = place.context
+        self._station = station
+        self._fields = fields_of(KINDS.load(station.kind).recipe)
+        self._controls: list[Control] = []
+        self._upload_button: gr.UploadButton | None = None
+
+    def build(self) -> None:
+        context, kind = self._context, self._station.kind
+        say = context.say
+        still(fill('<p class="intro">{}</p>', context.text(self._station.intro)))
+        with gr.Row(elem_classes="station", equal_height=False):
+            with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
+                self._place_controls(advanced=False)
+                if any(field.advanced for field in self._fields):
+                    with gr.Accordion(say("More options", "更多选项"), open=False, elem_classes="more"):
+                        self._place_controls(advanced=True)
+            with gr.Column(scale=2, min_width=320, elem_classes="yaml-side"):
+                code = gr.Code(
+                    value=self._first(),
+                    language="yaml",
+                    label=say("Recipe (YAML)", "配方（YAML）"),
+                    interactive=True,
+                    lines=12,
+                    max_lines=24,
+                    wrap_lines=True,
+                    elem_classes="yaml",
+                )
+                said = gr.HTML("", js_on_load=None, apply_default_css=False, elem_classes="said")
+                with gr.Row(elem_classes="go"):
+                    check = gr.Button(say("Check", "检查"), elem_classes="check")
+                    begin = gr.Button(say("Start", "开始"), variant="primary", elem_classes="begin")
+        live("panel", kind=kind)
+        self._controls.sort(key=lambda item: self._fields.index(item.field))
+        kept = gr.BrowserState("", storage_key=f"studio-{kind}", secret="studio")
+        self._wire(code, said, kept, check, begin)
+
+    def _place_controls(self, advanced: bool) -> None:
+        with gr.Row(elem_classes="fields"):
+            for field in self._fields:
+                if field.advanced == advanced:
+                    self._controls.append(control(self._context, field))
+                    if field.name == self._station.uploads:
+                        self._upload_button = gr.UploadButton(
+                            self._context.say("Upload files", "上传文件"),
+                            file_count="multiple",
+                            size="sm",
+                            elem_classes="upload",
+                        )
+
+    def _wire(
+        self,
+        code: gr.Code,
+        said: gr.HTML,
+        kept: gr.BrowserState,
+        check: gr.Button,
+        begin: gr.Button,
+    ) -> None:
+        parts = [item.component for item in self._controls]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        gr.on(
+            [part.input for part in parts],
+            self._from_form,
+            [code, *parts],
+            [code, said, kept],
+            trigger_mode="always_last",
+            **quiet,
+        )
+        code.input(self._from_yaml, [code], [said, kept, *parts], trigger_mode="always_last", **quiet)
+        self._place.page.load(self._restore, [kept], [code, *parts], **quiet)
+        self._place.tab.select(self._refresh, None, parts, **quiet)
+        check.click(self._check, [code], [said], **quiet)
+        begin.click(self._start, [code], [said], **quiet).then(None, None, None, js=_NEWEST)
+        upload = self._upload_button
+        if upload is not None:
+            upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
+
+    def _first(self) -> str:
+        return document.first(self._station.kind, self._fields, self._station.offered(self._context))
+
+    def _shown(self, text: str) -> list[Any]:
+        """Return every component's value for a recipe; left alone where the text is no YAML."""
+        values = document.values_of(text)
+        if values is None:
+            return [gr.skip() for _ in self._controls]
+        return [item.show(values.get(item.field.name, item.field.default)) for item in self._controls]
+
+    def _faults(self, text: str) -> str:
+        error = document.faults(text, self._station.kind)
+        return str(error_notice(error, self._context.language)) if error else ""
+
+    def _from_form(self, text: str, *values: Any) -> tuple[str, str, str]:
+        given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
+        after = document.written(text or "", self._station.kind, self._fields, given)
+        return after, self._faults(after), after
+
+    def _from_yaml(self, text: str) -> list[Any]:
+        return [self._faults(text or ""), text, *self._shown(text or "")]
+
+    def _restore(self, kept: str) -> list[Any]:
+        """Fill the form as this browser left it, or for the first time, with what is here on offer."""
+        text = kept if isinstance(kept, str) and kept.strip() else self._first()
+        updates = []
+        for item, value in zip(self._controls, self._shown(text), strict=True):
+            update = refreshed(self._context, item)
+            updates.append({**update, "value": value} if "choices" in update else value)
+        return [text, *updates]
+
+    def _refresh(self) -> list[Any]:
+        return [refreshed(self._context, item) for item in self._controls]
+
+    def _check(self, text: str) -> str:
+        try:
+            document.checked(self._context.workspace, text or "", self._station.kind)
+        except StudioError as error:
+            return str(error_notice(error, self._context.language))
+        return str(notice(self._context.say("The recipe is good to start.", "配方没有问题，可以开始。"), grade="good"))
+
+    def _start(self, text: str) -> str:
+        try:
+            start(self._context.workspace, document.checked(self._context.workspace, text or "", self._station.kind))
+        except StudioError as error:
+            return str(error_notice(error, self._context.language))
+        return ""
+
+    def _upload(self, files: list[str] | None, text: str) -> list[Any]:
+        """Keep the files, and add them to the field that takes them."""
+        name = self._station.uploads
+        field = next(field for field in self._fields if field.name == name)
+        values = dict(document.values_of(text or "") or {})
+        listed = list(values.get(name) or [])
+        told = []
+        for file in files or []:
+            try:
+                kept = uploads.keep(self._context.workspace, Path(file))
+            except StudioError as error:
+                told.append(str(error_notice(error, self._context.language)))
+                continue
+            listed.append({field.columns[0].name: kept} if field.widget == "rows" else kept)
+            weight = size((self._context.workspace.root / kept).stat().st_size)
+            told.append(str(notice(f"{Path(kept).name} · {weight}", grade="good")))
+        merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {name: listed}
+        after = document.written(text or "", self._station.kind, self._fields, merged)
+        return [after, "".join(told), after, *self._shown(after)]
+
+
+# The panel goes back to the newest run, which is the one just started, unless the recipe had faults.
+_NEWEST = """() => { window.dispatchEvent(new CustomEvent("studio-started")); }"""

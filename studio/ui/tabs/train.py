@@ -1,0 +1,38 @@
+"""训练 Train: a model learns from a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.core.text import Text
+from studio.models import names
+from studio.ui.context import Context
+from studio.ui.place import Place
+from studio.ui.station import Station
+from studio.ui.station import build as build_station
+from studio.ui.tabs._tab import Tab
+
+
+def _offered(context: Context) -> Mapping[str, Any]:
+    newest = names.dataset_names(context.workspace)[:1]
+    return {"name": "my-model", **({"dataset": newest[0]} if newest else {})}
+
+
+STATION = Station(
+    "train",
+    Text(
+        "A base model and a dataset in; a fine-tuned model out, ready to talk to, evaluate and serve. "
+        "The run goes on when this page is closed.",
+        "选一个基础模型和一个数据集，得到可以对话、评测和部署的微调模型。关掉网页，训练照常进行。",
+    ),
+    _offered,
+)
+
+
+def build(place: Place) -> None:
+    """Make the tab."""
+    build_station(place, STATION)
+
+
+TAB = Tab(30, Text("Train", "训练"), build)
