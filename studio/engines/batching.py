@@ -1,0 +1,46 @@
+"""Starting transformers' continuous batching the way the local engine wants it."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+from transformers import ContinuousBatchingConfig, GenerationConfig
+
+from studio.engines.sampler import Sampler
+
+_PAGE_TOKENS = 32
+_BLOCKS = 1024
+_BATCH_TOKENS = 512
+
+
+def start_manager(model: Any, ends: list[int], context: int) -> Any:
+    """Return a running `ContinuousBatchingManager` that samples request by request.
+
+    Args:
+        ends: the tokens that end an answer.
+        context: most tokens of one request, prompt and answer together.
+    """
+    logging.getLogger("transformers.generation").setLevel(logging.ERROR)
+    manager = model.init_continuous_batching(
+        generation_config=GenerationConfig(do_sample=False, eos_token_id=ends or [-1]),
+        continuous_batching_config=ContinuousBatchingConfig(
+            page_size=_PAGE_TOKENS,
+            # Room for 16 requests of 2,048 tokens, and always half as much again as one of the longest.
+            num_blocks=max(_BLOCKS, math.ceil(context / _PAGE_TOKENS * 1.5)),
+            max_batch_tokens=_BATCH_TOKENS,
+            use_cuda_graph=False,
+            use_async_batching=False,  # the sampler decides on the host, after every step
+        ),
+    )
+    manager.logit_processor = Sampler()
+    manager.start()
+    return manager
+
+
+def end_tokens(generation: Any, tokenizer: Any) -> list[int]:
+    """Return every token that ends an answer: the model's own, and the tokenizer's end of turn."""
+    named = generation.eos_token_id
+    ids = [named] if isinstance(named, int) else list(named or [])
+    return list(dict.fromkeys(token for token in [*ids, tokenizer.eos_token_id] if token is not None))

@@ -1,0 +1,201 @@
+"""The serve runs of a workspace: finding the one that serves a thing, or starting it. Holds no torch."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from studio.core.errors import InputError, StudioError, UnavailableError
+from studio.core.files import is_name, read_json
+from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.engines.engine import DEFAULT_CONTEXT
+from studio.runs import launch, references
+from studio.runs.directory import Run
+from studio.runs.store import RunStore
+
+SERVER_FILE = "server.json"
+_POLL_S = 0.05
+_INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A serve run that answers.
+
+    Args:
+        url: `http://127.0.0.1:PORT`; below it are `/v1/chat/completions`, `/search`, `/passages/ID` and `/health`.
+        token: the bearer token it wants.
+        model: what it was told to serve; one of this and `knowledge` is empty.
+        run: its run's id.
+    """
+
+    url: str
+    token: str
+    model: str
+    knowledge: str
+    run: str
+
+
+class ServeRequest(Recipe):
+    """The part of a `kind: serve` recipe that is decided here; the worker fills in that recipe's other defaults."""
+
+    kind: Literal["serve"] = "serve"
+    model: str = Field("", json_schema_extra={"refers": "model"})
+    knowledge: str = Field("", json_schema_extra={"refers": "knowledge"})
+    idle_minutes: float | None = None
+    max_context: int = DEFAULT_CONTEXT
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What is to be served: identified by where it lies, not by what somebody calls it."""
+
+    workspace: Workspace
+    field: Literal["model", "knowledge"]
+    given: str
+    path: Path
+    max_context: int | None
+
+    @classmethod
+    def of(cls, workspace: Workspace, model: str, knowledge: str, max_context: int | None) -> _Target:
+        if bool(model) == bool(knowledge):
+            raise InputError(
+                Text("give a model or a knowledge base, one of the two", "请给出模型或知识库，二者选一"),
+                where="model, knowledge",
+            )
+        kind: Literal["model", "knowledge"] = "model" if model else "knowledge"
+        given = model or knowledge
+        path = references.resolve(workspace, kind, given).locate(workspace).resolve()
+        return cls(workspace, kind, given, path, max_context if model else None)
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the serve runs of this very thing that are up or coming up, newest first."""
+        for run in RunStore(self.workspace).all("serve"):
+            if not run.result_file.exists() and not run.stop_asked() and self._is_served_by(run) and run.active():
+                yield run
+
+    def _is_served_by(self, run: Run) -> bool:
+        reference = references.load(run.inputs().get("references")).get(self.field)
+        if reference is None or reference.locate(self.workspace).resolve() != self.path:
+            return False
+        return self.max_context is None or run.recipe_values().get("max_context") == self.max_context
+
+    def start(self, idle_minutes: float | None) -> Run:
+        name = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")[:64]
+        recipe = ServeRequest(
+            name=name or self.field,
+            model=self.given if self.field == "model" else "",
+            knowledge=self.given if self.field == "knowledge" else "",
+            idle_minutes=idle_minutes,
+            max_context=self.max_context or DEFAULT_CONTEXT,
+        )
+        return launch.start(self.workspace, recipe)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes and threads from deciding about the same target; the kernel frees it with its holder."""
+        digest = hashlib.sha256(f"{self.field}\0{self.path}".encode()).hexdigest()[:16]
+        with (self.workspace.runs / f".serve-{digest}.lock").open("a") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+
+def find(workspace: Workspace, model: str = "", knowledge: str = "", max_context: int | None = None) -> Server | None:
+    """Return the live server of a model or knowledge base, or None.
+
+    Args:
+        max_context: None takes a server of any context.
+
+    Raises:
+        InputError: the name means nothing here, or not exactly one of the two is given.
+    """
+    target = _Target.of(workspace, model, knowledge, max_context)
+    return next((server for run in target.runs() if (server := _ready(run)) is not None), None)
+
+
+def ensure(
+    workspace: Workspace,
+    model: str = "",
+    knowledge: str = "",
+    idle_minutes: float | None = 10,
+    timeout_s: float = 300,
+    max_context: int | None = None,
+) -> Server:
+    """Return the live server of a model or knowledge base; starts a serve run unless one is up or coming up.
+
+    Blocks until it is ready. However many threads and processes ask at once, one run is started.
+
+    Args:
+        idle_minutes: minutes without a request after which a server started here ends; None keeps it up.
+        max_context: None takes any that is up, and starts one of 2,048 tokens.
+
+    Raises:
+        InputError: the name means nothing here, or what it means cannot be served: the run's own words.
+        UnavailableError: the run died, was stopped, or was not ready in time.
+    """
+    target = _Target.of(workspace, model, knowledge, max_context)
+    deadline = time.monotonic() + timeout_s
+    while True:
+        with target.lock():
+            joined = next(target.runs(), None)
+            run = joined or target.start(idle_minutes)
+        server = _wait(run, deadline)
+        if server is not None:
+            return server
+        if joined is None or run.status() not in ("finished", "stopped"):
+            raise _failure(run)
+        # It was just ending when we joined it; start another.
+
+
+def _wait(run: Run, deadline: float) -> Server | None:
+    """Return the run's server once it is ready, or None where the run ended."""
+    while True:
+        server = _ready(run)
+        if server is not None:
+            return server
+        if not run.active():
+            return None
+        if time.monotonic() > deadline:
+            raise UnavailableError(
+                Text(f"the server was not ready in time (run {run.id})", f"服务没有按时就绪（运行 {run.id}）"),
+                Text(
+                    f"It may still be loading; its log is {run.log_file}.",
+                    f"它可能还在加载；日志见 {run.log_file}。",
+                ),
+            )
+        time.sleep(_POLL_S)
+
+
+def _ready(run: Run) -> Server | None:
+    value = read_json(run.path / SERVER_FILE)
+    if value is None or value.get("ready") is not True:
+        return None
+    return Server(str(value["url"]), str(value["token"]), str(value["model"]), str(value["knowledge"]), run.id)
+
+
+def _failure(run: Run) -> StudioError:
+    """Return why a serve run came to nothing, in its own words where it left some."""
+    error: dict[str, Any] = (run.result() or {}).get("error") or {}
+    place = Text(f"Its log is {run.log_file}.", f"日志见 {run.log_file}。")
+    if not error:
+        status = run.status()
+        return UnavailableError(
+            Text(f"the server ended before it was ready ({status})", f"服务在就绪之前就结束了（{status}）"), place
+        )
+    zh = error.get("zh") or {}
+    message = Text(str(error.get("message", "")), str(zh.get("message") or error.get("message", "")))
+    hint = Text(
+        f"{error.get('hint', '')}\n{place.en}".strip(), f"{zh.get('hint') or error.get('hint', '')}\n{place.zh}".strip()
+    )
+    return (InputError if error.get("type") in _INPUT_ERRORS else UnavailableError)(message, hint)

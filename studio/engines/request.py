@@ -1,0 +1,80 @@
+"""One request under way in the local engine, and the ticket its asker holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.core.errors import StudioError, UnavailableError
+from studio.core.records import FinishReason, Usage
+from studio.core.text import Text
+from studio.engines.engine import Piece
+from studio.engines.transcript import Transcript
+
+Listener = Callable[[Piece | StudioError], None]
+
+
+@dataclass
+class Request:
+    """What the engine keeps of a request.
+
+    Args:
+        prompt_tokens: length of its prompt.
+        transcript: turns its tokens into text.
+        ends: tokens that end an answer and are no part of its text.
+        listener: hears the pieces.
+        whole: whether it hears only one piece, with the whole text.
+    """
+
+    prompt_tokens: int
+    transcript: Transcript
+    ends: Collection[int]
+    listener: Listener
+    whole: bool
+    tokens: int = 0
+    _text: str = ""
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(prompt_tokens=self.prompt_tokens, completion_tokens=self.tokens)
+
+    def take(self, output: Any) -> Piece | None:
+        """Take what the manager says: all tokens so far; return the piece to be heard, if any."""
+        generated: list[int] = output.generated_tokens
+        fresh = generated[self.tokens :]
+        self.tokens = len(generated)
+        text = self.transcript.add([token for token in fresh if token not in self.ends])
+        reason: FinishReason | None = None
+        if output.is_finished():
+            text += self.transcript.finish()
+            ended = bool(generated) and generated[-1] in self.ends
+            reason = "stop" if ended or self.transcript.stopped else "length"
+        elif self.transcript.stopped:
+            reason = "stop"
+        if self.whole:
+            self._text += text
+            return None if reason is None else Piece(self._text, reason, self.usage)
+        if reason is None:
+            return Piece(text) if text else None
+        return Piece(text, reason, self.usage)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A request that was handed in; cancelling it frees its part of the cache at the engine's next step."""
+
+    id: str
+    _cancel: Callable[[str], None] = field(repr=False)
+
+    def cancel(self) -> None:
+        """End the request if it is not over; its listener hears a last piece with the reason `cancelled`."""
+        self._cancel(self.id)
+
+
+def died(reason: str) -> UnavailableError:
+    """Return the error for whoever waits for an engine that died."""
+    return UnavailableError(
+        Text(f"the engine died while answering ({reason})", f"引擎在回答时出错退出（{reason}）"),
+        Text("Serve the model again; its log says more.", "请重新启动模型服务，详情见其日志。"),
+    )

@@ -1,0 +1,179 @@
+"""Doing a `kind: serve` run: load, listen on a free local port, answer until stopped or idle."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import time
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import uvicorn
+
+from studio.core.errors import InputError, UnavailableError
+from studio.core.files import write_json
+from studio.core.text import Text
+from studio.engines.local import LocalEngine
+from studio.engines.pool import SERVER_FILE
+from studio.engines.server import Service
+from studio.knowledge.search import KnowledgeBase
+from studio.models.folder import is_adapter
+from studio.models.servable import servable
+from studio.runs.job import Job, Outcome
+
+_ENGINES = ("local",)
+_POLL_S = 0.1
+_METRICS_S = 5.0
+_KEEP_ALIVE_S = 600
+
+
+class ServeRecipe(Protocol):
+    """The fields of a serve recipe; see `studio.kinds.serve`."""
+
+    model: str
+    knowledge: str
+    engine: str
+    idle_minutes: float | None
+    max_context: int
+
+
+def serve(recipe: ServeRecipe, job: Job) -> Outcome:
+    """Serve a model or a knowledge base until it is idle; `server.json` stands in the run while it is up.
+
+    Raises:
+        InputError: not exactly one of model and knowledge, an unknown engine, or nothing that can be loaded.
+        UnavailableError: the engine died.
+        Stopped: somebody asked the run to stop.
+    """
+    if bool(recipe.model) == bool(recipe.knowledge):
+        raise InputError(
+            Text(
+                "give a model to serve or a knowledge base to serve, one of the two",
+                "请给出要服务的模型或知识库，二者选一",
+            ),
+            where="model, knowledge",
+        )
+    if recipe.engine not in _ENGINES:
+        accepted = ", ".join(_ENGINES)
+        raise InputError(
+            Text(f"given '{recipe.engine}', accepted: {accepted}", f"给的是“{recipe.engine}”，可选：{accepted}"),
+            where="engine",
+        )
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
+        service = _load(recipe, job, stack)
+        job.check_stop()
+        watch = _Watch(recipe, job, service)
+        asyncio.run(watch.run(listener))
+    if service.engine is not None and watch.died is not None:
+        raise watch.died
+    job.check_stop()
+    return Outcome(metrics=watch.totals())
+
+
+def _load(recipe: ServeRecipe, job: Job, stack: ExitStack) -> Service:
+    token = secrets.token_urlsafe(32)
+    if recipe.knowledge:
+        job.stage("loading", Text("Opening the knowledge base", "正在打开知识库"))
+        return Service(token, knowledge=KnowledgeBase.open(job.workspace, job.locate("knowledge")))
+    folder = job.locate("model")
+    if is_adapter(folder):
+        job.stage("merging", Text("Merging the adapter into its base model", "正在把适配器合并到基础模型"))
+        folder = servable(job.workspace, folder)
+        job.check_stop()
+    job.stage("loading", Text("Loading the model", "正在加载模型"))
+    return Service(token, engine=stack.enter_context(LocalEngine(folder, recipe.max_context)))
+
+
+@dataclass
+class _Watch:
+    """Watches over a server: tells where it is, how busy, and when it is to end."""
+
+    recipe: ServeRecipe
+    job: Job
+    service: Service
+    died: UnavailableError | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _told: float = field(default_factory=time.monotonic)
+    _told_requests: int = 0
+    _told_tokens: int = 0
+
+    async def run(self, listener: socket.socket) -> None:
+        """Serve on the listener until it is time to end."""
+        config = uvicorn.Config(
+            self.service.app(),
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=_KEEP_ALIVE_S,  # clients close first: one that is closed on is taken for a failure
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        place = self.job.path / SERVER_FILE
+        try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            host, port = listener.getsockname()
+            write_json(
+                place,
+                {
+                    "url": f"http://{host}:{port}",
+                    "token": self.service.token,
+                    "model": self.recipe.model,
+                    "knowledge": self.recipe.knowledge,
+                    "ready": True,
+                },
+                mode=0o600,
+            )
+            self.job.stage("ready", Text(f"Ready on port {port}", f"已就绪，端口 {port}"))
+            while not (serving.done() or server.should_exit or self._over()):
+                await asyncio.sleep(_POLL_S)
+                self._tell()
+        finally:
+            place.unlink(missing_ok=True)
+            server.should_exit = True
+            if self.job.stopping() and self.service.engine is not None:
+                await asyncio.to_thread(self.service.engine.close)  # streams under way end with an error at once
+            await serving
+        self._tell(last=True)
+
+    def totals(self) -> dict[str, float]:
+        """Return what was done in all."""
+        return {"requests": self.service.activity.requests, "tokens": self._tokens()}
+
+    def _over(self) -> bool:
+        engine = self.service.engine
+        if engine is not None and isinstance(engine.failure, UnavailableError):
+            self.died = engine.failure
+            return True
+        if self.job.stopping():
+            return True
+        idle = self.recipe.idle_minutes
+        if idle is None or (engine is not None and engine.active):
+            return False
+        if time.monotonic() - self.service.activity.used < idle * 60:
+            return False
+        self.job.notice(Text(f"Idle for {idle:g} minutes: ending", f"空闲了 {idle:g} 分钟，结束服务"))
+        return True
+
+    def _tokens(self) -> int:
+        return self.service.engine.generated if self.service.engine is not None else 0
+
+    def _tell(self, last: bool = False) -> None:
+        """Record how busy the server is, every few seconds while it is."""
+        now, tokens, requests = time.monotonic(), self._tokens(), self.service.activity.requests
+        elapsed = now - self._told
+        if tokens == self._told_tokens and requests == self._told_requests:
+            self._told = now  # the pace is that of busy time
+            return
+        if elapsed < _METRICS_S and not last:
+            return
+        values: dict[str, float] = {"requests": requests}
+        if self.service.engine is not None:
+            values["tokens_per_s"] = round((tokens - self._told_tokens) / max(elapsed, _POLL_S), 1)
+        self.job.events.metric(round(now - self._began), values)
+        self._told, self._told_requests, self._told_tokens = now, requests, tokens
