@@ -1,0 +1,231 @@
+"""Building a knowledge base: read, cut, embed, index; written whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from studio.core.errors import InputError
+from studio.core.files import building, sha256_file
+from studio.core.records import Passage
+from studio.core.text import Text
+from studio.knowledge import notices
+from studio.knowledge.document import Document
+from studio.knowledge.embedders._embedder import Embedder, Vectors
+from studio.knowledge.embedding import embed_all, load_embedder
+from studio.knowledge.manifest import ChunkerEntry, EmbedderEntry, Manifest, SourceEntry
+from studio.knowledge.passages import CHUNKERS, Cutting, fitting, readable, without_repeats, write_passages
+from studio.knowledge.sources import Source, find_sources
+from studio.knowledge.vectors import VectorIndex
+from studio.knowledge.wordindex import WordIndex
+from studio.knowledge.words import Words
+from studio.runs.job import Job, Outcome
+
+OUTPUT = "knowledge"
+_LIBRARIES = (
+    "faiss-cpu",
+    "faiss-gpu",
+    "bm25s",
+    "jieba",
+    "sentence-transformers",
+    "FlagEmbedding",
+    "transformers",
+    "torch",
+)
+_TELL_EVERY_S = 0.5
+
+
+class Recipe(Protocol):
+    """What a recipe must say; `studio.kinds.knowledge` describes each field."""
+
+    name: str
+    sources: list[str]
+    embedder: str
+    chunker: str
+    chunk_tokens: int
+    overlap_tokens: int
+
+
+@dataclass(frozen=True)
+class _Read:
+    source: Source
+    document: Document
+
+
+def build(recipe: Recipe, job: Job) -> Outcome:
+    """Make the knowledge base of a recipe in the run's `knowledge/`.
+
+    The metrics are passages, sources, seconds (the whole build) and passages_per_s (embedding alone).
+
+    Raises:
+        InputError: a source cannot be read or none holds text, the sizes do not fit together or the embedder, or the
+            embedder's folder is no embedding model.
+        Stopped: somebody asked the run to stop; nothing is left behind.
+    """
+    began = time.monotonic()
+    chunker = CHUNKERS.load(recipe.chunker)
+    _require_overlap(recipe)
+    for leftover in job.path.glob(f".{OUTPUT}.*"):  # of a build that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    read = _read(recipe, job)
+
+    job.stage("cutting", Text("Cutting passages", "切分段落"))
+    embedder = load_embedder(job.locate("embedder"))
+    _require_size(recipe, embedder)
+    cutting = Cutting(chunker, embedder.offsets, recipe.chunk_tokens, recipe.overlap_tokens)
+    passages = _cut(read, cutting, job)
+    notices.language(job, recipe.embedder, embedder, passages)
+
+    job.stage("embedding", Text("Embedding passages", "计算向量"))
+    embedding_began = time.monotonic()
+    vectors = _embed(passages, embedder, recipe.chunk_tokens, job)
+    pace = len(passages) / max(time.monotonic() - embedding_began, 1e-9)
+
+    job.stage("indexing", Text("Indexing", "建立索引"))
+    with building(job.path / OUTPUT) as folder:
+        write_index(folder, passages, vectors, Words(), job.check_stop)
+        _manifest(recipe, job, embedder, read, passages).save(folder)
+        job.check_stop()
+    seconds = time.monotonic() - began
+    metrics = {
+        "passages": float(len(passages)),
+        "sources": float(len(read)),
+        "seconds": round(seconds, 2),
+        "passages_per_s": round(pace, 1),
+    }
+    print(f"{len(passages)} passages from {len(read)} sources in {seconds:.1f} s", flush=True)
+    return Outcome({"knowledge": OUTPUT}, metrics)
+
+
+def write_index(
+    folder: Path, passages: list[Passage], vectors: Vectors, words: Words, check: Callable[[], None] = lambda: None
+) -> None:
+    """Write the passages and both indexes into a folder; `check` may raise to end the work."""
+    write_passages(folder / "passages.jsonl", passages)
+    VectorIndex.build(vectors).save(folder / "vectors.faiss")
+    texts = []
+    for index, passage in enumerate(passages):
+        if index % 1000 == 0:
+            check()
+        texts.append(words(readable(passage)))
+    WordIndex.build(texts).save(folder / "bm25")
+
+
+def _read(recipe: Recipe, job: Job) -> list[_Read]:
+    job.stage("reading", Text("Reading sources", "读取文本"))
+    found = find_sources([job.locate(f"sources.{index}") for index in range(len(recipe.sources))])
+    notices.passed_over(job, found)
+    read = []
+    for done, source in enumerate(found.sources, 1):
+        job.check_stop()
+        document = source.read()
+        notices.rows(job, source.name, document)
+        read.append(_Read(source, document))
+        job.events.progress(done, len(found.sources), "files")
+    if not any(section for item in read for section in item.document.sections):
+        raise InputError(
+            Text("the sources hold no text", "这些来源里没有文本"),
+            Text("Give text, Markdown, JSON or JSONL files.", "请提供文本、Markdown、JSON 或 JSONL 文件。"),
+            f"sources: {', '.join(recipe.sources)}",
+        )
+    return read
+
+
+def _cut(read: list[_Read], cutting: Cutting, job: Job) -> list[Passage]:
+    cut: list[Passage] = []
+    for item in read:
+        job.check_stop()
+        cut.extend(cutting.cut(item.document, item.source.name))
+    passages = without_repeats(cut)
+    notices.repeats(job, len(cut) - len(passages))
+    if not passages:
+        raise InputError(Text("the sources hold no letters or digits", "这些来源里没有文字"), None, "sources")
+    return passages
+
+
+def _embed(passages: list[Passage], embedder: Embedder, size: int, job: Job) -> Vectors:
+    texts = [fitting(item, lambda text: len(embedder.offsets(text)), size, embedder.max_tokens) for item in passages]
+    began = told = time.monotonic()
+    job.check_stop()
+
+    def tell(done: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if done == len(texts) or now - told >= _TELL_EVERY_S:
+            told = now
+            job.events.progress(done, len(texts), "passages")
+            job.events.metric(done, {"passages_per_s": round(done / max(now - began, 1e-9), 1)})
+        job.check_stop()
+
+    return embed_all(embedder, texts, tell)
+
+
+def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], passages: list[Passage]) -> Manifest:
+    reference = job.references["embedder"]
+    counts = Counter(passage.source for passage in passages)
+    root = job.workspace.root.resolve()
+    return Manifest(
+        name=recipe.name,
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        embedder=EmbedderEntry(
+            given=reference.given, path=reference.path, sha256=reference.sha256, dimension=embedder.dimension
+        ),
+        chunker=ChunkerEntry(
+            name=recipe.chunker, chunk_tokens=recipe.chunk_tokens, overlap_tokens=recipe.overlap_tokens
+        ),
+        passages=len(passages),
+        sources=[
+            SourceEntry(
+                name=item.source.name,
+                path=_relative(item.source.path.resolve(), root),
+                sha256=sha256_file(item.source.path),
+                characters=len(item.document.text),
+                passages=counts[item.source.name],
+            )
+            for item in read
+        ],
+        versions=_versions(),
+    )
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _versions() -> dict[str, str]:
+    installed = {distribution.metadata["Name"] for distribution in metadata.distributions()}
+    return {name: metadata.version(name) for name in _LIBRARIES if name in installed}
+
+
+def _require_overlap(recipe: Recipe) -> None:
+    if recipe.overlap_tokens >= recipe.chunk_tokens:
+        raise InputError(
+            Text(
+                f"given {recipe.overlap_tokens}, accepted: less than chunk_tokens ({recipe.chunk_tokens})",
+                f"给的是 {recipe.overlap_tokens}，须小于 chunk_tokens（{recipe.chunk_tokens}）",
+            ),
+            Text("Half of chunk_tokens is usual.", "通常取 chunk_tokens 的一半。"),
+            "overlap_tokens",
+        )
+
+
+def _require_size(recipe: Recipe, embedder: Embedder) -> None:
+    if recipe.chunk_tokens > embedder.max_tokens:
+        raise InputError(
+            Text(
+                f"given {recipe.chunk_tokens}, but {recipe.embedder} reads {embedder.max_tokens} tokens at most: "
+                "the rest of each passage would never be found",
+                f"给的是 {recipe.chunk_tokens}，但 {recipe.embedder} 最多读 {embedder.max_tokens} 个 token，段落超出的部分将检索不到",
+            ),
+            Text(
+                f"Set chunk_tokens to {embedder.max_tokens} or less, or choose another embedder.",
+                f"请把 chunk_tokens 设为不超过 {embedder.max_tokens}，或换一个向量模型。",
+            ),
+            "chunk_tokens",
+        )

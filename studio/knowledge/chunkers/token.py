@@ -1,0 +1,121 @@
+"""Windows of N tokens that share some with their neighbour, and end where a sentence ends if that costs little.
+
+Tokens are the embedding model's own, so that what it is shown is what it can read. A window ends at the last
+paragraph or sentence end of its last quarter, else at a line or clause end of its last eighth, else between two
+words; never inside a word unless it is longer than the window, and never inside a character with its marks. The next
+window begins `overlap` tokens earlier, or at the sentence that begins within the following quarter of the overlap, or
+else at the next word.
+
+>>> words = lambda text: [(m.start(), m.end()) for m in __import__("re").finditer(r"\\w+|[.]", text)]
+>>> text = "One two three. Four five six. Seven."
+>>> [text[start:end].strip() for start, end in cut(text, words, 5, 1)]
+['One two three.', 'Four five six.', 'Seven.']
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from studio.knowledge.chunkers._chunker import Chunker, Span, Tokenize
+
+_PARAGRAPH, _SENTENCE, _CLAUSE, _WORD, _INSIDE = 4, 3, 1, 0, -1
+_SENTENCE_ENDS = "。！？!?…；;"
+_CLAUSE_ENDS = "，,、：:"
+_CLOSING = "”’」』）)]】》\"'"
+_JOINERS = "\u200d\ufe0e\ufe0f"
+
+
+def cut(text: str, tokenize: Tokenize, size: int, overlap: int) -> list[Span]:
+    """Return the passages' spans; a text of at most `size` tokens stays whole."""
+    tokens = tokenize(text)
+    if len(tokens) <= size:
+        return [(0, len(text))]
+    spans: list[Span] = []
+    first = 0
+    while True:
+        start = tokens[first][0] if spans else 0
+        if len(tokens) - first <= size:
+            return [*spans, (start, len(text))]
+        last = _end(text, tokens, first, size, overlap)
+        if last >= len(tokens):
+            return [*spans, (start, len(text))]
+        spans.append((start, tokens[last][0]))
+        first = _begin(text, tokens, first, last, overlap)
+
+
+def _end(text: str, tokens: list[Span], first: int, size: int, overlap: int) -> int:
+    """Return the token before which the window that begins at `first` ends."""
+    furthest = first + size
+    nearest = first + overlap + 1  # the next window must begin later than this one
+    for worst, reach in ((_SENTENCE, size // 4), (_CLAUSE, size // 8), (_WORD, size)):
+        places = range(furthest, max(nearest, furthest - reach) - 1, -1)
+        ranks = [(_rank(text, tokens, place), place) for place in places]
+        good = [item for item in ranks if item[0] >= worst]
+        if good:
+            # a sentence end counts as much as a paragraph's; among lesser places the later one wins as well
+            return max(good, key=lambda item: (item[0] if worst == _CLAUSE else 0, item[1]))[1]
+    place = furthest  # one word longer than the window
+    while place < len(tokens) and not _whole(text, tokens[place][0]):
+        place += 1
+    return place
+
+
+def _begin(text: str, tokens: list[Span], first: int, last: int, overlap: int) -> int:
+    """Return the token at which the window after the one that ends before `last` begins."""
+    earliest = max(last - overlap, first + 1)
+    if overlap == 0:
+        return last
+    for worst, furthest in ((_SENTENCE, min(last, earliest + overlap // 4)), (_WORD, last)):
+        for place in range(earliest, furthest + 1):
+            if _rank(text, tokens, place) >= worst:
+                return place
+    # inside one long word: where no character is parted
+    return next((place for place in range(earliest, last) if _whole(text, tokens[place][0])), last)
+
+
+def _rank(text: str, tokens: list[Span], place: int) -> int:
+    """Return how good a border before a token is."""
+    end, start = tokens[place - 1][1], tokens[place][0]
+    if not _whole(text, start):
+        return _INSIDE
+    gap = text[end:start]
+    before, after = text[end - 1], text[start]
+    if "\n\n" in "".join(gap.split(" ")):
+        return _PARAGRAPH
+    told = text[max(0, end - 4) : end].rstrip(_CLOSING)[-1:]
+    if told and told in _SENTENCE_ENDS and after not in _CLOSING + _SENTENCE_ENDS and (gap or not _latin(after)):
+        return _SENTENCE
+    if told == "." and gap.strip() == "" and gap and not after.islower():
+        return _SENTENCE
+    if "\n" in gap:
+        return _CLAUSE + 1
+    if before in _CLAUSE_ENDS and (gap or not _latin(after)):
+        return _CLAUSE
+    if gap or not (_latin(before) and _latin(after)):
+        return _INSIDE if after in _CLAUSE_ENDS + _SENTENCE_ENDS + _CLOSING else _WORD
+    return _INSIDE
+
+
+def _whole(text: str, place: int) -> bool:
+    """Tell whether a text may be parted before an offset: not inside a character that is made of several."""
+    after, before = text[place], text[place - 1]
+    if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc") or after in _JOINERS:
+        return False
+    if before == "\u200d" or "\U0001f3fb" <= after <= "\U0001f3ff":
+        return False
+    if _flag(before) and _flag(after):
+        flags = len(text[:place]) - len(text[:place].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))
+        return flags % 2 == 0
+    return True
+
+
+def _flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _latin(char: str) -> bool:
+    """Tell whether a character belongs to a script that writes spaces; CJK and its punctuation does not."""
+    return not char.isspace() and unicodedata.east_asian_width(char) not in ("W", "F")
+
+
+CHUNKER = Chunker(cut)

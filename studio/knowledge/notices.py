@@ -1,0 +1,80 @@
+"""What a build tells its user: everything that was not taken as it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.core.records import Passage
+from studio.core.text import Text
+from studio.knowledge.document import Document
+from studio.knowledge.embedders._embedder import Embedder
+from studio.knowledge.scripts import han_share
+from studio.knowledge.sources import Found
+from studio.runs.job import Job
+
+_NAMED = 5
+
+
+def passed_over(job: Job, found: Found) -> None:
+    """Name the files in folders that were not read."""
+    if found.passed_over:
+        count, names = len(found.passed_over), _few(found.passed_over)
+        job.notice(
+            Text(f"{count} files are of no format that is read: {names}", f"{count} 个文件格式不支持，未读取：{names}")
+        )
+    if found.empty:
+        count, names = len(found.empty), _few(found.empty)
+        job.notice(Text(f"{count} files are empty: {names}", f"{count} 个文件是空的：{names}"))
+
+
+def rows(job: Job, name: str, document: Document) -> None:
+    """Count the rows of a file that gave no passage."""
+    if document.lost:
+        count, numbers = len(document.lost), _few(document.lost)
+        job.notice(
+            Text(
+                f"{name}: {count} rows hold no text (rows {numbers})", f"{name}：{count} 行没有文本（第 {numbers} 行）"
+            )
+        )
+    if document.torn:
+        count, numbers = len(document.torn), _few(document.torn)
+        job.notice(
+            Text(
+                f"{name}: {count} lines are no JSON (lines {numbers})",
+                f"{name}：{count} 行不是 JSON（第 {numbers} 行）",
+            )
+        )
+    if not document.sections and not document.lost:
+        job.notice(Text(f"{name}: holds no text", f"{name}：没有文本"))
+
+
+def repeats(job: Job, count: int) -> None:
+    """Say how many passages said the same again within their source."""
+    if count:
+        job.notice(
+            Text(
+                f"{count} passages repeat another of the same source word for word; each is kept once",
+                f"{count} 个段落与同一来源的其他段落完全相同，只保留一份",
+            )
+        )
+
+
+def language(job: Job, given: str, embedder: Embedder, passages: Sequence[Passage]) -> None:
+    """Warn where an embedder that reads no Chinese was given Chinese."""
+    if embedder.reads_han:
+        return
+    count = sum(han_share(passage.content) > 0.5 for passage in passages)
+    if count:
+        job.notice(
+            Text(
+                f"{count} of {len(passages)} passages are Chinese, which {given} does not read: they are found by their "
+                "words alone. Fetch BAAI/bge-small-zh-v1.5 or BAAI/bge-m3 to find them by meaning as well.",
+                f"{len(passages)} 个段落中有 {count} 个是中文，而 {given} 不懂中文：这些段落只能按词检索。"
+                "如需按语义检索，请获取 BAAI/bge-small-zh-v1.5 或 BAAI/bge-m3。",
+            )
+        )
+
+
+def _few(items: Sequence[object]) -> str:
+    shown = ", ".join(str(item) for item in items[:_NAMED])
+    return f"{shown}, …" if len(items) > _NAMED else shown

@@ -1,0 +1,93 @@
+"""Cutting documents into passages, and keeping them in a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.records import Passage
+from studio.core.registry import Registry
+from studio.core.text import Text
+from studio.knowledge.chunkers._chunker import Chunker, Tokenize
+from studio.knowledge.document import Document
+
+CHUNKERS: Registry[Chunker] = Registry("studio.knowledge.chunkers", "CHUNKER", Text("chunker", "切分方式"))
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """How texts are cut: a chunker, the embedder's tokens, and sizes in tokens."""
+
+    chunker: Chunker
+    tokenize: Tokenize
+    size: int
+    overlap: int
+
+    def cut(self, document: Document, source: str) -> Iterator[Passage]:
+        """Yield a document's passages in order; each is an exact slice of its text, blanks at the ends left off.
+
+        A stretch without a letter or a digit (a ruled line) gives none.
+        """
+        for section in document.sections:
+            body = document.text[section.start : section.end]
+            for begin, end in self.chunker.cut(body, self.tokenize, self.size, self.overlap):
+                piece = body[begin:end]
+                content = piece.strip()
+                if any(char.isalnum() for char in content):
+                    start = section.start + begin + len(piece) - len(piece.lstrip())
+                    yield Passage(
+                        id=passage_id(source, section.title, content),
+                        content=content,
+                        title=section.title,
+                        source=source,
+                        start=start,
+                    )
+
+
+def passage_id(source: str, title: str, content: str) -> str:
+    """Return an id that stays the same however often and wherever the same text is cut again."""
+    return hashlib.sha256(f"{source}\0{title}\0{content}".encode()).hexdigest()[:16]
+
+
+def without_repeats(passages: Iterable[Passage]) -> list[Passage]:
+    """Return the passages less those that say the same under the same title of the same source again."""
+    kept: dict[str, Passage] = {}
+    for passage in passages:
+        kept.setdefault(passage.id, passage)
+    return list(kept.values())
+
+
+def readable(passage: Passage) -> str:
+    """Return what is searched by: the title, unless the passage begins with it, and the content."""
+    if not passage.title or passage.content.startswith(passage.title.rstrip("…")):
+        return passage.content
+    return f"{passage.title}\n{passage.content}"
+
+
+def fitting(passage: Passage, count: Callable[[str], int], size: int, longest: int) -> str:
+    """Return what is embedded: with the title where both fit into what the model reads, else the content alone.
+
+    Args:
+        count: a text's tokens.
+        size: tokens of the content at most.
+        longest: tokens that the model reads.
+    """
+    whole = readable(passage)
+    if len(whole) == len(passage.content) or size + count(passage.title) <= longest or count(whole) <= longest:
+        return whole
+    return passage.content
+
+
+def write_passages(path: Path, passages: Iterable[Passage]) -> None:
+    """Write passages, one JSON object a line, without scores."""
+    with path.open("w", encoding="utf-8") as stream:
+        for passage in passages:
+            stream.write(passage.model_dump_json(exclude={"score"}) + "\n")
+
+
+def read_passages(path: Path) -> list[Passage]:
+    """Read passages back, in order."""
+    with path.open("rb") as stream:
+        return [Passage.model_validate_json(line) for line in stream]

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.core.errors import InputError
+from studio.core.files import sha256_file
+from studio.knowledge.build import build
+from studio.runs.events import read_events
+from studio.runs.job import Job, Stopped
+
+TEXTBOOK = "# Antidotes\n\n## Heparin\n\nProtamine sulfate.\n\n## Warfarin\n\nVitamin K.\n\n## Empty\n"
+
+
+def notices(job: Job) -> list[str]:
+    return [event["text"]["en"] for event in read_events(job.events._path)[0] if event["type"] == "notice"]
+
+
+def test_a_base_is_built_from_a_folder(make_job: Any, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "antidotes.md").write_text(TEXTBOOK)
+    (book / "rows.jsonl").write_text(
+        '{"text": "鱼精蛋白拮抗肝素。"}\n{"text": "鱼精蛋白拮抗肝素。"}\n{"id": "x"}\n', encoding="utf-8"
+    )
+    (book / "scan.pdf").write_text("%PDF")
+    recipe, job = make_job(book)
+    outcome = build(recipe, job)
+
+    folder = job.path / outcome.outputs["knowledge"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    rows = [json.loads(line) for line in (folder / "passages.jsonl").read_text().splitlines()]
+    assert [(row["title"], row["content"]) for row in rows] == [
+        ("Antidotes › Heparin", "Protamine sulfate."),
+        ("Antidotes › Warfarin", "Vitamin K."),
+        ("", "鱼精蛋白拮抗肝素。"),
+    ]
+    assert outcome.metrics["passages"] == manifest["passages"] == 3
+    assert outcome.metrics["sources"] == 2
+    assert {"seconds", "passages_per_s"} <= outcome.metrics.keys()
+    assert manifest["embedder"]["sha256"] == job.references["embedder"].sha256
+    assert manifest["embedder"]["dimension"] == 384
+    assert manifest["chunker"] == {"name": "token", "chunk_tokens": 128, "overlap_tokens": 64}
+    assert [source["sha256"] for source in manifest["sources"]] == [
+        sha256_file(book / "antidotes.md"), sha256_file(book / "rows.jsonl")
+    ]  # fmt: skip
+    assert manifest["versions"]["bm25s"]
+    told = "\n".join(notices(job))
+    for part in ("scan.pdf", "1 rows hold no text (rows 3)", "1 passages repeat", "1 of 3 passages are Chinese"):
+        assert part in told
+    events = read_events(job.run.events_file)[0]
+    assert [e["name"] for e in events if e["type"] == "stage"] == ["reading", "cutting", "embedding", "indexing"]
+    assert {"time": 0, "type": "progress", "done": 3, "total": 3, "unit": "passages"} in [
+        {**e, "time": 0} for e in events
+    ]
+    assert not list(job.path.glob(".*"))
+
+
+def test_the_same_sources_give_the_same_passages(make_job: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(TEXTBOOK)
+    texts = []
+    for _ in range(2):
+        recipe, job = make_job(tmp_path / "a.md")
+        build(recipe, job)
+        texts.append((job.path / "knowledge" / "passages.jsonl").read_text())
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("stage", ["cutting", "embedding", "indexing"])
+def test_a_stopped_build_leaves_nothing(
+    stage: str, make_job: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text(TEXTBOOK)
+    recipe, job = make_job(tmp_path / "a.md")
+    (job.path / ".knowledge.killed").mkdir()
+    tell = job.events.stage
+
+    def stage_then_stop(name: str, text: Any) -> None:
+        tell(name, text)
+        if name == stage:
+            job.run.ask_stop()
+
+    monkeypatch.setattr(job.events, "stage", stage_then_stop)
+    with pytest.raises(Stopped):
+        build(recipe, job)
+    assert not [path.name for path in job.path.iterdir() if "knowledge" in path.name]
+
+
+def test_sizes_that_cannot_work_are_refused(make_job: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    with pytest.raises(InputError, match="overlap_tokens: given 64, accepted: less than chunk_tokens"):
+        build(*make_job(tmp_path / "a.txt", chunk_tokens=64, overlap_tokens=64))
+    with pytest.raises(InputError, match=r"chunk_tokens: given 512, but .* reads 254 tokens at most"):
+        build(*make_job(tmp_path / "a.txt", chunk_tokens=512))
+
+
+def test_an_unknown_chunker_is_named(make_job: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    with pytest.raises(InputError, match="no chunker 'page'; accepted: token"):
+        build(*make_job(tmp_path / "a.txt", chunker="page"))
+
+
+@pytest.mark.parametrize("text", ["# Title\n", "---\n\n***\n"])
+def test_sources_without_text_are_an_error(text: str, make_job: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(text)
+    recipe, job = make_job(tmp_path / "a.md")
+    with pytest.raises(InputError, match="hold no"):
+        build(recipe, job)
+    assert not (job.path / "knowledge").exists()

@@ -1,0 +1,18 @@
+"""The examples in docstrings are true."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from studio.knowledge import fusion
+from studio.knowledge.chunkers import token
+from studio.knowledge.readers import _rows
+
+
+@pytest.mark.parametrize("module", [fusion, token, _rows])
+def test_docstrings(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]
+    assert result.attempted
+    assert not result.failed
