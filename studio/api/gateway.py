@@ -1,0 +1,182 @@
+"""From a request to an answer: which passages, which engine, and how its pieces come back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from studio.api.catalogue import Catalogue, Target
+from studio.api.errors import ApiError, from_studio, stopped
+from studio.api.flow import merged
+from studio.api.keys import Key
+from studio.api.ring import ANYONE
+from studio.api.schema import ChatRequest, Retrieval
+from studio.api.servers import Servers
+from studio.api.settings import Settings, read_settings
+from studio.core.errors import StudioError, UnavailableError
+from studio.core.records import FinishReason, Message, Passage, Usage
+from studio.core.settings import Workspace
+from studio.data.prompt import with_passages
+from studio.engines.client import EngineClient
+from studio.engines.engine import BusyError, ContextLengthError, Piece, Sampling
+
+_MOST_TOKENS = 1024
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of an answer.
+
+    Args:
+        text: what was generated since the last one; may be empty.
+        finish_reason: on the last chunk of a choice, and only there.
+        usage: the choice's tokens, beside the finish reason.
+        passages: what the model was shown, on the first chunk and on the last.
+        index: which of several answers it belongs to.
+    """
+
+    text: str = ""
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+    passages: tuple[Passage, ...] = ()
+    index: int = 0
+
+
+class Gateway:
+    """Answers requests with the engines of a workspace, starting those that are not up. Holds no model itself.
+
+    For one event loop, like the connections it keeps.
+    """
+
+    def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
+        self.catalogue = Catalogue(workspace)
+        self._servers = Servers(workspace, (settings or read_settings()).idle_minutes)
+        self._client = EngineClient()
+
+    async def aclose(self) -> None:
+        """Close the connections to the engines."""
+        await self._client.aclose()
+
+    def models(self, key: Key = ANYONE) -> list[str]:
+        """Return the ids that requests may name."""
+        return [target.id for target in self.catalogue.targets(key)]
+
+    async def stream(self, request: ChatRequest, key: Key = ANYONE) -> AsyncGenerator[Chunk]:
+        """Answer a request for whoever holds a key. Closing the generator ends the work behind it.
+
+        Raises:
+            ApiError: the model is unknown or not open to the key, the prompt is too long, the engine cannot be
+                started, has too much to do, or fails.
+        """
+        target = await asyncio.to_thread(self.catalogue.find, request.model or "", key)
+        async with aclosing(self.answer(target, request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Chunk]:
+        """Answer a request whose model is found already; see `stream`."""
+        try:
+            async with aclosing(self._answer(target, request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ApiError:
+            raise
+        except StudioError as error:
+            raise from_studio(error) from error
+
+    async def _answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Chunk]:
+        found = await self._search(target.knowledge, request)
+        turns, sampling = request.turns(), sampling_of(request)
+        first, passages = await self._open(target.model, turns, sampling, found)
+        others = [
+            self._pieces(target.model, shown(turns, passages), _numbered(sampling, index))
+            for index in range(1, request.choices)
+        ]
+        begun = False
+        async with aclosing(merged([first, *others])) as pieces:
+            async for index, piece in pieces:
+                if piece.finish_reason in ("error", "cancelled"):
+                    raise stopped()
+                cited = () if begun and piece.finish_reason is None else passages
+                begun = True
+                yield Chunk(piece.text, piece.finish_reason, piece.usage, cited, index)
+
+    async def _open(
+        self, model: str, turns: Sequence[Message], sampling: Sampling, found: tuple[Passage, ...]
+    ) -> tuple[AsyncGenerator[Piece], tuple[Passage, ...]]:
+        """Begin an answer with as many passages, best first, as the context has room for."""
+        passages = found
+        while True:
+            pieces = self._pieces(model, shown(turns, passages), sampling)
+            try:
+                return _resumed(await anext(pieces), pieces), passages
+            except ContextLengthError:
+                if not passages:
+                    raise
+                passages = passages[:-1]
+
+    async def _search(self, knowledge: str, request: ChatRequest) -> tuple[Passage, ...]:
+        """Return the passages for a request, best first; none where nothing is asked."""
+        wanted = request.retrieval or Retrieval()
+        asked = [turn.content for turn in request.turns() if turn.role == "user"]
+        query = asked[-1] if wanted.query is None and asked else wanted.query or ""
+        if not knowledge or not query.strip():
+            return ()
+        server = await self._servers.get(knowledge=knowledge)
+        try:
+            return tuple(await self._client.search(server, query, wanted.top_k))
+        except UnavailableError:
+            self._servers.forget(server)  # it may just have ended, being idle
+        server = await self._servers.get(knowledge=knowledge)
+        return tuple(await self._client.search(server, query, wanted.top_k))
+
+    async def _pieces(self, model: str, messages: Sequence[Message], sampling: Sampling) -> AsyncGenerator[Piece]:
+        for attempt in (1, 2):
+            server = await self._servers.get(model=model)
+            begun = False
+            try:
+                async with aclosing(self._client.astream(server, messages, sampling)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except BusyError:
+                raise
+            except UnavailableError:
+                self._servers.forget(server)  # it may just have ended, being idle
+                if begun or attempt == 2:
+                    raise
+
+
+def sampling_of(request: ChatRequest) -> Sampling:
+    """Return how an answer is drawn; without a temperature it is not drawn at all, so that it can be repeated."""
+    return Sampling(
+        max_tokens=request.most_tokens or _MOST_TOKENS,
+        temperature=request.temperature or 0.0,
+        top_p=1.0 if request.top_p is None else request.top_p,
+        stop=request.stop,
+        seed=request.seed,
+    )
+
+
+def shown(turns: Sequence[Message], passages: Sequence[Passage]) -> list[Message]:
+    """Return the conversation with the passages in front of its last user message."""
+    last = max((index for index, turn in enumerate(turns) if turn.role == "user"), default=-1)
+    return [
+        Message(role=turn.role, content=with_passages(turn.content, passages)) if index == last else turn
+        for index, turn in enumerate(turns)
+    ]
+
+
+def _numbered(sampling: Sampling, index: int) -> Sampling:
+    """Return the sampling of one of several answers: with one seed for all they would all be the same."""
+    return sampling if sampling.seed is None else replace(sampling, seed=sampling.seed + index)
+
+
+async def _resumed(first: Piece, rest: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece

@@ -1,0 +1,55 @@
+"""The engines behind the endpoint: found, or started once however many requests wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from studio.core.settings import Workspace
+from studio.engines import pool
+from studio.engines.pool import Server
+
+_RECENT_S = 2.0
+_START_S = 300.0
+
+
+class Servers:
+    """The serve runs of a workspace, for one event loop. A request uses what was found up to two seconds ago."""
+
+    def __init__(self, workspace: Workspace, idle_minutes: float) -> None:
+        self._workspace = workspace
+        self._idle_minutes = idle_minutes
+        self._found: dict[tuple[str, str], tuple[float, Server]] = {}
+        self._coming: dict[tuple[str, str], asyncio.Task[Server]] = {}
+
+    async def get(self, model: str = "", knowledge: str = "") -> Server:
+        """Return the live server of a model or a knowledge base, starting it if it is not up.
+
+        Raises:
+            InputError: it cannot be served.
+            UnavailableError: it did not come up.
+        """
+        name = (model, knowledge)
+        when, server = self._found.get(name, (0.0, None))
+        if server is not None and time.monotonic() - when < _RECENT_S:
+            return server
+        coming = self._coming.get(name)
+        if coming is None:
+            coming = asyncio.create_task(self._ensure(model, knowledge))
+            self._coming[name] = coming
+            coming.add_done_callback(lambda task: self._came(name, task))
+        return await asyncio.shield(coming)  # one client that goes must not take the engine from the others
+
+    def forget(self, server: Server) -> None:
+        """Look anew at the next request: this one does not answer."""
+        self._found = {name: entry for name, entry in self._found.items() if entry[1] != server}
+
+    async def _ensure(self, model: str, knowledge: str) -> Server:
+        return await asyncio.to_thread(
+            pool.ensure, self._workspace, model, knowledge, self._idle_minutes, timeout_s=_START_S
+        )
+
+    def _came(self, name: tuple[str, str], task: asyncio.Task[Server]) -> None:
+        self._coming.pop(name, None)
+        if not task.cancelled() and task.exception() is None:
+            self._found[name] = (time.monotonic(), task.result())
