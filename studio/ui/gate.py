@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 USER = "studio"
 # The endpoint guards itself with API keys; whether the studio is up is no secret.
-_OPEN = ("/v1/", "/retrieval", "/healthz")
+_OPEN = ("/v1", "/retrieval", "/healthz")
 
 
 class PasswordGate:
@@ -49,4 +49,4 @@ class PasswordGate:
 
 
 def _is_open(path: str) -> bool:
-    return path == "/v1" or any(path == opened.rstrip("/") or path.startswith(opened) for opened in _OPEN)
+    return any(path == opened or path.startswith(f"{opened}/") for opened in _OPEN)

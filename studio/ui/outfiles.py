@@ -23,5 +23,5 @@ def locate(run: Run, path: str) -> Path | None:
         return target
     result = run.result() or {}
     outputs = [(root / str(place)).resolve() for place in (result.get("outputs") or {}).values()]
-    allowed = any(place != root and target.is_relative_to(place) for place in outputs)
+    allowed = any(root in place.parents and target.is_relative_to(place) for place in outputs)
     return target if allowed else None

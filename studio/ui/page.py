@@ -22,10 +22,13 @@ def build(context: Context, gateway: Gateway) -> gr.Blocks:
     tabs = sorted(TABS.all().items(), key=lambda item: item[1].order)
     with gr.Blocks(title="MedQA Studio", analytics_enabled=False, fill_width=True) as blocks:
         frame.header(context)
+        memories: list[gr.BrowserState] = []
         with gr.Tabs(elem_id="tabs"):
             for name, tab in tabs:
                 with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}") as open_tab:
-                    tab.build(Place(context, blocks, open_tab, gateway))
+                    tab.build(Place(context, blocks, open_tab, gateway, memories))
+        for memory in memories:
+            memory.render()
     blocks.queue(default_concurrency_limit=16)
     return blocks
 

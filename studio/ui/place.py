@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -18,3 +19,14 @@ class Place:
     page: gr.Blocks
     tab: gr.Tab
     gateway: Gateway
+    memories: list[gr.BrowserState]
+
+    def memory(self, name: str, default: Any) -> gr.BrowserState:
+        """Return something that this browser remembers, across reloads and in both languages.
+
+        It is rendered outside the tabs: what stands inside one is there only once that tab has been opened, too late
+        for the page's load event.
+        """
+        state = gr.BrowserState(default, storage_key=f"studio-{name}", secret="studio", render=False)
+        self.memories.append(state)
+        return state

@@ -57,7 +57,14 @@ class _Form:
         context, kind = self._context, self._station.kind
         say = context.say
         still(fill('<p class="intro">{}</p>', context.text(self._station.intro)))
-        with gr.Row(elem_classes="station", equal_height=False):
+        # What is typed before the form is as this browser left it would be lost: until then it cannot be touched.
+        still(
+            fill(
+                "<style>body:not(.ready-{kind}) #form-{kind} {{ pointer-events: none; opacity: 0.55; }}</style>",
+                kind=kind,
+            )
+        )
+        with gr.Row(elem_classes="station", elem_id=f"form-{kind}", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
                 self._place_controls(advanced=False)
                 if any(field.advanced for field in self._fields):
@@ -80,7 +87,7 @@ class _Form:
                     begin = gr.Button(say("Start", "开始"), variant="primary", elem_classes="begin")
         live("panel", kind=kind)
         self._controls.sort(key=lambda item: self._fields.index(item.field))
-        kept = gr.BrowserState("", storage_key=f"studio-{kind}", secret="studio")
+        kept = self._place.memory(kind, "")
         self._wire(code, said, kept, check, begin)
 
     def _place_controls(self, advanced: bool) -> None:
@@ -115,7 +122,8 @@ class _Form:
             **quiet,
         )
         code.input(self._from_yaml, [code], [said, kept, *parts], trigger_mode="always_last", **quiet)
-        self._place.page.load(self._restore, [kept], [code, *parts], **quiet)
+        ready = f"() => {{ document.body.classList.add('ready-{self._station.kind}'); }}"
+        self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
         self._place.tab.select(self._refresh, None, parts, **quiet)
         check.click(self._check, [code], [said], **quiet)
         begin.click(self._start, [code], [said], **quiet).then(None, None, None, js=_NEWEST)

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
+from studio.core.errors import InputError
 from studio.core.files import require_file
 from studio.core.settings import Workspace
 
@@ -20,7 +21,11 @@ def keep(workspace: Workspace, incoming: Path) -> str:
     Raises:
         InputError: the file is empty, or the pointer that Git LFS leaves behind; it is not kept.
     """
-    require_file(incoming)
+    try:
+        require_file(incoming)
+    except InputError as error:
+        incoming.unlink(missing_ok=True)
+        raise InputError(error.message, error.hint, incoming.name) from error
     folder = workspace.uploads / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
     target = folder / safe_name(incoming.name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.core.text import Text
+from studio.kinds.train import TrainRecipe
 from studio.models import names
 from studio.ui.context import Context
 from studio.ui.place import Place
@@ -15,8 +16,15 @@ from studio.ui.tabs._tab import Tab
 
 
 def _offered(context: Context) -> Mapping[str, Any]:
+    """Offer the newest dataset, and a model that is here where the default one is not."""
+    here = names.model_names(context.workspace)
+    usual = TrainRecipe.model_fields["model"].default
     newest = names.dataset_names(context.workspace)[:1]
-    return {"name": "my-model", **({"dataset": newest[0]} if newest else {})}
+    return {
+        "name": "my-model",
+        **({"model": here[-1]} if here and usual not in here else {}),
+        **({"dataset": newest[0]} if newest else {}),
+    }
 
 
 STATION = Station(

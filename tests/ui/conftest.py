@@ -1,0 +1,107 @@
+"""A page over a workspace of its own: in this process for the quick tests, as `python app.py` for the browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from studio.core.settings import REPOSITORY, Workspace
+from studio.kinds import KINDS
+from studio.runs.directory import Run
+from studio.runs.process import kill
+from studio.runs.store import RunStore
+from studio.ui.context import Context
+
+
+@pytest.fixture
+def en(workspace: Workspace) -> Context:
+    return Context(workspace, "en")
+
+
+@pytest.fixture
+def zh(workspace: Workspace) -> Context:
+    return Context(workspace, "zh")
+
+
+@pytest.fixture
+def new_run(workspace: Workspace) -> Callable[..., Run]:
+    """Make a run's directory, with nobody at work in it."""
+
+    def make(kind: str, **values: object) -> Run:
+        recipe = KINDS.load(kind).recipe.model_validate({"kind": kind, **values})
+        return RunStore(workspace).create(recipe, {})
+
+    return make
+
+
+@dataclass
+class Studio:
+    """`python app.py` on a free port."""
+
+    workspace: Workspace
+    port: int
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self, wait_s: float = 60.0) -> None:
+        """Start it and wait until it answers."""
+        self.process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(self.port), "--workspace", str(self.workspace.root)],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "STUDIO_LANG": "en"},
+        )
+        deadline = time.monotonic() + wait_s
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.process.communicate()[0]
+            try:
+                if httpx.get(self.url, timeout=5).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise AssertionError("the studio did not answer")
+
+    def kill(self) -> None:
+        """End the server at once, as the kernel would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+@pytest.fixture
+def studio(workspace: Workspace) -> Iterator[Studio]:
+    """A studio that is not started yet; whatever it leaves running ends with the test."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Studio(workspace, port)
+    yield running
+    running.kill()
+    for run in RunStore(workspace).all():
+        process = run.process()
+        if process is not None:
+            kill(process.family())
+
+
+@pytest.fixture
+def few_rows(workspace: Workspace) -> Path:
+    """Forty questions in the plain layout."""
+    path = workspace.uploads / "few.jsonl"
+    lines = (f'{{"question": "What reverses drug {n}?", "answer": "Antidote number {n}."}}' for n in range(40))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,159 @@
+"""A person's way through the page, in Chromium: the run outlives the tab, the server and the restart."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from studio.core.settings import Workspace
+from studio.kinds import KINDS
+from studio.runs.directory import Run
+from studio.runs.events import read_events
+from studio.runs.launch import start
+from studio.runs.store import RunStore
+from studio.ui.screenshots import ARGUMENTS, CHROMIUM
+from tests.ui.conftest import Studio
+
+FORMS = {"data": "dataset", "train": "train", "knowledge": "knowledge", "evaluate": "evaluate"}
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def until(true: Callable[[], bool], wait_s: float = 90.0) -> None:
+    deadline = time.monotonic() + wait_s
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.2)
+
+
+def steps(run: Run) -> int:
+    done = [event["done"] for event in read_events(run.events_file)[0] if event["type"] == "progress" and event["unit"] == "steps"]  # fmt: skip
+    return max(done, default=0)
+
+
+def open_tab(browser: Browser, studio: Studio, tab: str, language: str = "") -> Page:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(f"{studio.url}{language}#{tab}")
+    page.wait_for_selector(f"#tab-{tab}:visible")
+    if tab in FORMS:
+        page.wait_for_selector(f"body.ready-{FORMS[tab]}")
+    return page
+
+
+def make_dataset(workspace: Workspace, few_rows: Path) -> None:
+    recipe = KINDS.load("dataset").recipe.model_validate(
+        {"kind": "dataset", "name": "few", "sources": [{"file": str(few_rows), "layout": "qa"}]}
+    )
+    run = start(workspace, recipe)
+    until(lambda: not run.active())
+    assert run.status() == "finished", run.log_file.read_text()
+
+
+def test_a_training_outlives_tab_and_server(
+    browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
+) -> None:
+    (workspace.models / "tiny").symlink_to(tiny_model)
+    make_dataset(workspace, few_rows)
+    studio.start()
+    page = open_tab(browser, studio, "train", "en/")
+    form = page.locator("#tab-train")
+    form.locator("label", has_text="What you will call").locator("input, textarea").fill("outlives")
+    form.get_by_label("Stop after steps").fill("400")
+    form.get_by_label("Batch size").fill("1")
+    expect(form.locator(".cm-content")).to_contain_text("max_steps: 400")
+    expect(form.locator(".cm-content")).to_contain_text("name: outlives")
+    expect(form.locator(".cm-content")).to_contain_text("dataset: few")
+    form.get_by_role("button", name="Start", exact=True).click()
+    until(lambda: bool(RunStore(workspace).all("train")), 20)
+    expect(form.locator(".live .title")).to_contain_text("outlives")
+    run = RunStore(workspace).all("train")[0]
+    until(lambda: steps(run) >= 3 or not run.active())
+    assert run.active(), run.log_file.read_text()
+    page.close()
+
+    studio.kill()
+    seen = steps(run)
+    until(lambda: steps(run) > seen)
+
+    studio.start()
+    page = open_tab(browser, studio, "train")  # the other language, another browser tab, a restarted server
+    panel = page.locator("#tab-train .live")
+    expect(panel.locator(".title")).to_contain_text("outlives", timeout=15_000)
+    expect(panel.locator("figure.plot").first).to_be_visible(timeout=15_000)
+    expect(panel.locator("polyline").first).to_be_attached()
+    until(lambda: not run.active(), 180)
+    assert run.status() == "finished", run.log_file.read_text()
+    expect(panel.locator(".chip.finished")).to_be_visible(timeout=15_000)
+    shown = panel.locator("pre.log").inner_text().strip().splitlines()
+    assert shown[-1] == run.log_file.read_text().strip().splitlines()[-1].strip()
+    with page.expect_popup() as opened:
+        panel.get_by_text("打开完整日志").click()
+    whole = opened.value.locator("body").inner_text()
+    assert run.log_file.read_text().splitlines()[0].strip() in whole
+    page.close()
+
+
+def test_an_open_page_says_that_the_server_is_gone_and_comes_back(browser: Browser, studio: Studio) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "runs", "en/")
+    studio.kill()
+    expect(page.locator(".toast.shown")).to_contain_text("does not answer", timeout=10_000)
+    studio.start()
+    expect(page.locator(".toast.shown.warn")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#tab-runs")).to_be_visible(timeout=20_000)
+    page.close()
+
+
+def test_yaml_and_form_follow_each_other_and_faults_show_at_once(browser: Browser, studio: Studio) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "train", "en/")
+    form = page.locator("#tab-train")
+    code = form.locator(".cm-content")
+    expect(code).to_contain_text("kind: train")
+    code.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("kind: train\nname: bad name!\nrank: 7\nepochs: -1\nfoo: 3\n")
+    said = form.locator(".notice.warn")
+    for line in ("line 1", "line 2", "line 4", "line 5"):
+        expect(said).to_contain_text(line)
+    expect(form.get_by_label("LoRA rank")).to_have_value("7")
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(form.get_by_label("LoRA rank")).to_have_value("7")  # a reload keeps the form
+    page.locator("a.language").click()
+    page.wait_for_url("**/#train")
+    expect(page.locator("#tab-train")).to_be_visible()  # the other language, the same tab
+    form.get_by_role("button", name="开始").click()
+    expect(form.locator(".notice.warn")).to_contain_text("第 2 行")
+    assert RunStore(studio.workspace).all() == []
+    page.close()
+
+
+def test_an_upload_becomes_a_source_and_a_run_can_be_removed(
+    browser: Browser, studio: Studio, workspace: Workspace, few_rows: Path
+) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "data")
+    form = page.locator("#tab-data")
+    form.locator("input[type=file]").set_input_files(few_rows)
+    expect(form.locator(".rows-line input")).to_have_value(re.compile(r"^uploads/.+/few\.jsonl$"))
+    form.get_by_role("button", name="开始").click()
+    expect(form.locator(".chip.finished")).to_be_visible(timeout=60_000)
+    expect(form.locator(".counts")).to_contain_text("train")
+    form.get_by_role("button", name="删除", exact=True).click()
+    page.locator("dialog.ask").get_by_role("button", name="确定").click()
+    expect(form.locator(".empty")).to_be_visible()
+    assert RunStore(workspace).all() == []
+    page.close()

@@ -1,0 +1,93 @@
+"""The chat: a model's text is shown as text, citations open, errors are messages, and closing ends the work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from studio.api.gateway import Chunk, Gateway
+from studio.core.records import Passage, Usage
+from studio.core.settings import Workspace
+from studio.ui.chat.answer import Wish, answered
+from studio.ui.chat.transcript import prose, transcript
+from studio.ui.chat.turns import Turn, dump, load, messages
+from studio.ui.context import Context
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+PASSAGE = Passage(id="1", content=f"Protamine. {EVIL}", title=f"T{EVIL}", source="book.md", score=0.9)
+WISH = Wish("no-such-model", "", 0.0, 16, 4)
+
+
+def test_html_of_a_model_is_text_and_images_load_nothing() -> None:
+    html = prose(f'{EVIL}\n\n![x](http://evil/x.png) [a](javascript:alert(1)) [b](https://x.org "t [1]")', 1)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "javascript:" not in html.replace("[a](javascript:alert(1))", "")
+    assert 'title="t [1]"' in html
+    assert 'rel="noopener noreferrer nofollow"' in html
+
+
+def test_numbers_become_chips_where_there_is_a_passage() -> None:
+    html = prose("Yes [1], maybe [3]. `[1]`", 2)
+    assert html.count('class="ref"') == 1
+    assert "[3]" in html
+    assert "<code>[1]</code>" in html
+
+
+def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
+    turn = Turn(EVIL, EVIL, (PASSAGE,), note=EVIL, fault="")
+    for context in (en, zh):
+        html = transcript(context, [turn, Turn("q", fault=f"{EVIL}\n{EVIL}")])
+        assert "<script" not in html
+        assert "<img" not in html
+    assert "Ask a medical question" in transcript(en, [])
+    assert "data-example" in transcript(zh, [])
+
+
+def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
+    turns = [Turn("q", "a", (PASSAGE,), "m", busy=True)]
+    assert load(dump(turns)) == [Turn("q", "a", (PASSAGE,), "m")]
+    assert load([{"unknown": 1}, None, "x", {"question": "q"}]) == [Turn("q")]
+    assert load(None) == []
+
+
+def test_what_failed_is_not_told_to_the_model() -> None:
+    turns = [Turn("one", "1"), Turn("two", fault="no"), Turn("three")]
+    assert [message["content"] for message in messages(turns)] == ["one", "1", "three"]
+
+
+async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace, zh: Context) -> None:
+    seen = [turn async for turn in answered(zh, Gateway(workspace), [Turn("问题")], WISH)]
+    assert seen[-1].fault
+    assert not seen[-1].busy
+
+
+class Slow(Gateway):
+    """A gateway whose engine answers word by word."""
+
+    closed = False
+
+    async def stream(self, request: Any, key: Any = None) -> AsyncGenerator[Chunk]:
+        try:
+            for word in ("Protamine", " reverses", " heparin", " [1]."):
+                yield Chunk(word, passages=(PASSAGE,))
+            yield Chunk(finish_reason="length", usage=Usage(prompt_tokens=3, completion_tokens=4), passages=(PASSAGE,))
+        finally:
+            self.closed = True
+
+
+async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace, en: Context) -> None:
+    seen = [turn async for turn in answered(en, Slow(workspace), [Turn("q")], WISH)]
+    assert seen[-1].answer == "Protamine reverses heparin [1]."
+    assert seen[-1].passages == (PASSAGE,)
+    assert "4 tokens" in seen[-1].note
+    assert "cut off" in seen[-1].note
+    assert not seen[-1].busy
+
+
+async def test_closing_the_answer_closes_the_gateway(workspace: Workspace, en: Context) -> None:
+    gateway = Slow(workspace)
+    answers = answered(en, gateway, [Turn("q")], WISH)
+    await anext(answers)
+    await answers.aclose()  # type: ignore[attr-defined]
+    assert gateway.closed

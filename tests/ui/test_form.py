@@ -1,0 +1,103 @@
+"""A recipe as a form and as YAML: the same recipe both ways, for every kind there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from studio.core import recipe as recipes
+from studio.kinds import KINDS
+from studio.ui.context import Context
+from studio.ui.form import document
+from studio.ui.form.controls import control
+from studio.ui.form.field import Field, fields_of
+
+SAMPLES: dict[str, Any] = {
+    "text": "some-text",
+    "switch": True,
+    "pick": "a-name",
+    "picks": ["first", "second"],
+    "lines": ["a.md", "b.md"],
+}
+
+
+def sample(field: Field) -> Any:
+    """Return a value that differs from the field's default, and is accepted."""
+    if field.widget == "number":
+        return field.default if field.default is not None else 7
+    if field.widget == "radio":
+        return field.words[-1]
+    if field.widget == "boxes":
+        return list(field.words[:1])
+    if field.widget == "rows":
+        return [{column.name: sample(column) for column in field.columns if column.widget != "text" or column.required}]
+    return SAMPLES[field.widget]
+
+
+@pytest.mark.parametrize("kind", KINDS.names())
+async def test_form_and_yaml_say_the_same(kind: str, en: Context) -> None:
+    fields = fields_of(KINDS.load(kind).recipe)
+    values = {field.name: sample(field) for field in fields}
+    text = document.written("", kind, fields, values)
+    assert document.faults(text, kind) is None, text
+    with gr.Blocks(analytics_enabled=False):
+        controls = [control(en, field) for field in fields]
+    back = document.values_of(text)
+    assert back is not None
+    shown = {item.field.name: item.show(back.get(item.field.name, item.field.default)) for item in controls}
+    read = {item.field.name: item.read(shown[item.field.name]) for item in controls}
+    assert document.written(text, kind, fields, read) == text
+    recipe = recipes.validate(recipes.read(text, "r"), KINDS.load(kind).recipe).model_dump(mode="json")
+    assert {name: recipe[name] for name in values} == {
+        name: pytest.approx(value) if isinstance(value, float) else recipe[name] for name, value in values.items()
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS.names())
+def test_every_field_has_words_in_both_languages(kind: str) -> None:
+    for field in fields_of(KINDS.load(kind).recipe):
+        for each in (field, *field.columns):
+            assert all(each.label), each.name
+            assert all(each.help), each.name
+
+
+def test_folded_fields_stand_in_the_yaml_only_where_they_say_something() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    text = document.first("train", fields, {"name": "m", "dataset": "d"})
+    assert "dataset: d" in text
+    assert "warmup" not in text
+    values = {field.name: field.default for field in fields} | {"name": "m", "dataset": "d", "warmup": 0.2}
+    assert "warmup: 0.2" in document.written(text, "train", fields, values)
+
+
+def test_a_form_change_keeps_what_the_form_does_not_know() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    text = "kind: train\nname: m\ndataset: d\nmethod: loora\nspeling: 1\n"
+    values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d", "method": None}
+    after = document.written(text, "train", fields, values)
+    assert "name: n" in after
+    assert "method: loora" in after
+    assert "speling: 1" in after
+
+
+def test_all_faults_at_once_with_their_lines() -> None:
+    text = "kind: train\nname: bad name!\nepochs: -1\nfoo: 3\nbatch_size: x\n"
+    error = document.faults(text, "train")
+    assert error is not None
+    places = [fault.where for fault in error.faults]
+    assert places == ["YAML line 1: dataset", "YAML line 2: name", "YAML line 3: epochs", "YAML line 4: foo", "YAML line 5: batch_size"]  # fmt: skip
+
+
+def test_yaml_that_is_none_leaves_the_form_alone() -> None:
+    assert document.values_of("a: [") is None
+    error = document.faults("kind: train\nname: [", "train")
+    assert error is not None
+    assert "line" in error.faults[0].where
+
+
+def test_another_kind_in_this_form_is_a_fault() -> None:
+    error = document.faults("kind: dataset\nname: x\n", "train")
+    assert error is not None
+    assert "dataset" in error.faults[0].message.en

@@ -1,0 +1,171 @@
+"""The run panel read off a run's directory: true, escaped, in two languages, and quiet where nothing changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.directory import Run
+from studio.runs.events import EventLog
+from studio.runs.process import Process
+from studio.ui import routes
+from studio.ui.context import Context
+from studio.ui.parts import PARTS
+
+EVIL = "<script>alert(1)</script>"
+PAGE = {"X-Studio": "page"}
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> TestClient:
+    app = FastAPI()
+    app.include_router(routes.router(workspace))
+    return TestClient(app)
+
+
+def panel(context: Context, kind: str = "train", **query: str) -> dict[str, str]:
+    return {name: str(html) for name, html in PARTS.load("panel").render(context, {"kind": kind, **query}).items()}
+
+
+def working(run: Run, steps: int = 3) -> EventLog:
+    """Let a run look as if this very process were at work in it."""
+    Process.current().save(run.process_file)
+    events = EventLog(run.events_file)
+    events.stage("train", Text("Training", "训练"))
+    for step in range(1, steps + 1):
+        events.progress(step, 10, "steps")
+        events.metric(step, {"loss": 3.0 / step, "tokens_per_s": 100.0 + step})
+    return events
+
+
+def test_nothing_yet_says_what_to_do(en: Context, zh: Context) -> None:
+    assert "press Start" in panel(en)["title"]
+    assert "开始" in panel(zh)["title"]
+
+
+def test_a_run_at_work(en: Context, zh: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    working(run)
+    shown = panel(en)
+    assert "chip running" in shown["title"]
+    assert "3 / 10 steps" in shown["progress"]
+    assert "width:30.0%" in shown["progress"]
+    assert shown["plots"].count("<figure") == 2
+    assert f'data-post="run/{run.id}/stop"' in shown["title"]
+    assert "remove" not in shown["title"]
+    assert "运行中" in panel(zh)["title"]
+    assert "3 / 10 步" in panel(zh)["progress"]
+
+
+def test_others_words_are_shown_as_words(en: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    run.recipe_file.write_text(f'kind: train\nname: "{EVIL}"\n')
+    events = working(run)
+    events.stage("x", Text(EVIL, EVIL))
+    events.metric(4, {EVIL: 1.0})
+    events.metric(5, {EVIL: 2.0})
+    events.notice(Text(EVIL, EVIL))
+    run.write_result("failed", error={"type": EVIL, "message": EVIL, "hint": EVIL}, outputs={}, metrics={EVIL: 1})
+    html = "".join(panel(en).values())
+    assert EVIL not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_an_error_speaks_the_pages_language(en: Context, zh: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    error = {"type": "InputError", "message": "no dataset", "hint": "make one", "zh": {"message": "没有数据集", "hint": "先做一个"}}  # fmt: skip
+    run.write_result("failed", error=error, outputs={}, metrics={})
+    assert "no dataset" in panel(en)["words"]
+    assert "notice warn" in panel(en)["words"]
+    assert "先做一个" in panel(zh)["words"]
+    assert "resume" in panel(en)["title"]
+
+
+def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("dataset", name="d", sources=[{"file": "x"}])
+    folder = run.path / "dataset"
+    folder.mkdir()
+    (folder / "card.md").write_text(
+        f"# Card\n\n| part | rows |\n|---|---|\n| train | 4 |\n\n{EVIL} ![x](http://x/y.png)"
+    )
+    (folder / "dataset.json").write_text(json.dumps({"rows": 4, "splits": {"train": 4}}))
+    run.write_result("finished", outputs={"dataset": "dataset"}, metrics={"rows": 4}, error=None)
+    shown = panel(en, "dataset")["outputs"]
+    assert "<h1>Card</h1>" in shown
+    assert "<td>train</td>" in shown
+    assert EVIL not in shown
+    assert "<img" not in shown
+
+
+def test_a_report_at_a_glance(en: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("evaluate", name="e", dataset="d", models=["m"])
+    folder = run.path / "report"
+    folder.mkdir()
+    value = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 10}
+    (folder / "metrics.json").write_text(
+        json.dumps({"contestants": {"m:direct": {"accuracy": value}, f"{EVIL}:api": {}}})
+    )
+    (folder / "report.html").write_text("<h1>r</h1>")
+    run.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
+    shown = panel(en, "evaluate")["outputs"]
+    assert "0.500" in shown
+    assert "0.40–0.60" in shown
+    assert f"{run.id}/report/report.html" in shown
+    assert EVIL not in shown
+
+
+def test_the_newest_is_shown_unless_another_is_picked(en: Context, new_run: Callable[..., Run]) -> None:
+    first = new_run("train", name="first", dataset="d")
+    first.path.rename(older := first.path.with_name("20200101-000000-train-first"))
+    new_run("train", name="second", dataset="d")
+    assert "second" in panel(en)["title"]
+    assert "first" in panel(en, run=older.name)["title"]
+
+
+def test_what_did_not_change_is_not_sent_again(client: TestClient, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    events = working(run)
+    answer = client.get("/studio/part/panel", params={"kind": "train", "lang": "en"})
+    version = answer.json()["version"]
+    again = client.get("/studio/part/panel", params={"kind": "train", "lang": "en", "have": version})
+    assert again.status_code == 204
+    events.progress(5, 10, "steps")
+    changed = client.get("/studio/part/panel", params={"kind": "train", "lang": "en", "have": version})
+    assert "5 / 10" in changed.json()["slices"]["progress"]
+
+
+def test_actions_answer_only_to_the_page(client: TestClient, workspace: Workspace, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    assert client.post(f"/studio/run/{run.id}/remove").status_code == 403
+    assert run.path.exists()
+    assert client.post("/studio/run/..%2F..%2Fetc/remove", headers=PAGE).status_code == 404
+    assert client.post(f"/studio/run/{run.id}/explode", headers=PAGE).status_code == 404
+    assert client.post(f"/studio/run/{run.id}/remove", headers=PAGE).status_code == 200
+    assert not run.path.exists()
+
+
+def test_a_run_at_work_cannot_be_removed(client: TestClient, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    working(run)
+    answer = client.post(f"/studio/run/{run.id}/remove?lang=zh", headers=PAGE)
+    assert answer.status_code == 400
+    assert "还没有结束" in answer.json()["notice"]
+    assert run.path.exists()
+
+
+def test_the_table_and_home_list_what_is_there(en: Context, new_run: Callable[..., Run]) -> None:
+    assert "No runs yet" in str(PARTS.load("runs").render(en, {})["table"])
+    assert "Nothing has run yet" in str(PARTS.load("home").render(en, {})["running"])
+    run = new_run("train", name="lora", dataset="d")
+    working(run)
+    assert run.id in str(PARTS.load("runs").render(en, {})["table"])
+    home = PARTS.load("home").render(en, {})
+    assert run.id in str(home["running"])
+    assert "Fetch smollm2-135m-instruct" in str(home["here"])
