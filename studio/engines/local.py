@@ -47,6 +47,7 @@ class LocalEngine:
 
     def __init__(self, folder: Path, max_context: int = DEFAULT_CONTEXT) -> None:
         self._tokenizer: Any = load_tokenizer(folder)
+        self._tokenizer("")  # settles its state: threads may share a fast tokenizer as long as none changes it
         self._model: Any = load_causal(folder)
         text_config = self._model.config.get_text_config()
         self.context: int = min(max_context, getattr(text_config, "max_position_embeddings", None) or max_context)
@@ -54,7 +55,7 @@ class LocalEngine:
         self._requests: dict[str, Request] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count()
-        self._dead: StudioError | None = None
+        self._dead: UnavailableError | None = None
         self.generated = 0
         self._manager = start_manager(self._model, self._ends, self.context)
         self._dispatcher = threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True)
@@ -72,7 +73,7 @@ class LocalEngine:
         return len(self._requests)
 
     @property
-    def failure(self) -> StudioError | None:
+    def failure(self) -> UnavailableError | None:
         """Why the engine answers no more; None while it does."""
         return self._dead
 
@@ -117,7 +118,7 @@ class LocalEngine:
         ticket = Ticket(f"r{next(self._numbers)}", self._cancel)
         with self._lock:
             if self._dead is not None:
-                raise self._dead
+                raise _anew(self._dead)
             self._requests[ticket.id] = request
         drawn: dict[str, object] = {}
         if sampling.temperature > 0:
@@ -172,11 +173,12 @@ class LocalEngine:
         tickets: dict[int, Ticket] = {}
         try:
             while not should_stop():
-                for index, messages in itertools.islice(waiting, concurrency - len(tickets)):
+                while len(tickets) < concurrency and (following := next(waiting, None)) is not None:
+                    number, messages = following
                     try:
-                        tickets[index] = self.submit(messages, sampling, _numbered(index, heard), whole=True)
+                        tickets[number] = self.submit(messages, sampling, _numbered(number, heard), whole=True)
                     except ContextLengthError:
-                        on_answer(index, Answer(text="", finish_reason="error"))
+                        on_answer(number, Answer(text="", finish_reason="error"))
                 if not tickets:
                     return
                 try:
@@ -215,15 +217,18 @@ class LocalEngine:
         self._dispatcher.join()
 
     def _dispatch(self) -> None:
-        """Carry the manager's outputs to their listeners, until the generation thread ends; it must not die unheard."""
-        while True:
-            output = self._manager.get_result(timeout=_POLL_S)
-            if output is not None:
-                self._deliver(output)
-            elif not self._manager.is_running() or self._manager.background_thread_status.fatal_error is not None:
-                break
-        reason = self._manager.background_thread_status.fatal_error
-        self._fail(died(f"{type(reason).__name__}: {reason}" if reason else "the generation thread ended"))
+        """Carry the manager's outputs to their listeners, until the generation thread ends."""
+        status = self._manager.background_thread_status
+        try:
+            while True:
+                output = self._manager.get_result(timeout=_POLL_S)
+                if output is not None:
+                    self._deliver(output)
+                elif not self._manager.is_running() or status.fatal_error is not None:
+                    break
+        finally:  # whichever of the two threads dies, nobody is left waiting
+            reason = status.fatal_error
+            self._fail(died(f"{type(reason).__name__}: {reason}" if reason else "a thread of it ended"))
 
     def _deliver(self, output: Any) -> None:
         request = self._requests.get(output.request_id)
@@ -246,16 +251,21 @@ class LocalEngine:
         with self._lock:
             return self._requests.pop(identifier, None) is not None
 
-    def _fail(self, reason: StudioError, cancelled: bool = False) -> None:
+    def _fail(self, reason: UnavailableError, cancelled: bool = False) -> None:
         """Take no more requests, and end those under way; the first reason stays."""
         with self._lock:
             self._dead = self._dead or reason
             left, self._requests = self._requests, {}
         for request in left.values():
-            request.listener(Piece("", "cancelled", request.usage) if cancelled else reason)
+            request.listener(Piece("", "cancelled", request.usage) if cancelled else _anew(reason))
 
     def _decode(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+
+def _anew(error: UnavailableError) -> UnavailableError:
+    """Return the same error for one more thread to raise: a shared one would gather everybody's traceback."""
+    return UnavailableError(error.message, error.hint, error.where)
 
 
 def _numbered(index: int, heard: queue.SimpleQueue[tuple[int, Piece | StudioError]]) -> Listener:

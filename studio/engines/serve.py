@@ -15,11 +15,9 @@ import uvicorn
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import write_json
 from studio.core.text import Text
-from studio.engines.local import LocalEngine
 from studio.engines.pool import SERVER_FILE
 from studio.engines.server import Service
-from studio.knowledge.search import KnowledgeBase
-from studio.models.folder import is_adapter
+from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
 from studio.runs.job import Job, Outcome
 
@@ -67,7 +65,7 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
         job.check_stop()
         watch = _Watch(recipe, job, service)
         asyncio.run(watch.run(listener))
-    if service.engine is not None and watch.died is not None:
+    if watch.died is not None:
         raise watch.died
     job.check_stop()
     return Outcome(metrics=watch.totals())
@@ -75,15 +73,21 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
 
 def _load(recipe: ServeRecipe, job: Job, stack: ExitStack) -> Service:
     token = secrets.token_urlsafe(32)
+    # Each branch loads its own libraries: a server of one thing need not wait for those of the other.
     if recipe.knowledge:
+        from studio.knowledge.search import KnowledgeBase
+
         job.stage("loading", Text("Opening the knowledge base", "正在打开知识库"))
         return Service(token, knowledge=KnowledgeBase.open(job.workspace, job.locate("knowledge")))
     folder = job.locate("model")
+    check_folder(folder)  # a folder that cannot be loaded is told of at once
     if is_adapter(folder):
         job.stage("merging", Text("Merging the adapter into its base model", "正在把适配器合并到基础模型"))
         folder = servable(job.workspace, folder)
         job.check_stop()
     job.stage("loading", Text("Loading the model", "正在加载模型"))
+    from studio.engines.local import LocalEngine
+
     return Service(token, engine=stack.enter_context(LocalEngine(folder, recipe.max_context)))
 
 
@@ -147,7 +151,7 @@ class _Watch:
 
     def _over(self) -> bool:
         engine = self.service.engine
-        if engine is not None and isinstance(engine.failure, UnavailableError):
+        if engine is not None and engine.failure is not None:
             self.died = engine.failure
             return True
         if self.job.stopping():

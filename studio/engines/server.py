@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,10 +22,12 @@ from studio.core.errors import StudioError, UnavailableError
 from studio.core.records import Usage
 from studio.core.text import Text
 from studio.engines.engine import BusyError, Piece
-from studio.engines.local import LocalEngine
 from studio.engines.request import Listener
 from studio.engines.wire import DONE, Call, FieldError, Reply, fault, frame, read_call, write_error
-from studio.knowledge.search import KnowledgeBase
+
+if TYPE_CHECKING:  # a server of one of the two need not load what the other stands on
+    from studio.engines.local import LocalEngine
+    from studio.knowledge.search import KnowledgeBase
 
 T = TypeVar("T")
 _MOST_PASSAGES = 100
@@ -68,7 +70,12 @@ class Service:
         if self.knowledge is not None:
             routes.append(Route("/search", self._search, methods=["POST"]))
             routes.append(Route("/passages/{passage_id:path}", self._passage))
-        handlers = {StudioError: _on_studio_error, HTTPException: _on_http_exception, Exception: _on_crash}
+        handlers = {
+            StudioError: _on_studio_error,
+            HTTPException: _on_http_exception,
+            ClientDisconnect: _on_client_gone,
+            Exception: _on_crash,
+        }
         return _guarded(Starlette(routes=routes, exception_handlers=handlers), self.token)
 
     async def _health(self, request: Request) -> Response:
@@ -96,8 +103,6 @@ class Service:
             return _Events(answers, reply, call.include_usage, self.activity)
         try:
             return JSONResponse(reply.whole(await _until_gone(request.receive, answers.whole())))
-        except ClientDisconnect:
-            return Response(status_code=499)  # nobody is left to read it
         finally:
             answers.close()
             self.activity.touch()
@@ -282,6 +287,10 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = f"{request.method} {request.url.path}: {error.detail}"
     return JSONResponse(fault(message, "invalid_request_error", "not_found"), error.status_code, error.headers)
+
+
+def _on_client_gone(request: Request, error: Exception) -> Response:
+    return Response(status_code=499)  # nobody is left to read it; the number nginx writes for this
 
 
 def _on_crash(request: Request, error: Exception) -> Response:

@@ -98,6 +98,9 @@ def test_a_prompt_over_the_context_raises_before_anything_runs(engine: LocalEngi
     engine.answer_all([long, ask("short")], Sampling(3), found.__setitem__)
     assert found[0] == Answer(text="", finish_reason="error")
     assert found[1].usage.completion_tokens == 3
+    found.clear()
+    engine.answer_all([*[long] * 5, ask("short")], Sampling(3), found.__setitem__, concurrency=2)
+    assert sorted(found) == list(range(6))
 
 
 def test_an_answer_ends_where_the_context_does(engine: LocalEngine) -> None:
@@ -196,6 +199,20 @@ def test_a_dead_generation_thread_is_an_error_for_everyone_who_waits(tiny_model:
     with pytest.raises(UnavailableError):
         engine.answer_all([ask("again")], Sampling(3), lambda index, answer: None)
     engine.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_listener_that_fails_is_heard_of_by_the_others(tiny_model: Path) -> None:
+    def fail(piece: Piece | StudioError) -> None:
+        raise ZeroDivisionError
+
+    with LocalEngine(tiny_model) as engine:
+        stream = engine.stream(ask("long"), Sampling(900, temperature=1.0))
+        next(stream)
+        engine.submit(ask("x"), Sampling(1), fail)
+        with pytest.raises(UnavailableError):
+            list(stream)
+        assert engine.failure is not None
 
 
 def test_closing_ends_what_is_under_way(tiny_model: Path) -> None:

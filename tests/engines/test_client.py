@@ -1,0 +1,207 @@
+"""The clients: the same answers as in the process, our own errors, work that ends when they do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.core.errors import InputError, UnavailableError
+from studio.core.records import Answer
+from studio.engines.client import EngineClient, RemoteEngine, search
+from studio.engines.engine import BusyError, ContextLengthError, Engine, Sampling
+from studio.engines.local import LocalEngine
+from studio.engines.pool import Server
+from studio.engines.server import Service
+from tests.engines.helpers import TOKEN, ask, in_manager, read_request, serving, soon
+
+
+@pytest.fixture
+def remote(url: str) -> Iterator[RemoteEngine]:
+    with RemoteEngine(url, "tiny", TOKEN) as remote:
+        yield remote
+
+
+def test_answers_are_those_of_the_engine(engine: LocalEngine, remote: RemoteEngine) -> None:
+    for sampling in (Sampling(20), Sampling(40, temperature=1.5, top_p=0.9, seed=3, stop=("。", " t"))):
+        both = []
+        for asked in (engine, remote):
+            one: Engine = asked
+            pieces = list(one.stream(ask("What reverses heparin?"), sampling))
+            both.append(("".join(piece.text for piece in pieces), pieces[-1].finish_reason, pieces[-1].usage))
+        assert both[0] == both[1]
+
+
+def test_many_are_asked_at_once(engine: LocalEngine, remote: RemoteEngine) -> None:
+    found: dict[int, Answer] = {}
+    prompts = [ask(f"question {number}") for number in range(20)]
+    prompts[7] = ask("heparin " * 600)
+    remote.answer_all(prompts, Sampling(10, temperature=1.0), found.__setitem__, concurrency=8)
+    assert sorted(found) == list(range(20))
+    assert found[7].finish_reason == "error"
+    assert all(answer.usage.prompt_tokens > 0 for index, answer in found.items() if index != 7)
+
+
+def test_asking_many_can_be_stopped(engine: LocalEngine, remote: RemoteEngine) -> None:
+    found: dict[int, Answer] = {}
+    prompts = [ask(f"{number}") for number in range(40)]
+    remote.answer_all(
+        prompts, Sampling(200, temperature=1.0), found.__setitem__, 4, should_stop=lambda: len(found) >= 2
+    )
+    assert len(found) < 40
+    assert soon(lambda: engine.active == 0 and in_manager(engine) == 0)
+
+
+def test_closing_a_stream_ends_the_work(engine: LocalEngine, remote: RemoteEngine) -> None:
+    stream = remote.stream(ask("long"), Sampling(450, temperature=1.0))
+    next(stream)
+    assert engine.active == 1
+    stream.close()
+    assert soon(lambda: engine.active == 0 and in_manager(engine) == 0, within_s=1.0)
+
+
+def test_errors_are_our_own_in_both_languages(remote: RemoteEngine, url: str) -> None:
+    with pytest.raises(ContextLengthError, match="512") as caught:
+        next(remote.stream(ask("heparin " * 600), Sampling(5)))
+    assert "上下文" in caught.value.message.zh
+    with pytest.raises(InputError, match="temperature"):
+        next(remote.stream(ask("x"), Sampling(5, temperature=7)))
+    with RemoteEngine(url, "tiny", "wrong") as stranger, pytest.raises(InputError, match="key") as refused:
+        next(stranger.stream(ask("x"), Sampling(5)))
+    assert "密钥" in refused.value.message.zh
+
+
+def test_an_engine_that_is_gone_is_unavailable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with RemoteEngine(url) as gone:
+        with pytest.raises(UnavailableError, match="does not answer") as caught:
+            next(gone.stream(ask("x"), Sampling(5)))
+        assert "没有响应" in caught.value.message.zh
+        with pytest.raises(UnavailableError):
+            gone.answer_all([ask("x")] * 3, Sampling(5), lambda index, answer: None)
+    with pytest.raises(UnavailableError):
+        search(Server(url, "t", "", "k", "run"), "x")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {"choices":[{"delta":{"content":"a"}}]}\n\n',
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: <html>\n\n",
+        b'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {"error":{"message":"out of memory"}}\n\n',
+        b"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\nno",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ndata: ",
+        b"",
+    ],
+)
+def test_an_answer_that_breaks_off_is_an_error(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                read_request(connection)
+                connection.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with RemoteEngine(f"http://127.0.0.1:{listener.getsockname()[1]}") as remote, pytest.raises(UnavailableError):
+            list(remote.stream(ask("x"), Sampling(5)))
+        thread.join(timeout=5)
+
+
+def test_a_busy_engine_is_asked_again(engine: LocalEngine) -> None:
+    with serving(Service(TOKEN, engine=engine, most_requests=2)) as url, RemoteEngine(url, key=TOKEN) as remote:
+        held = [engine.stream(ask("hold"), Sampling(450, temperature=1.0)) for _ in range(2)]
+        for stream in held:
+            next(stream)
+        with pytest.raises(BusyError):
+            next(remote.stream(ask("x"), Sampling(2)))
+        threading.Timer(0.3, lambda: [stream.close() for stream in held]).start()
+        found: dict[int, Answer] = {}
+        remote.answer_all([ask("x")] * 6, Sampling(3), found.__setitem__, concurrency=4)
+        assert len(found) == 6
+
+
+def test_an_event_loop_streams_searches_and_cancels(engine: LocalEngine, url: str) -> None:
+    server = Server(url, TOKEN, "tiny", "", "run")
+
+    async def go() -> None:
+        async with EngineClient() as client:
+
+            async def one(number: int) -> str:
+                pieces = [piece async for piece in client.astream(server, ask(f"{number}"), Sampling(10))]
+                assert pieces[-1].usage is not None
+                return "".join(piece.text for piece in pieces)
+
+            assert len(await asyncio.gather(*(one(number) for number in range(6)))) == 6
+            stream = client.astream(server, ask("long"), Sampling(450, temperature=1.0))
+            await anext(stream)
+            assert engine.active == 1
+            await stream.aclose()
+            for _ in range(100):
+                if engine.active == 0:
+                    break
+                await asyncio.sleep(0.01)
+            assert engine.active == 0
+            with pytest.raises(ContextLengthError):
+                await anext(client.astream(server, ask("heparin " * 600), Sampling(5)))
+
+    asyncio.run(go())
+
+
+def test_citations_of_an_endpoint_come_with_the_answer() -> None:
+    citation: dict[str, Any] = {
+        "index": 1,
+        "passage_id": "p1",
+        "content": "c",
+        "source": "s.md",
+        "title": "",
+        "score": 0.5,
+    }
+    chunks = [
+        {
+            "choices": [{"index": 0, "delta": {"content": "hi\u2028there"}, "finish_reason": None}],
+            "citations": [citation],
+        },
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}},
+    ]
+    body = (
+        "".join(f": ping\n\ndata: {json.dumps(chunk, ensure_ascii=False)}\n\n" for chunk in chunks).encode()
+        + b"data: [DONE]\n\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                read_request(connection)
+                connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+                for place in range(0, len(body), 7):
+                    connection.sendall(body[place : place + 7])
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        found: list[Answer] = []
+        with RemoteEngine(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", "m@k") as remote:
+            remote.answer_all([ask("x")], Sampling(5), lambda index, got: found.append(got))
+        thread.join(timeout=5)
+    assert found[0].text == "hi\u2028there"
+    assert found[0].passages[0].id == "p1"
+    assert found[0].usage.completion_tokens == 2
+
+
+def test_the_clients_load_no_torch() -> None:
+    program = "import sys, studio.engines.client, studio.engines.pool; print('torch' in sys.modules, 'transformers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert done.stdout.split() == ["False", "False"]

@@ -1,0 +1,165 @@
+"""The server: OpenAI's wire to the letter, and nothing left running when a client goes."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from openai import BadRequestError, OpenAI
+
+from studio.engines.engine import Sampling
+from studio.engines.local import LocalEngine
+from studio.engines.server import Service
+from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
+
+KEY = {"Authorization": f"Bearer {TOKEN}"}
+PING = [{"role": "user", "content": "ping"}]
+
+
+def post(url: str, **body: object) -> httpx.Response:
+    return httpx.post(f"{url}/v1/chat/completions", headers=KEY, json={"messages": PING, **body}, timeout=60)
+
+
+def events(text: str) -> list[Any]:
+    frames = text.split("\n\n")
+    assert frames[-1] == ""
+    assert all(frame.startswith("data: ") and "\n" not in frame and "\r" not in frame for frame in frames[:-1])
+    assert frames[-2] == "data: [DONE]"
+    return [json.loads(frame[6:]) for frame in frames[:-2]]
+
+
+def test_a_whole_answer(url: str) -> None:
+    answer = post(url, max_tokens=6, model="m").json()
+    assert answer["object"] == "chat.completion"
+    assert answer["model"] == "m"
+    choice = answer["choices"][0]
+    assert choice["finish_reason"] in ("stop", "length")
+    assert choice["message"]["role"] == "assistant"
+    usage = answer["usage"]
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+    assert usage["completion_tokens"] <= 6
+
+
+def test_a_streamed_answer(url: str) -> None:
+    whole = post(url, max_tokens=12).json()["choices"][0]["message"]["content"]
+    answer = post(url, max_tokens=12, stream=True)
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert answer.headers["x-accel-buffering"] == "no"
+    chunks = events(answer.text)
+    assert {(chunk["id"], chunk["created"], chunk["object"]) for chunk in chunks} == {
+        (chunks[0]["id"], chunks[0]["created"], "chat.completion.chunk")
+    }
+    deltas = [chunk["choices"][0] for chunk in chunks]
+    assert deltas[0]["delta"] == {"role": "assistant", "content": ""}
+    assert "".join(delta["delta"].get("content", "") for delta in deltas) == whole
+    reasons = [delta["finish_reason"] for delta in deltas]
+    assert reasons[-1] in ("stop", "length")
+    assert set(reasons[:-1]) == {None}
+    assert all("usage" not in chunk for chunk in chunks)
+
+
+def test_usage_comes_last_and_only_when_asked_for(url: str) -> None:
+    chunks = events(post(url, max_tokens=5, stream=True, stream_options={"include_usage": True}).text)
+    assert chunks[-1]["choices"] == []
+    assert chunks[-1]["usage"]["completion_tokens"] <= 5
+    assert chunks[-2]["choices"][0]["finish_reason"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_several_choices(url: str, stream: bool) -> None:
+    answer = post(url, max_tokens=5, n=3, temperature=1.5, seed=4, stream=stream)
+    if stream:
+        texts = ["", "", ""]
+        for chunk in events(answer.text):
+            for choice in chunk["choices"]:
+                texts[choice["index"]] += choice["delta"].get("content", "")
+    else:
+        texts = [choice["message"]["content"] for choice in answer.json()["choices"]]
+    assert len(set(texts)) == 3
+    again = [
+        choice["message"]["content"]
+        for choice in post(url, max_tokens=5, n=3, temperature=1.5, seed=4).json()["choices"]
+    ]
+    assert texts == again
+
+
+def test_the_openai_client_reads_it(url: str) -> None:
+    client = OpenAI(base_url=f"{url}/v1", api_key=TOKEN, max_retries=0)
+    with client.chat.completions.create(model="m", messages=PING, max_tokens=8, stream=True) as stream:
+        parts = [chunk.choices[0].delta.content or "" for chunk in stream]
+    whole = client.chat.completions.create(model="m", messages=PING, max_tokens=8)
+    assert "".join(parts) == whole.choices[0].message.content
+    with pytest.raises(BadRequestError) as caught:
+        client.chat.completions.create(model="m", messages=[{"role": "user", "content": "heparin " * 600}])
+    assert caught.value.code == "context_length_exceeded"
+    client.close()
+
+
+def test_errors_are_in_openais_shape(url: str) -> None:
+    found = post(url, temperature=9)
+    assert (found.status_code, found.json()["error"]["param"]) == (400, "temperature")
+    found = httpx.post(f"{url}/v1/chat/completions", headers=KEY, content=b"{not json")
+    assert found.status_code == 400
+    found = httpx.post(f"{url}/v1/chat/completions", headers=KEY, content=b"[]")
+    assert found.status_code == 400
+    for path in ("/nothing", "/search", "/passages/x"):
+        found = httpx.get(f"{url}{path}", headers=KEY)
+        assert found.status_code == 404
+        assert set(found.json()["error"]) == {"message", "type", "param", "code"}
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", f"Bearer {TOKEN}x", f"bearer{TOKEN}", f"Basic {TOKEN}"])
+def test_nothing_but_health_answers_without_the_token(url: str, given: str) -> None:
+    found = httpx.post(f"{url}/v1/chat/completions", headers={"Authorization": given}, json={"messages": PING})
+    assert found.status_code == 401
+    assert found.json()["error"]["code"] == "invalid_api_key"
+    assert httpx.get(f"{url}/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_client_that_goes_ends_the_work(url: str, engine: LocalEngine, stream: bool) -> None:
+    body = json.dumps({"messages": PING, "max_tokens": 450, "temperature": 1.0, "stream": stream, "n": 4}).encode()
+    host = urlsplit(url)
+    assert host.hostname
+    with socket.create_connection((host.hostname, host.port or 0)) as raw:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {len(body)}\r\n\r\n"
+        raw.sendall(head.encode() + body)
+        assert soon(lambda: engine.active >= 3)
+        if stream:
+            assert b"200 OK" in raw.recv(4096)
+    assert soon(lambda: engine.active == 0 and in_manager(engine) == 0, within_s=1.0)
+
+
+def test_too_many_at_once_are_told_to_come_back(engine: LocalEngine) -> None:
+    with serving(Service(TOKEN, engine=engine, most_requests=2)) as url:
+        held = [engine.stream(ask("hold"), Sampling(450, temperature=1.0)) for _ in range(2)]
+        for stream in held:
+            next(stream)
+        found = post(url, max_tokens=2)
+        assert found.status_code == 429
+        assert found.headers["retry-after"] == "1"
+        assert found.json()["error"]["code"] == "rate_limit_exceeded"
+        for stream in held:
+            stream.close()
+        assert post(url, max_tokens=2).status_code == 200
+
+
+def test_an_engine_that_dies_says_so_in_the_stream_and_in_its_health(tiny_model: Path) -> None:
+    import torch
+
+    with LocalEngine(tiny_model) as engine, serving(Service(TOKEN, engine=engine)) as url:
+        body = {"messages": PING, "max_tokens": 900, "temperature": 1.0, "stream": True}
+        with httpx.stream("POST", f"{url}/v1/chat/completions", headers=KEY, json=body, timeout=30) as answer:
+            lines = answer.iter_lines()
+            assert next(lines).startswith("data: {")
+            broken = torch.nn.Parameter(torch.zeros(3, 7, dtype=torch.bfloat16), requires_grad=False)
+            engine._model.lm_head.weight = broken
+            rest = [line for line in lines if line]
+        assert json.loads(rest[-1][6:])["error"]["code"] == "engine_unavailable"
+        assert soon(lambda: httpx.get(f"{url}/health").status_code == 503)
+        assert post(url, max_tokens=1).status_code == 503
