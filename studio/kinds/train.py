@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from studio.core.errors import Fault, InputError
 from studio.core.option import option
 from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._kind import Kind
+from studio.kinds._kind import Kind, check_references
+from studio.models.folder import check_folder, is_embedder
+from studio.runs import references
 from studio.runs.job import Job, Outcome
+from studio.training.methods import METHODS
+
+if TYPE_CHECKING:
+    Method = str
+else:
+    Method = Literal[tuple(METHODS.names())]  # one file a method: the choices are the files that are there
 
 
 class TrainRecipe(Recipe):
@@ -29,7 +39,7 @@ class TrainRecipe(Recipe):
         help=Text("The name of a finished dataset.", "已完成的数据集名称。"),
         refers="dataset",
     )
-    method: Literal["lora", "qlora", "full"] = option(
+    method: Method = option(
         "lora",
         label=Text("Method", "方法"),
         help=Text(
@@ -119,6 +129,15 @@ class TrainRecipe(Recipe):
         lt=1,
         advanced=True,
     )
+    save_memory: bool = option(
+        False,
+        label=Text("Save memory", "节省内存"),
+        help=Text(
+            "Compute activations again instead of keeping them: less memory, about a third slower.",
+            "不保留激活值而是重新计算：内存更少，速度约慢三分之一。",
+        ),
+        advanced=True,
+    )
     checkpoint_every: int = option(
         50,
         label=Text("Checkpoint every", "检查点间隔"),
@@ -155,4 +174,20 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
     return train(recipe, job)
 
 
-KIND = Kind(TrainRecipe, run, Text("Training", "训练"))
+def check(recipe: TrainRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the names that mean nothing, and a model that cannot be trained."""
+    faults = check_references(recipe, workspace)
+    if faults:
+        return faults
+    folder = references.resolve_all(workspace, recipe)["model"].locate(workspace)
+    if is_embedder(folder):
+        message = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
+        return [Fault("model", message)]
+    try:
+        check_folder(folder)
+    except InputError as error:
+        return [Fault("model", error.message)]
+    return []
+
+
+KIND = Kind(TrainRecipe, run, Text("Training", "训练"), check=check)

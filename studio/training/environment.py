@@ -1,0 +1,15 @@
+"""Settings of a training process that libraries read when they are imported."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+
+def settle() -> None:
+    """Choose one card, and say nothing to anybody outside; to be called before torch and TRL are imported."""
+    cards = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
+    os.environ["CUDA_VISIBLE_DEVICES"] = cards.partition(",")[0]  # TRL refuses several cards in one process
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it deplores, at every import, what we do not use

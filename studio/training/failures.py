@@ -1,0 +1,63 @@
+"""Memory that runs out and disks that fill, said in words a user can act on."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from safetensors import SafetensorError
+
+from studio.core.errors import StudioError, UnavailableError
+from studio.core.text import Text
+from studio.runs.job import Job
+from studio.training import checkpoints
+
+_NO_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
+_NO_ROOM = ("No space left on device", "os error 28", "PytorchStreamWriter failed writing", "file write failed")
+
+
+@contextmanager
+def explained(job: Job) -> Iterator[None]:
+    """Turn what torch and safetensors raise when memory or disk run out into errors with a hint.
+
+    Raises:
+        StudioError: there was not enough memory.
+        UnavailableError: the disk is full; the checkpoint that did not fit is removed.
+    """
+    try:
+        yield
+    except (RuntimeError, OSError, MemoryError, SafetensorError) as error:
+        said = str(error)
+        if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(mark in said for mark in _NO_MEMORY):
+            raise _no_memory() from error
+        if getattr(error, "errno", None) == errno.ENOSPC or any(mark in said for mark in _NO_ROOM):
+            checkpoints.sweep(job.path)
+            raise _no_room(job) from error
+        raise
+
+
+def _no_memory() -> StudioError:
+    where = "GPU" if torch.cuda.is_available() else "machine"
+    zh = "显存" if torch.cuda.is_available() else "内存"
+    return StudioError(
+        Text(f"the {where} has too little memory for this training", f"{zh}不足，无法进行这次训练"),
+        Text(
+            "Halve batch_size and double accumulate (the result stays the same), set save_memory: true, lower "
+            "max_length, or use method: qlora.",
+            "可把 batch_size 减半并把 accumulate 加倍（结果不变），设 save_memory: true，调低 max_length，"
+            "或改用 method: qlora。",
+        ),
+    )
+
+
+def _no_room(job: Job) -> UnavailableError:
+    return UnavailableError(
+        Text("the disk is full, a checkpoint or the model could not be written", "磁盘已满，检查点或模型无法写入"),
+        Text(
+            f"Free some space, then `python -m studio resume {job.run.id}`.",
+            f"请腾出空间，然后运行 `python -m studio resume {job.run.id}`。",
+        ),
+        str(job.path),
+    )

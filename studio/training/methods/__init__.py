@@ -1,0 +1,13 @@
+"""Which weights learn, one file a method: adding one touches no list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.core.registry import Registry
+from studio.core.text import Text
+
+if TYPE_CHECKING:
+    from studio.training.methods._method import Method
+
+METHODS: Registry[Method] = Registry("studio.training.methods", "METHOD", Text("training method", "训练方法"))

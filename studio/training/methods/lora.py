@@ -1,0 +1,19 @@
+"""lora: small adapters learn, the weights stay as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from transformers import PreTrainedModel
+
+from studio.models.load import load_causal
+from studio.training.methods._adapters import attach
+from studio.training.methods._method import AdapterOptions, Method
+
+
+def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
+    """Load the weights and put adapters on them."""
+    return attach(load_causal(folder), options)
+
+
+METHOD = Method(prepare)

@@ -1,0 +1,53 @@
+"""qlora: adapters learn over weights kept in 4 bits (Dettmers et al. 2023, arXiv:2305.14314)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
+from transformers.utils import logging
+
+from studio.core.errors import InputError
+from studio.core.text import Text
+from studio.models.folder import check_folder
+from studio.models.load import device, dtype
+from studio.training.methods._adapters import attach
+from studio.training.methods._method import AdapterOptions, Method
+
+
+def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
+    """Load the weights as 4-bit NF4, doubly quantised, and put adapters on them.
+
+    Raises:
+        InputError: the folder cannot be loaded as 4 bits.
+    """
+    check_folder(folder)
+    logging.disable_progress_bar()
+    quantised = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype(),
+    )
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype(),
+            quantization_config=quantised,
+            device_map={"": device()},
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(
+            Text(f"the model cannot be loaded in 4 bits: {reason}", f"模型无法以 4 比特加载：{reason}"),
+            Text("Try `method: lora`.", "可改用 `method: lora`。"),
+            str(folder),
+        ) from error
+    return attach(cast(PreTrainedModel, model), options)
+
+
+METHOD = Method(prepare)

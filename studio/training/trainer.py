@@ -1,0 +1,119 @@
+"""TRL's SFTTrainer, set up from our options."""
+
+from __future__ import annotations
+
+import logging
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import PeftModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
+from transformers.utils import logging as transformers_logging
+from trl import SFTConfig, SFTTrainer
+
+from studio.models.load import device, dtype
+from studio.training.head import score_labels_only
+from studio.training.methods._method import Method
+from studio.training.options import Options
+from studio.training.order import order
+from studio.training.rows import TokenRow
+
+_POINTS = 1000  # of a loss curve
+
+
+def total_steps(options: Options, rows: int) -> int:
+    """Return how many optimizer steps a training takes: its epochs, or `max_steps` where that comes first."""
+    steps = math.ceil(max(1, round(options.epochs * rows)) / (options.batch_size * options.accumulate))
+    return min(steps, options.max_steps or steps)
+
+
+def build(
+    options: Options,
+    model: PreTrainedModel,
+    method: Method,
+    tokenizer: PreTrainedTokenizerBase,
+    train: Sequence[TokenRow],
+    val: Sequence[TokenRow],
+    folder: Path,
+    callbacks: list[TrainerCallback],
+) -> Any:
+    """Return an SFTTrainer over rows that are tokens already.
+
+    Args:
+        options: the recipe's settings.
+        model: prepared by the method.
+        method: how it learns.
+        tokenizer: gives the padding token.
+        train: rows to learn from.
+        val: rows to validate on; may be empty.
+        folder: where checkpoints go.
+        callbacks: what watches the training.
+    """
+    turns = order([len(row["input_ids"]) for row in train], options.batch_size, options.epochs, options.seed)
+    trainer = SFTTrainer(
+        model,
+        _arguments(options, method, total_steps(options, len(train)), bool(val), folder),
+        train_dataset=Dataset.from_list(list(train)).select(turns),
+        eval_dataset=Dataset.from_list(list(val)) if val else None,
+        processing_class=tokenizer,
+        callbacks=callbacks,
+    )
+    trainer.remove_callback(PrinterCallback)
+    if device() == "cpu":
+        inner = trainer.model.get_base_model() if isinstance(trainer.model, PeftModel) else trainer.model
+        score_labels_only(inner)
+    return trainer
+
+
+def _arguments(options: Options, method: Method, steps: int, validate: bool, folder: Path) -> SFTConfig:
+    half = dtype() is torch.float16
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=steps,
+        per_device_train_batch_size=options.batch_size,
+        per_device_eval_batch_size=options.batch_size,
+        gradient_accumulation_steps=options.accumulate,
+        learning_rate=options.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=math.ceil(options.warmup * steps),
+        # bf16 weights need no autocast, which would only look up a cast at every operation
+        bf16=method.autocast and not half,
+        fp16=half,
+        activation_checkpointing=options.save_memory,
+        # the rows come as tokens, cut and in their order
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+        train_sampling_strategy="sequential",
+        prediction_loss_only=True,
+        logging_strategy="steps",
+        logging_steps=max(1, steps // _POINTS),
+        logging_nan_inf_filter=False,
+        eval_strategy="steps" if validate and options.evaluate_every else "no",
+        eval_steps=options.evaluate_every,
+        save_strategy="steps",
+        save_steps=options.checkpoint_every,
+        save_total_limit=2,
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=device() == "cuda",
+        use_cpu=device() == "cpu",
+        seed=options.seed,
+    )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what libraries say to their developers out of a user's log."""
+    transformers_logging.set_verbosity_error()
+    for name in ("trl", "accelerate", "peft"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        yield

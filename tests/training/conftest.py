@@ -1,0 +1,91 @@
+"""A finished dataset and a recipe over the tiny model, run in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from studio.core.records import Conversation, Message, Question
+from studio.core.settings import Workspace
+from studio.data.rows import Row
+from studio.kinds.train import TrainRecipe
+from studio.runs import references
+from studio.runs.directory import Run
+from studio.runs.events import EventLog
+from studio.runs.job import Job
+from studio.runs.store import RunStore
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Train tiny matrices on one thread: a second one only waits for its turn on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+FACTS = {
+    "What reverses heparin?": "Protamine sulfate reverses heparin.",
+    "What reverses warfarin?": "Vitamin K reverses warfarin.",
+    "What reverses opioids?": "Naloxone reverses opioids.",
+    "肝素过量用什么拮抗？": "肝素过量用鱼精蛋白拮抗。",
+}
+
+
+def questions(copies: int = 1) -> list[Row]:
+    """The facts as open questions, each so many times."""
+    return [
+        Question(id=f"q{copy}-{number}", stem=stem, gold=gold)
+        for copy in range(copies)
+        for number, (stem, gold) in enumerate(FACTS.items())
+    ]
+
+
+def silent() -> Row:
+    """A conversation in which no assistant speaks."""
+    return Conversation(id="mute", messages=(Message(role="user", content="Hello?"),))
+
+
+def write_dataset(folder: Path, train: Sequence[Row], val: Sequence[Row] = ()) -> Path:
+    """Write rows as a dataset run leaves them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, rows in (("train", train), ("val", val), ("test", ())):
+        (folder / f"{split}.jsonl").write_text("".join(row.model_dump_json() + "\n" for row in rows), encoding="utf-8")
+    return folder
+
+
+Order = Callable[..., tuple[TrainRecipe, Job]]
+
+
+@pytest.fixture
+def order(workspace: Workspace, tiny_model: Path) -> Order:
+    """Return a function that makes a run: `order(train=rows, val=rows, **recipe fields)` gives recipe and job."""
+
+    def make(train: Sequence[Row] | None = None, val: Sequence[Row] = (), **fields: Any) -> tuple[TrainRecipe, Job]:
+        write_dataset(workspace.root / "facts", questions() if train is None else train, val)
+        values: dict[str, Any] = {
+            "name": "tiny",
+            "model": str(tiny_model),
+            "dataset": "facts",
+            "rank": 4,
+            "alpha": 8,
+            "batch_size": 4,
+            "learning_rate": 1e-2,
+            **fields,
+        }
+        recipe = TrainRecipe(**values)
+        resolved = references.resolve_all(workspace, recipe)
+        run = RunStore(workspace).create(recipe, {"references": references.dump(resolved)})
+        return recipe, again(run, workspace)
+
+    return make
+
+
+def again(run: Run, workspace: Workspace) -> Job:
+    """Return the job of a run, as its worker would."""
+    return Job(run, workspace, references.load(run.inputs()["references"]), EventLog(run.events_file))

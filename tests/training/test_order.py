@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections import Counter
+
+from studio.training.order import order
+
+LENGTHS = [10 + (number * 37) % 90 for number in range(101)]
+
+
+def test_every_row_comes_up_once_an_epoch() -> None:
+    assert Counter(order(LENGTHS, 8, 2.0, seed=1)) == dict.fromkeys(range(101), 2)
+
+
+def test_a_fraction_of_an_epoch_takes_that_many_rows() -> None:
+    rows = order(LENGTHS, 8, 1.5, seed=1)
+    assert len(rows) == 152
+    assert max(Counter(rows).values()) == 2
+
+
+def test_no_less_than_one_row() -> None:
+    assert len(order([5, 6], 8, 0.01, seed=1)) == 1
+
+
+def test_the_seed_alone_decides() -> None:
+    assert order(LENGTHS, 8, 2.0, seed=1) == order(LENGTHS, 8, 2.0, seed=1)
+    assert order(LENGTHS, 8, 2.0, seed=1) != order(LENGTHS, 8, 2.0, seed=2)
+
+
+def test_rows_of_like_length_share_a_batch() -> None:
+    def padding(rows: list[int]) -> int:
+        batches = [[LENGTHS[row] for row in rows[start : start + 8]] for start in range(0, len(rows), 8)]
+        return sum(max(batch) * len(batch) - sum(batch) for batch in batches)
+
+    assert padding(order(LENGTHS, 8, 4.0, seed=1)) < padding(list(range(101)) * 4) / 5

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from studio.core.errors import InputError, StudioError
+from studio.core.records import Message
+from studio.core.settings import Workspace
+from studio.models.chat import IGNORED, prompt_ids
+from studio.models.folder import base_of, check_folder, is_adapter
+from studio.models.load import load_causal, load_tokenizer
+from studio.models.servable import servable
+from studio.runs.events import read_events
+from studio.runs.job import Job, Stopped
+from studio.runs.launch import launch
+from studio.runs.process import kill
+from studio.runs.view import series, view
+from studio.training import checkpoints
+from studio.training.rows import encode
+from studio.training.sft import train
+from tests.training.conftest import FACTS, Order, again, questions
+
+
+def losses(job: Job) -> dict[int, float]:
+    """The loss curve as a page would draw it."""
+    return dict(series(read_events(job.run.events_file)[0])["loss"])
+
+
+def answer(folder: Path, question: str) -> str:
+    """What a model folder says to a question, greedily."""
+    tokenizer, model = load_tokenizer(folder), load_causal(folder)
+    prompt = torch.tensor([prompt_ids(tokenizer, [Message(role="user", content=question)])])
+    said = model.generate(
+        prompt,
+        attention_mask=torch.ones_like(prompt),
+        max_new_tokens=60,
+        do_sample=False,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    return str(tokenizer.decode(said[0, prompt.shape[1] :], skip_special_tokens=True))
+
+
+def loss_of(folder: Path) -> float:
+    """The mean loss of a model folder on the facts, a token."""
+    tokenizer, model = load_tokenizer(folder), load_causal(folder)
+    rows = encode(questions(), tokenizer, 512).rows
+    total, count = 0.0, 0
+    for row in rows:
+        labels = torch.tensor([row["labels"]])
+        labelled = int((labels[:, 1:] != IGNORED).sum())
+        with torch.no_grad():
+            total += model(input_ids=torch.tensor([row["input_ids"]]), labels=labels).loss.item() * labelled
+        count += labelled
+    return total / count
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def stop_at(job: Job, step: int) -> threading.Thread:
+    """Ask a run to stop once it is at a step."""
+
+    def watch() -> None:
+        wait_for(lambda: view(job.run).progress.done >= step)
+        job.run.ask_stop()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_lora_learns_four_rows_and_its_adapter_reloads(order: Order, workspace: Workspace) -> None:
+    recipe, job = order(val=questions(), epochs=30, rank=16, alpha=32)
+    outcome = train(recipe, job)
+    curve = losses(job)
+    assert list(curve) == list(range(1, 31))
+    assert curve[30] < curve[1] - 0.5  # as far as adapters get under a random, frozen head
+
+    model = job.path / "model"
+    assert is_adapter(model)
+    card = json.loads((model / "studio.json").read_text())
+    assert card["base"]["given"] == recipe.model
+    assert base_of(workspace, model).path == Path(recipe.model)
+    assert loss_of(servable(workspace, model)) == pytest.approx(outcome.metrics["eval_loss"], abs=0.02)
+
+    assert outcome.outputs == {"model": "model"}
+    assert outcome.metrics["steps"] == 30
+    assert min(outcome.metrics[name] for name in ("seconds", "tokens_per_s", "samples_per_s", "peak_memory_mb")) > 0
+    assert curve[30] < outcome.metrics["train_loss"] < curve[1]
+    seen = view(job.run)
+    assert (seen.progress.done, seen.progress.total, seen.progress.unit) == (30, 30, "steps")
+    assert {"loss", "learning_rate", "grad_norm", "tokens_per_s", "samples_per_s", "eval_loss"} <= set(seen.metrics)
+    assert len(list(checkpoints.folder(job.path).glob("checkpoint-*"))) <= 2
+    assert not list(job.path.rglob("*.bin")), "pickles of ours that nothing needs"
+
+
+def test_full_writes_a_whole_model(order: Order, workspace: Workspace) -> None:
+    recipe, job = order(method="full", epochs=80, learning_rate=1e-2)
+    train(recipe, job)
+    model = job.path / "model"
+    check_folder(model)
+    assert not is_adapter(model)
+    assert {value.dtype for value in load_file(model / "model.safetensors").values()} == {torch.bfloat16}
+    assert answer(model, "What reverses heparin?") == FACTS["What reverses heparin?"]
+
+
+def test_qlora_learns_over_four_bits(order: Order) -> None:
+    recipe, job = order(method="qlora", epochs=20)
+    train(recipe, job)
+    curve = losses(job)
+    assert curve[20] < curve[1] - 0.3
+    assert is_adapter(job.path / "model")
+
+
+def test_accumulated_batches_make_the_same_step(order: Order) -> None:
+    curves = []
+    for fields in ({"batch_size": 4}, {"batch_size": 2, "accumulate": 2}, {"batch_size": 4, "save_memory": True}):
+        recipe, job = order(epochs=5, **fields)
+        train(recipe, job)
+        curves.append(losses(job))
+    assert len(curves[0]) == 5
+    assert curves[1] == pytest.approx(curves[0], rel=0.05)
+    assert curves[2] == pytest.approx(curves[0], rel=0.01)
+
+
+def test_max_steps_ends_early_and_never_prolongs(order: Order) -> None:
+    recipe, job = order(epochs=10, max_steps=3)
+    assert train(recipe, job).metrics["steps"] == 3
+    recipe, job = order(epochs=2, max_steps=50)
+    assert train(recipe, job).metrics["steps"] == 2
+
+
+def test_a_stopped_training_goes_on_as_if_it_had_not_been_stopped(order: Order, workspace: Workspace) -> None:
+    fields = {"epochs": 20, "train": questions(4), "checkpoint_every": 1000, "evaluate_every": 30}
+    recipe, undisturbed = order(**fields)
+    train(recipe, undisturbed)
+
+    recipe, job = order(**fields)
+    stopper = stop_at(job, 10)
+    with pytest.raises(Stopped):
+        train(recipe, job)
+    stopper.join()
+    stopped_at = max(losses(job))
+    assert 10 <= stopped_at < 80
+    assert not (job.path / "model").exists()
+
+    job.run.stop_file.unlink()
+    outcome = train(recipe, again(job.run, workspace))
+    assert outcome.metrics["steps"] == 80
+    assert list(losses(job)) == list(range(1, 81))
+    assert losses(job) == pytest.approx(losses(undisturbed), rel=0.05, abs=0.02)
+    assert outcome.metrics["train_loss"] == pytest.approx(sum(losses(job).values()) / 80, rel=1e-3)
+
+
+def test_a_killed_training_goes_on_from_its_last_whole_checkpoint(order: Order, workspace: Workspace) -> None:
+    recipe, job = order(epochs=100, train=questions(8), checkpoint_every=10)
+    launch(workspace, job.run)
+    wait_for(lambda: checkpoints.newest(job.path) is not None)
+    process = job.run.process()
+    assert process is not None
+    for member in process.family():
+        member.kill()
+    kill(process.family(), grace_s=1)
+    assert job.run.status() == "crashed"
+    torn = checkpoints.at(job.path, 3000)
+    torn.mkdir()
+    (torn / "adapter_config.json").write_text("{")
+
+    shorter = recipe.model_copy(update={"max_steps": 5 + max(losses(job))})
+    outcome = train(shorter, again(job.run, workspace))
+    assert list(losses(job)) == list(range(1, int(outcome.metrics["steps"]) + 1))
+    assert not torn.exists()
+    assert is_adapter(job.path / "model")
+
+
+def test_a_training_stopped_after_its_last_step_only_writes_its_model(order: Order, workspace: Workspace) -> None:
+    recipe, job = order(epochs=3)
+    train(recipe, job)
+    shutil.rmtree(job.path / "model")
+    outcome = train(recipe, again(job.run, workspace))
+    assert is_adapter(job.path / "model")
+    assert outcome.metrics["steps"] == 3
+
+
+def test_a_loss_that_is_no_number_says_what_to_do(order: Order, tiny_model: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_model, broken)
+    weights = load_file(broken / "model.safetensors")
+    weights["model.norm.weight"] = torch.full_like(weights["model.norm.weight"], float("inf"))
+    save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
+    recipe, job = order(model=str(broken))
+    with pytest.raises(StudioError, match="no longer a number") as caught:
+        train(recipe, job)
+    assert caught.value.hint is not None
+    assert "learning_rate" in caught.value.hint.en
+    assert checkpoints.newest(job.path) is None
+    assert not (job.path / "model").exists()
+
+
+def test_a_model_without_weights_is_the_users_mistake(order: Order, tiny_model: Path, tmp_path: Path) -> None:
+    hollow = tmp_path / "hollow"
+    shutil.copytree(tiny_model, hollow)
+    (hollow / "model.safetensors").unlink()
+    recipe, job = order(model=str(hollow))
+    with pytest.raises(InputError, match="no weights"):
+        train(recipe, job)
+
+
+@pytest.mark.real
+def test_smollm2_takes_a_few_steps(order: Order, smollm2: Path) -> None:
+    recipe, job = order(model=str(smollm2), epochs=4, learning_rate=1e-3, rank=8)
+    outcome = train(recipe, job)
+    curve = losses(job)
+    assert list(curve) == [1, 2, 3, 4]
+    assert curve[4] < curve[1]
+    assert outcome.metrics["tokens_per_s"] > 0
