@@ -149,8 +149,7 @@ def load(path: Path) -> list[Key]:
 @contextmanager
 def _writing(workspace: Workspace) -> Iterator[list[Key]]:
     """Yield the keys to change; one writer at a time, and the file is replaced whole."""
-    workspace.root.mkdir(parents=True, exist_ok=True)
-    with (workspace.root / ".keys.lock").open("a") as lock:
+    with (workspace.prepare().runs / ".keys.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         keys = load(workspace.keys)
         yield keys

@@ -111,6 +111,13 @@ def live(serve: Serve) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    """One client for many requests."""
+    with httpx.Client(timeout=60) as client:
+        yield client
+
+
 @pytest.fixture
 def environment() -> dict[str, str]:
     """The environment for a process of the studio."""

@@ -9,9 +9,13 @@ from contextlib import AbstractContextManager
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import settings as fuzz
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from studio.api.app import create_app
+from studio.api.schema import ChatRequest
 from studio.api.settings import Settings
 from studio.core.settings import Workspace
 
@@ -76,6 +80,25 @@ def test_a_request_that_cannot_be_answered_starts_nothing(serve: Serve, workspac
             assert_error(answer, 404, "model_not_found")
             assert "fetch" in answer.json()["error"]["message"] or "there are" in answer.json()["error"]["message"]
         assert not list(workspace.runs.glob("*-serve-*"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@fuzz(max_examples=150, deadline=None)
+@given(fields=st.dictionaries(st.sampled_from(sorted(ChatRequest.model_fields)), JSON, max_size=4), sound=st.booleans())
+def test_whatever_is_posted_is_answered_in_shape(
+    live: str, http: httpx.Client, fields: dict[str, object], sound: bool
+) -> None:
+    body = {**fields, "messages": ASK, "model": "nothing"} if sound else {"model": "nothing", **fields}
+    answer = http.post(f"{live}/v1/chat/completions", content=json.dumps(body))
+    if answer.status_code != 200:  # an empty model id means the default model
+        assert answer.status_code in (400, 404)
+        assert_error(answer, answer.status_code)
 
 
 def test_a_crash_of_ours_is_told_in_the_same_shape(workspace: Workspace) -> None:

@@ -16,7 +16,6 @@ from studio.api import keys
 from studio.core.settings import Workspace
 from studio.kinds.knowledge import KnowledgeRecipe
 from studio.runs import launch
-from studio.runs.references import resolve
 from studio.runs.view import view
 
 pytestmark = pytest.mark.real
@@ -50,8 +49,6 @@ def url(live: str, serve: Serve, stocked: Workspace, minilm: Path) -> Iterator[s
     build(stocked, "antidotes")
     build(stocked, "other")
     yield live
-    for name in ("antidotes", "other"):
-        resolve(stocked, "knowledge", name)
     for run in stocked.runs.glob("*-knowledge-*"):
         (run / "result.json").unlink()  # no finished knowledge base is left for the tests of other modules
 
@@ -107,19 +104,22 @@ def test_the_search_can_be_told_what_to_look_for(client: OpenAI) -> None:
 
 def test_too_many_passages_give_way_before_the_question_does(url: str, client: OpenAI) -> None:
     """The tiny model's context is 1,024 tokens: a long question leaves room for few passages, then for none."""
-    counts = []
-    for words in (1, 100, 110, 118):
-        asked = [{"role": "user", "content": "What reverses heparin? " + "heparin warfarin " * words}]
-        body = {
-            "model": "tiny@antidotes",
-            "messages": asked,
-            "max_tokens": 1,
-            "retrieval": {"query": "heparin", "top_k": 4},
-        }
+
+    def ask(model: str, words: int) -> tuple[int, int]:
+        asked = [{"role": "user", "content": "What reverses heparin?" + " heparin" * words}]
+        body = {"model": model, "messages": asked, "max_tokens": 1, "retrieval": {"query": "heparin", "top_k": 3}}
         answer = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
-        counts.append(len(answer.json()["citations"]))
-    assert counts[0] > counts[-1]
+        return len(answer.json().get("citations", ())), int(answer.json()["usage"]["prompt_tokens"])
+
+    found, with_all = ask("tiny@antidotes", 1)
+    _, alone = ask("tiny", 1)
+    a_word = (ask("tiny", 11)[1] - alone) // 10
+    assert found == 3
+    few, _ = ask("tiny@antidotes", (1023 - with_all) // a_word + 4)  # a little too much for all of them
+    none, longest = ask("tiny@antidotes", (1023 - alone) // a_word)
+    assert found > few > none == 0
+    assert 1000 < longest < 1024
     with pytest.raises(openai.BadRequestError) as caught:
         huge = [{"role": "user", "content": "heparin " * 4000}]
         client.chat.completions.create(model="tiny@antidotes", messages=huge, max_tokens=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from urllib.parse import urlsplit
 
 import httpx
@@ -55,7 +57,7 @@ def active(workspace: Workspace) -> int:
 
 
 def test_a_stream_byte_for_byte(live: str) -> None:
-    with closing(post(live, stream=True, max_tokens=400, stream_options={"include_usage": True})) as connection:
+    with closing(post(live, stream=True, max_tokens=100, stream_options={"include_usage": True})) as connection:
         parts = list(chunks(connection))
     head = parts[0][1].decode().lower()
     assert head.startswith("http/1.1 200 ok\r\n")
@@ -118,6 +120,41 @@ def test_a_client_that_goes_ends_the_generation(live: str, serve: Serve, stocked
             time.sleep(0.02)
         assert active(stocked) == 0
         assert httpx.post(f"{url}/v1/chat/completions", json={"messages": ASK, "max_tokens": 1}).status_code == 200
+
+
+def test_an_engine_with_too_much_to_do_is_passed_on(live: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(8):  # the engine takes 64 answers at once
+            connection = stack.enter_context(closing(post(live, stream=True, max_tokens=900, n=8)))
+            arriving = chunks(connection)
+            next(arriving)
+            stack.callback(arriving.close)
+        for stream in (False, True):
+            body = {"model": "tiny", "messages": ASK, "n": 8, "stream": stream}
+            answer = httpx.post(f"{live}/v1/chat/completions", json=body, timeout=60)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+            assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_an_engine_that_dies_is_told_in_the_stream_and_replaced(live: str, stocked: Workspace) -> None:
+    server = pool.find(stocked, model="tiny")
+    assert server is not None
+    process = RunStore(stocked).find(server.run).process()
+    assert process is not None
+    with closing(post(live, stream=True, max_tokens=900)) as connection:
+        arriving = chunks(connection)
+        parts = [next(arriving), next(arriving), next(arriving)]
+        os.kill(process.pid, signal.SIGKILL)
+        parts += arriving
+    frames = b"".join(part for _, part in parts[1:]).split(b"\n\n")
+    assert frames.pop() == b""
+    error = json.loads(frames[-1].removeprefix(b"data: "))["error"]
+    assert (error["type"], error["code"]) == ("server_error", "engine_unavailable")
+    assert b"[DONE]" not in frames[-1]
+    answer = httpx.post(f"{live}/v1/chat/completions", json={"messages": ASK, "max_tokens": 2}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    replaced = pool.find(stocked, model="tiny")
+    assert replaced is not None and replaced.run != server.run
 
 
 def test_no_line_end_is_left_in_a_frame() -> None:
