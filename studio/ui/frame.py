@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 from studio.core.text import Language
 from studio.ui.context import Context
@@ -58,7 +59,9 @@ def head(language: Language) -> str:
     words = json.dumps({"language": language, "tabs": titles, **_WORDS[language]}, ensure_ascii=False)
     script = (ASSETS / "live.js").read_text(encoding="utf-8")
     locale = _LOCALE[language]
+    icon = quote(_MARK.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("<rect", '<rect fill="#0f7a73"').replace("<path", '<path fill="#fff"'))  # fmt: skip
     return (
+        f'<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{icon}">'
         f'<script>document.documentElement.lang="{locale}";'
         f'Object.defineProperty(navigator,"language",{{get:()=>"{locale}",configurable:true}});'
         f'Object.defineProperty(navigator,"languages",{{get:()=>["{locale}"],configurable:true}});'

@@ -67,7 +67,8 @@ def record_notice(error: dict[str, Any], language: Language) -> Markup:
     """Return the error of a `result.json` in the page's language."""
     words = error.get("zh") if language == "zh" else None
     said = words if isinstance(words, dict) else error
-    grade = "warn" if error.get("type") in ("InputError", "RecipeError", "ContextLengthError") else "fail"
+    yours = error.get("exit_code") == 2 or error.get("type") in ("InputError", "RecipeError")
+    grade = "warn" if yours else "fail"
     return notice(str(said.get("message", "")), str(said.get("hint", "")), grade)
 
 

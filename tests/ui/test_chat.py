@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -70,6 +71,7 @@ class Slow(Gateway):
     async def stream(self, request: Any, key: Any = None) -> AsyncGenerator[Chunk]:
         try:
             for word in ("Protamine", " reverses", " heparin", " [1]."):
+                await asyncio.sleep(0.05)
                 yield Chunk(word, passages=(PASSAGE,))
             yield Chunk(finish_reason="length", usage=Usage(prompt_tokens=3, completion_tokens=4), passages=(PASSAGE,))
         finally:
@@ -89,5 +91,5 @@ async def test_closing_the_answer_closes_the_gateway(workspace: Workspace, en: C
     gateway = Slow(workspace)
     answers = answered(en, gateway, [Turn("q")], WISH)
     await anext(answers)
-    await answers.aclose()  # type: ignore[attr-defined]
+    await answers.aclose()
     assert gateway.closed

@@ -169,3 +169,25 @@ def test_the_table_and_home_list_what_is_there(en: Context, new_run: Callable[..
     home = PARTS.load("home").render(en, {})
     assert run.id in str(home["running"])
     assert "Fetch smollm2-135m-instruct" in str(home["here"])
+
+
+def test_a_pipeline_shows_its_steps_and_their_report(
+    en: Context, client: TestClient, new_run: Callable[..., Run]
+) -> None:
+    step = new_run("evaluate", name="report", dataset="d", models=["m"])
+    (step.path / "report").mkdir()
+    value = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 10}
+    (step.path / "report" / "metrics.json").write_text(json.dumps({"contestants": {"m:direct": {"accuracy": value}}}))
+    run = new_run("pipeline", name="demo", steps=[{"recipe": "x.yaml"}])
+    Process.current().save(run.process_file)
+    EventLog(run.events_file).append("child", run=step.id)
+    EventLog(run.events_file).append("child", run="../../etc")
+    asked = {"kind": "pipeline", "lang": "en"}
+    version = client.get("/studio/part/panel", params=asked).json()["version"]
+    assert f"#runs={step.id}" in panel(en, "pipeline")["steps"]
+    step.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
+    assert client.get("/studio/part/panel", params={**asked, "have": version}).status_code == 200
+    run.write_result("finished", outputs={"1-evaluate-report": f"../{step.id}"}, metrics={}, error=None)
+    shown = panel(en, "pipeline")
+    assert "0.500" in shown["steps"]
+    assert shown["outputs"] == ""

@@ -235,6 +235,9 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => document.querySelector("#chat-send").click(), 80);
   }
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.(".cite") && event.target.open) event.target.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, true);
   // The talk follows its newest line, unless somebody reads further up.
   let talkEnd = true;
   document.addEventListener("scroll", (event) => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -28,7 +28,7 @@ class Wish:
     top_k: int
 
 
-async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncIterator[Turn]:
+async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncGenerator[Turn]:
     """Yield the last turn as its answer grows, a few times a second; errors end it with a notice of their own.
 
     Closing the iterator ends the work behind it.
@@ -42,8 +42,11 @@ async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wi
         "retrieval": {"top_k": int(wish.top_k)},
     }
     try:
-        async with aclosing(gateway.stream(read_request(body))) as chunks:
-            async for chunk in _patiently(chunks):
+        async with (
+            aclosing(gateway.stream(read_request(body))) as chunks,
+            aclosing(_patiently(chunks)) as joined,  # closed first: it holds the chunk that is under way
+        ):
+            async for chunk in joined:
                 turn = _grown(context, turn, chunk, wish)
                 yield turn
     except StudioError as error:
@@ -69,7 +72,7 @@ def _grown(context: Context, turn: Turn, chunk: Chunk | None, wish: Wish) -> Tur
     return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
 
 
-async def _patiently(chunks: AsyncIterator[Chunk]) -> AsyncIterator[Chunk | None]:
+async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | None]:
     """Yield the chunks, joined to a few a second so that the page keeps up; None where the first is long in coming."""
     loop = asyncio.get_running_loop()
     held: Chunk | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,9 +61,10 @@ class Talk:
         turns.append(Turn(text.strip(), busy=True))
         yield ("", transcript(self.context, turns), dump(turns), *_buttons(asking=True))
         wish = Wish(model or "", knowledge or "", temperature, int(most), int(top_k))
-        async for turn in answered(self.context, self.gateway, turns, wish):
-            turns[-1] = turn
-            yield (gr.skip(), transcript(self.context, turns), dump(turns), gr.skip(), gr.skip())
+        async with aclosing(answered(self.context, self.gateway, turns, wish)) as growing:
+            async for turn in growing:
+                turns[-1] = turn
+                yield (gr.skip(), transcript(self.context, turns), dump(turns), gr.skip(), gr.skip())
         yield (gr.skip(), gr.skip(), gr.skip(), *_buttons(asking=False))
 
     def stopped(self, past: Any) -> tuple[Any, ...]:

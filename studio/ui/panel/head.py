@@ -99,11 +99,13 @@ def progress(context: Context, seen: View) -> Markup:
     stage = context.text(seen.stage) or (context.say("Starting…", "正在启动…") if running else "")
     if not running and seen.status == "finished":
         return Markup()
+    unit = unit_name(seen.progress.unit, context.language)
     if not seen.progress.total:
         bar = Markup('<div class="track busy"><i></i></div>') if running else Markup()
-        return fill('<div class="progress"><div class="stage"><span>{}</span></div>{}</div>', stage, bar)
+        so_far = f"{seen.progress.done:,} {unit}" if seen.progress.done else ""
+        template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'
+        return fill(template, stage, so_far, bar)
     share = min(1.0, seen.progress.done / seen.progress.total)
-    unit = unit_name(seen.progress.unit, context.language)
     if seen.progress.unit == "bytes":
         count = f"{size(seen.progress.done)} / {size(seen.progress.total)}"
     else:

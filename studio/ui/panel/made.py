@@ -11,12 +11,12 @@ from studio.ui.outputs import OUTPUTS
 
 
 def outputs(context: Context, run: Run) -> Markup:
-    """Return the outputs of a finished run."""
+    """Return the outputs of a finished run; other runs it points to are its steps, and stand there."""
     result = run.result() or {}
     shown = []
     for name in result.get("outputs") or {}:
         path = run.output(name)
-        if path is None or not path.exists():
+        if path is None or not path.exists() or run.path.resolve() not in path.resolve().parents:
             continue
         show = OUTPUTS.load(name) if name in OUTPUTS.names() else _plain
         shown.append(show(context, run, path))

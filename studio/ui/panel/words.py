@@ -19,6 +19,13 @@ _NAMES = {
     "rows": Text("rows", "行数"),
     "rejected": Text("rejected", "剔除"),
     "passages": Text("passages", "段落数"),
+    "passages_per_s": Text("passages/s", "段/秒"),
+    "rows_per_s": Text("rows/s", "行/秒"),
+    "train": Text("train", "训练集"),
+    "val": Text("val", "验证集"),
+    "test": Text("test", "测试集"),
+    "steps": Text("steps", "步数"),
+    "tokens": Text("tokens", "token 数"),
     "accuracy": Text("accuracy", "准确率"),
 }
 _UNITS = {
@@ -26,6 +33,7 @@ _UNITS = {
     "step": Text("steps", "步"),
     "rows": Text("rows", "行"),
     "passages": Text("passages", "段"),
+    "files": Text("files", "个文件"),
     "questions": Text("questions", "题"),
     "answers": Text("answers", "个回答"),
     "bytes": Text("bytes", "字节"),

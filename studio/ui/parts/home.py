@@ -6,13 +6,11 @@ from markupsafe import Markup
 
 from studio.models import names
 from studio.models.catalogue import PACKAGED, SUGGESTED
-from studio.runs.directory import Run
 from studio.runs.store import RunStore
-from studio.runs.view import view
 from studio.ui import machine
 from studio.ui.context import Context
-from studio.ui.html import chip, empty, fill, join, size
-from studio.ui.panel.head import kind_title, times
+from studio.ui.html import empty, fill, join, size
+from studio.ui.panel.line import line, pulse
 from studio.ui.parts._part import Part, Query
 
 _NEWEST = 6
@@ -20,7 +18,7 @@ _NEWEST = 6
 
 def version(context: Context, query: Query) -> str:
     runs = RunStore(context.workspace).all()
-    states = [(run.id, run.status(), _events_bytes(run)) for run in runs[:_NEWEST]]
+    states = [pulse(run) for run in runs[:_NEWEST]]
     folders = [folder.name for folder in names.fetched(context.workspace)]
     look = machine.look(context.workspace.root)
     return f"{hash((len(runs), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
@@ -98,24 +96,7 @@ def _newest(context: Context) -> Markup:
                 "点上面的“开始演示”：它会用自带的题目走完每一站，最后给出报告。",
             ),
         )
-    return head + fill('<div class="latest">{}</div>', join(_line(context, run) for run in runs))
-
-
-def _line(context: Context, run: Run) -> Markup:
-    status = run.status()
-    bar = Markup()
-    if status == "running":
-        seen = view(run)
-        share = min(1.0, seen.progress.done / seen.progress.total) if seen.progress.total else 0.0
-        bar = fill(
-            '<span class="stage">{}</span><span class="track"><i style="width:{:.1f}%"></i></span>',
-            context.text(seen.stage), share * 100,
-        )  # fmt: skip
-    return fill(
-        '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
-        run.id, chip(status, context.language), run.name or run.id, kind_title(context, run.kind), bar,
-        times(context, run),
-    )  # fmt: skip
+    return head + fill('<div class="latest">{}</div>', join(line(context, run) for run in runs))
 
 
 def _machine(context: Context) -> Markup:
@@ -132,13 +113,6 @@ def _machine(context: Context) -> Markup:
         '<dl class="machine">{}</dl>',
         join(fill('<div><dt>{}</dt><dd title="{}">{}</dd></div>', name, value, value) for name, value in facts),
     )
-
-
-def _events_bytes(run: Run) -> int:
-    try:
-        return run.events_file.stat().st_size
-    except FileNotFoundError:
-        return -1
 
 
 PART = Part(version, render)

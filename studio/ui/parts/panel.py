@@ -10,10 +10,12 @@ from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import courses, head, made
+from studio.ui.panel import children, courses, head, made
+from studio.ui.panel.line import pulse
 from studio.ui.parts._part import Part, Query
 
 _MOST = 30
+_PARENTS = ("pipeline", "sweep")
 
 
 def version(context: Context, query: Query) -> str:
@@ -22,7 +24,8 @@ def version(context: Context, query: Query) -> str:
     if run is None:
         return "none"
     sizes = [_bytes(run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
-    return "|".join([runs[0].id, str(len(runs)), run.id, run.status(), *map(str, sizes)])
+    below = [pulse(child) for child in children.children(context.workspace, run)] if run.kind in _PARENTS else []
+    return "|".join([runs[0].id, str(len(runs)), run.id, run.status(), *map(str, sizes), *below])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -36,6 +39,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "title": head.title(context, run, seen),
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
+        "steps": children.steps(context, run),
         "metrics": head.metrics(context, seen.metrics),
         "plots": courses.plots(context, run),
         "outputs": made.outputs(context, run),

@@ -1,0 +1,39 @@
+"""The runs that a run started: a pipeline's steps, and what its evaluations reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from studio.core.settings import Workspace
+from studio.runs.directory import Run, is_run_id
+from studio.runs.events import read_events
+from studio.ui.context import Context
+from studio.ui.html import fill, join
+from studio.ui.panel.line import line
+from studio.ui.panel.made import outputs
+
+
+def children(workspace: Workspace, run: Run) -> list[Run]:
+    """Return the runs a run started or took over, in their order, each once."""
+    found = (Run(workspace.runs / name) for name in dict.fromkeys(_names(run)) if is_run_id(name))
+    return [child for child in found if child.recipe_file.exists()]
+
+
+def steps(context: Context, run: Run) -> Markup:
+    """Return a line for each of them; nothing where there are none."""
+    below = children(context.workspace, run)
+    if not below:
+        return Markup()
+    lines = fill('<div class="latest">{}</div>', join(line(context, child) for child in below))
+    return lines + join(outputs(context, child) for child in below if child.kind == "evaluate")
+
+
+def _names(run: Run) -> Iterator[str]:
+    for place in ((run.result() or {}).get("outputs") or {}).values():
+        if str(place).startswith("../"):
+            yield str(place).removeprefix("../")
+    for event in read_events(run.events_file)[0]:
+        if event["type"] == "child":
+            yield str(event.get("run", ""))

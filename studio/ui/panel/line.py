@@ -1,0 +1,43 @@
+"""A run on one line, leading to its panel."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from studio.runs.directory import Run
+from studio.runs.view import view
+from studio.ui.context import Context
+from studio.ui.html import chip, fill
+from studio.ui.panel.head import kind_title, times
+
+
+def line(context: Context, run: Run) -> Markup:
+    """Return status, name, kind, how far it is where it runs, and when it began."""
+    status = run.status()
+    bar = Markup()
+    if status == "running":
+        seen = view(run)
+        share = min(1.0, seen.progress.done / seen.progress.total) if seen.progress.total else 0.0
+        bar = fill(
+            '<span class="stage">{}</span><span class="track"><i style="width:{:.1f}%"></i></span>',
+            context.text(seen.stage),
+            share * 100,
+        )
+    return fill(
+        '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
+        run.id,
+        chip(status, context.language),
+        run.name or run.id,
+        kind_title(context, run.kind),
+        bar,
+        times(context, run),
+    )
+
+
+def pulse(run: Run) -> str:
+    """Return what tells whether a line would read otherwise than before."""
+    try:
+        size = run.events_file.stat().st_size
+    except FileNotFoundError:
+        size = -1
+    return f"{run.id}:{run.status()}:{size}"
