@@ -11,6 +11,7 @@ from studio.core.errors import InputError
 from studio.core.files import is_name
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.models.names import knowledge_names, model_names
 from studio.runs.references import Reference, resolve
 
 Way = Literal["direct", "api", "rag"]
@@ -62,10 +63,11 @@ def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
         InputError: no name means this very folder: it lies elsewhere, or its name means a newer run by now.
     """
     path = reference.locate(workspace)
+    known = knowledge_names(workspace) if reference.refers == "knowledge" else model_names(workspace)
     run = path.parent.name if path.parent.parent == workspace.runs else ""
     for name in dict.fromkeys((reference.given, path.name, run.split("-", 3)[-1])):
         try:
-            found = is_name(name) and resolve(workspace, reference.refers, name).path == reference.path
+            found = name in known and resolve(workspace, reference.refers, name).path == reference.path
         except InputError:
             continue
         if found:

@@ -17,13 +17,14 @@ from studio.core.errors import UnavailableError
 from studio.core.settings import REPOSITORY
 from studio.core.text import Text
 from studio.runs.job import Job
-from studio.runs.process import kill
+from studio.runs.process import Process, kill
 from studio.runs.store import RunStore
 
 _SAYS = "endpoint: "
 _START_S = 120.0
 _IDLE_MINUTES = 2
 _ENGINE_END_S = 10.0
+_MARK = "STUDIO_EVALUATION"  # tells an engine that an evaluation's endpoint started from anybody else's
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,13 @@ def endpoint(job: Job, concurrency: int) -> Iterator[Endpoint]:
         UnavailableError: it did not come up; with what it said last.
     """
     log = job.path / "endpoint.log"
-    key = f"evaluation-{secrets.token_urlsafe(24)}"
+    key = secrets.token_urlsafe(32)
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
         "STUDIO_WORKSPACE": str(job.workspace.root),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])),
+        _MARK: job.run.id,
         "STUDIO_ENDPOINT_TOKEN": key,
         "STUDIO_IDLE_MINUTES": str(_IDLE_MINUTES),
         "STUDIO_MAX_REQUESTS": str(max(64, concurrency)),
@@ -88,17 +90,28 @@ def _wait(job: Job, process: subprocess.Popen[bytes]) -> str:
 
 
 def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
-    """End the endpoint and the engines that are its children, politely first."""
-    family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    children = {child.pid for child in family}
+    """End the endpoint and the engines this run's endpoints started, politely first.
+
+    An engine that an endpoint of this very run left behind when it was killed is one of them.
+    """
+    engines = []
     for run in RunStore(job.workspace).all("serve"):
-        worker = run.process()
-        if worker is not None and worker.pid in children and run.active():
+        worker = run.process() if run.active() else None
+        if worker is not None and _started_by(worker, job.run.id):
             run.ask_stop()
-    psutil.wait_procs(family, timeout=_ENGINE_END_S)
-    kill(
-        [*(child for child in family if child.is_running()), psutil.Process(process.pid)]
-        if process.poll() is None
-        else family
-    )
-    process.wait()
+            engines += worker.family()
+    process.terminate()
+    psutil.wait_procs(engines, timeout=_ENGINE_END_S)
+    kill([engine for engine in engines if engine.is_running()])
+    try:
+        process.wait(_ENGINE_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _started_by(worker: Process, run_id: str) -> bool:
+    try:
+        return psutil.Process(worker.pid).environ().get(_MARK) == run_id
+    except psutil.Error:
+        return False  # gone meanwhile, or another user's

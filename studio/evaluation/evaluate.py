@@ -62,7 +62,6 @@ def evaluate(plan: Plan, job: Job) -> Outcome:
     _ask_everyone(plan, job, everyone, questions, answers)
     job.stage("score", Text("Scoring the answers", "给回答评分"))
     metrics = score(answers, questions, everyone, _about(plan, job))
-    print((answers.folder / "table.txt").read_text(encoding="utf-8"), flush=True)
     values = {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["contestants"].items()

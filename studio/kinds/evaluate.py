@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from studio.core.errors import Fault, InputError
 from studio.core.option import option
 from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._kind import Kind
+from studio.kinds._kind import Kind, check_references
+from studio.runs import references
 from studio.runs.job import Job, Outcome
 
 Way = Literal["direct", "api", "rag"]
@@ -108,4 +111,25 @@ def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
     return evaluate(recipe, job)
 
 
-KIND = Kind(EvaluateRecipe, run, Text("Evaluation", "评测"))
+def check(recipe: EvaluateRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the names that mean nothing, rag without a knowledge base, and what api and rag could not ask by name."""
+    from studio.evaluation.contestants import contestants, public_name
+
+    try:
+        everyone = contestants(recipe.models, recipe.ways, recipe.knowledge)
+    except InputError as error:
+        return [*check_references(recipe, workspace), Fault(error.where, error.message)]
+    faults = check_references(recipe, workspace)
+    if faults:
+        return faults
+    resolved = references.resolve_all(workspace, recipe)
+    fields = [who.field for who in everyone if who.way != "direct"]
+    for field in dict.fromkeys([*fields, *(["knowledge"] if "rag" in recipe.ways else [])]):
+        try:
+            public_name(workspace, field, resolved[field])
+        except InputError as error:
+            faults.append(Fault(field, error.message))
+    return faults
+
+
+KIND = Kind(EvaluateRecipe, run, Text("Evaluation", "评测"), check=check)

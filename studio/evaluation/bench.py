@@ -1,0 +1,97 @@
+"""How fast an evaluation asks, beside asking one by one in the same run.
+
+    python -m studio.evaluation.bench
+
+Ours goes the whole way of `direct`: prompts, the local engine with 16 questions at once, every answer written down.
+The reference is the loop that evaluation scripts usually hold: `model.generate` for one question after the other, with
+the same prompts, the same greedy decoding, the same limit and the same bfloat16 weights. Both are warmed up first.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from studio.core.recipe import Recipe
+from studio.core.records import Question
+from studio.core.settings import REPOSITORY, Workspace
+from studio.data.prompt import ask
+from studio.engines.engine import Sampling
+from studio.engines.local import LocalEngine
+from studio.evaluation.asking import Desk, Progress
+from studio.evaluation.contestants import Contestant
+from studio.evaluation.score import Answers
+from studio.models.chat import prompt_ids
+from studio.models.load import load_causal, load_tokenizer
+from studio.runs.events import EventLog
+from studio.runs.job import Job
+from studio.runs.store import RunStore
+
+QUESTIONS = 48
+MAX_TOKENS = 40
+CONCURRENCY = 16
+REPEATS = 2
+MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
+WHO = Contestant("smollm2", "direct", "models.0")
+
+
+def questions() -> list[Question]:
+    """Return the demo's first open questions."""
+    lines = (REPOSITORY / "recipes" / "demo" / "exam.en.jsonl").read_text(encoding="utf-8").splitlines()[:QUESTIONS]
+    rows = [json.loads(line) for line in lines]
+    return [Question(id=row["id"], stem=row["question"], gold=row["answer"]) for row in rows]
+
+
+def ours(workspace: Workspace, engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
+    """Ask as an evaluation does; return the seconds and the tokens generated."""
+    run = RunStore(workspace).create(Recipe(kind="evaluate", name="bench"), {})
+    answers = Answers(run.path / "report")
+    answers.folder.mkdir()
+    job = Job(run, workspace, {}, EventLog(run.events_file))
+    desk = Desk(job, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(job, 0, len(asked)))
+    began = time.perf_counter()
+    desk.ask_all(WHO, engine, asked)
+    seconds = time.perf_counter() - began
+    return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
+
+
+def one_by_one(model: Any, tokenizer: Any, asked: list[Question]) -> tuple[float, int]:
+    """Generate for one question after the other; return the seconds and the tokens generated."""
+    made = 0
+    began = time.perf_counter()
+    for question in asked:
+        ids = torch.tensor([prompt_ids(tokenizer, ask(question))])
+        with torch.inference_mode():
+            whole = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=MAX_TOKENS)
+        made += whole.shape[1] - ids.shape[1]
+        tokenizer.decode(whole[0, ids.shape[1] :], skip_special_tokens=True)
+    return time.perf_counter() - began, made
+
+
+def main() -> None:
+    """Print both figures and their ratio."""
+    asked = questions()
+    loops, batches = [], []
+    tokenizer = load_tokenizer(MODEL)
+    model = load_causal(MODEL)
+    with tempfile.TemporaryDirectory() as folder, LocalEngine(MODEL) as engine:
+        workspace = Workspace(Path(folder)).prepare()
+        ours(workspace, engine, asked[:CONCURRENCY])
+        one_by_one(model, tokenizer, asked[:2])
+        for _ in range(REPEATS):  # in turns, so that a noisy neighbour meets both
+            batches.append(ours(workspace, engine, asked))
+            loops.append(one_by_one(model, tokenizer, asked))
+    fast, slow = (statistics.median(len(asked) / seconds for seconds, _ in runs) for runs in (batches, loops))
+    print(f"evaluation, {CONCURRENCY} at once: {fast:.2f} questions/s ({batches[0][1]} tokens)")
+    print(f"transformers generate, one by one: {slow:.2f} questions/s ({loops[0][1]} tokens)")
+    print(f"evaluation of {len(asked)} questions beside asking one by one: {fast / slow:.2f}x")
+
+
+if __name__ == "__main__":
+    main()

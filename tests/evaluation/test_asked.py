@@ -1,0 +1,83 @@
+"""Who is asked what: contestants, questions, and the journal of answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import InputError
+from studio.core.records import Question
+from studio.core.settings import Workspace
+from studio.evaluation.contestants import contestants, public_name
+from studio.evaluation.journal import Journal
+from studio.evaluation.questions import choose
+from studio.runs.references import Reference, resolve
+
+
+def test_contestants_in_order_each_once() -> None:
+    found = contestants(["base", "tuned", "base"], ["direct", "rag", "direct"], "book")
+    assert [who.name for who in found] == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
+    assert [who.field for who in found] == ["models.0", "models.0", "models.1", "models.1"]
+
+
+def test_paths_get_short_names_that_stay_apart() -> None:
+    models = ["Qwen/Qwen2.5-0.5B-Instruct", "/data/one/tiny", "/data/two/tiny", "runs/20261120-101500-train-a/model"]
+    assert [who.model for who in contestants(models, ["direct"], "")] == [
+        "Qwen/Qwen2.5-0.5B-Instruct",
+        "tiny",
+        "/data/two/tiny",
+        "20261120-101500-train-a",
+    ]
+
+
+def test_rag_needs_knowledge() -> None:
+    with pytest.raises(InputError) as caught:
+        contestants(["base"], ["rag"], "")
+    assert caught.value.where == "knowledge" and "rag" in caught.value.message.zh
+
+
+def test_public_name(workspace: Workspace) -> None:
+    (workspace.models / "own").mkdir()
+    (workspace.models / "own" / "config.json").write_text("{}")
+    for given in ("own", "models/own", str(workspace.models / "own")):
+        reference = resolve(workspace, "model", given)
+        assert public_name(workspace, "models.0", reference) == "own"
+    moved = Reference("own", "model", "runs/20261120-101500-train-own/model")
+    elsewhere = Reference("/data/tiny", "model", "/data/tiny")
+    for reference in (moved, elsewhere):
+        with pytest.raises(InputError, match="by name") as caught:
+            public_name(workspace, "models.1", reference)
+        assert caught.value.where == "models.1"
+
+
+def test_questions_by_seed(dataset: Path) -> None:
+    every = [question.id for question in choose(dataset, "test", None, 1)]
+    assert every == ["o1", "o2", "o3", "c1", "c2"]
+    three = [question.id for question in choose(dataset, "test", 3, 1)]
+    assert len(three) == 3 and three == [id for id in every if id in three]
+    assert set(three) < {question.id for question in choose(dataset, "test", 4, 1)}
+    assert {tuple(question.id for question in choose(dataset, "test", 2, seed)) for seed in range(20)} != {
+        tuple(three[:2])
+    }
+
+
+def test_no_questions_says_where_there_are_some(dataset: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        choose(dataset, "val", None, 1)
+    assert "test 5" in caught.value.message.en and caught.value.where == "split"
+
+
+def test_journal_survives_a_torn_line(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "answers.jsonl")
+    assert journal.read() == []
+    journal.append({"question": "一"})
+    with journal.path.open("ab") as stream:
+        stream.write('{"question": "二", "ans'.encode())
+    assert journal.read() == [{"question": "一"}]
+    journal.append({"question": "三\n行"})
+    assert [line["question"] for line in journal.read()] == ["一", "三\n行"]
+
+
+def test_questions_are_records(dataset: Path) -> None:
+    assert all(isinstance(question, Question) for question in choose(dataset, "test", None, 1))

@@ -1,0 +1,159 @@
+"""From answers on file to figures, comparisons, details, table and page."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from studio.core.records import Question
+from studio.evaluation.compare import pairs_of
+from studio.evaluation.contestants import Contestant, contestants
+from studio.evaluation.score import Answers, score
+from studio.evaluation.table import text_table, width
+
+ABOUT = {"benchmark": "tiny", "name": "tiny 报告", "split": "test", "seed": 1, "settings": {"top_k": 3}, "packages": {}}
+
+
+@pytest.fixture
+def metrics(answered: Answers, everyone: list[Contestant], questions: list[Question]) -> dict[str, Any]:
+    return score(answered, questions, everyone, ABOUT)
+
+
+def test_metrics_as_promised(metrics: dict[str, Any], answered: Answers) -> None:
+    on_file = json.loads((answered.folder / "metrics.json").read_text(encoding="utf-8"))
+    assert on_file == metrics
+    assert (on_file["benchmark"], on_file["n"], on_file["split"]) == ("tiny", 5, "test")
+    assert list(on_file["contestants"]) == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
+    base, tuned = on_file["contestants"]["base:direct"], on_file["contestants"]["tuned:direct"]
+    assert set(base["named"]) == {"value", "low", "high", "n"}
+    assert (base["named"]["value"], base["named"]["n"]) == (pytest.approx(1 / 3), 3)
+    assert (tuned["named"]["value"], tuned["named/taught"]["value"], tuned["named/textbook"]["value"]) == (
+        pytest.approx(2 / 3),
+        1.0,
+        0.0,
+    )
+    assert (base["accuracy"]["value"], base["unread"]["value"], base["unread"]["n"]) == (0.5, 0.5, 2)
+    assert tuned["accuracy"]["value"] == 1.0 and tuned["accuracy"]["low"] < 1.0 == tuned["accuracy"]["high"]
+    assert (tuned["likelihood"]["value"], tuned["likelihood"]["n"]) == (1.0, 1)
+    assert "likelihood" not in on_file["contestants"]["tuned:rag"]
+    assert "characters one by one" in base["rouge_l"]["tokenizer"]
+
+
+def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:
+    found = {(c["a"], c["b"], c["metric"]): c for c in metrics["comparisons"]}
+    named = found["tuned:direct", "base:direct", "named"]
+    assert (named["both"], named["only_a"], named["only_b"], named["neither"]) == (0, 2, 1, 0)
+    assert named["difference"] == pytest.approx(1 / 3) and named["p"] == 1.0
+    assert named["low"] < named["difference"] < named["high"]
+    for comparison in metrics["comparisons"]:
+        counted = sum(comparison[key] for key in ("both", "only_a", "only_b", "neither"))
+        assert counted == comparison["n"] > 0
+        value = {side: metrics["contestants"][comparison[side]][comparison["metric"]]["value"] for side in "ab"}
+        assert comparison["difference"] == pytest.approx(value["a"] - value["b"], abs=1e-5)
+    assert ("tuned:rag", "tuned:direct", "named/taught") in found
+    assert not any(metric == "unread" for _, _, metric in found)
+    assert {c["metric"].partition("/")[0] for c in metrics["mean_comparisons"]} == {"rouge_l", "rouge_1"}
+
+
+def test_pairs_are_tuned_against_base_and_ways_among_themselves() -> None:
+    everyone = contestants(["base", "one", "two"], ["rag", "direct", "api"], "book")
+    pairs = [(question, a.name, b.name) for question, a, b in pairs_of(everyone)]
+    assert ("tuning", "two:api", "base:api") in pairs and ("tuning", "two:api", "one:api") not in pairs
+    assert [pair for pair in pairs if pair[1] == "one:rag"] == [
+        ("tuning", "one:rag", "base:rag"),
+        ("rag", "one:rag", "one:api"),
+        ("rag", "one:rag", "one:direct"),
+    ]
+    assert pairs_of([]) == []
+
+
+def test_details_as_promised(
+    metrics: dict[str, Any], answered: Answers, questions: list[Question], hostile: str
+) -> None:
+    lines = [json.loads(line) for line in (answered.folder / "details.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 4 * len(questions)
+    first = next(line for line in lines if line["contestant"] == "tuned:direct" and line["question"] == "c1")
+    assert (first["read"], first["rule"], first["gold"], first["correct"]) == ("B", "declared", "B", True)
+    assert first["prompt"] == [{"role": "user", "content": "Which reverses heparin?"}]
+    assert (first["finish_reason"], first["passages"]) == ("stop", [])
+    assert first["marks"]["likelihood"]["unnormalised"] == "B"
+    hostile = next(line for line in lines if line["contestant"] == "base:rag" and line["question"] == "c1")
+    assert (hostile["answer"], hostile["read"], hostile["correct"]) == (hostile, "", False)
+    assert hostile["marks"]["accuracy"]["unread"] is True and hostile["passages"][0]["source"] == "book.md"
+
+
+def test_table_is_aligned_with_chinese_in_it(metrics: dict[str, Any]) -> None:
+    metrics = {**metrics, "contestants": {f"中文{name}": figures for name, figures in metrics["contestants"].items()}}
+    lines = text_table(metrics).splitlines()
+    head = next(line for line in lines if "accuracy" in line)
+    row = next(line for line in lines if line.startswith("中文tuned:direct"))
+    before = row[: row.index("100.0 [")]
+    assert width(before) == head.index("accuracy")
+
+
+class Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_page_needs_nothing_and_shows_answers_as_text(metrics: dict[str, Any], answered: Answers, hostile: str) -> None:
+    page = (answered.folder / "report.html").read_text(encoding="utf-8")
+    found = Elements()
+    found.feed(page)
+    tags = [tag for tag, _ in found.tags]
+    assert tags.count("script") == 1 and "img" not in tags and "link" not in tags
+    fetched = [
+        value
+        for _, attributes in found.tags
+        for name, value in attributes.items()
+        if name in ("src", "href", "xlink:href", "action") and not (value or "").startswith("#")
+    ]
+    assert fetched == [] and "@import" not in page and "url(http" not in page
+    assert hostile in found.text and "{{ 7*7 }}" in found.text
+    assert "结论" in page and "In short" in page and "tiny 报告" in page
+
+
+def test_plots_are_text(answered: Answers, everyone: list[Contestant], questions: list[Question]) -> None:
+    renamed = [Contestant("糖尿病$模型$", who.way, who.field) if who.model == "tuned" else who for who in everyone]
+    for line in answered.texts.read():
+        if line["contestant"].startswith("tuned"):
+            answered.texts.append({**line, "contestant": line["contestant"].replace("tuned", "糖尿病$模型$")})
+    score(answered, questions, renamed, ABOUT)
+    page = (answered.folder / "report.html").read_text(encoding="utf-8")
+    plots = page[page.index('<svg class="dots"') : page.rindex("</svg>")]
+    assert ">糖尿病$模型$:direct</text>" in plots
+    assert "<text" in plots and 'id="figure_1"' not in plots
+
+
+def test_scoring_again_changes_nothing(
+    metrics: dict[str, Any], answered: Answers, everyone: list[Contestant], questions: list[Question]
+) -> None:
+    again = score(answered, questions, everyone, ABOUT)
+    assert {**again, "scored": ""} == {**metrics, "scored": ""}
+
+
+def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Question]) -> None:
+    plain = [question.model_copy(update={"group": ""}) for question in questions]
+    alone = contestants(["base"], ["direct"], "")
+    metrics = score(answered, plain, alone, ABOUT)
+    assert metrics["comparisons"] == [] and not any("/" in name for name in metrics["contestants"]["base:direct"])
+    assert "By group" not in (answered.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_only_what_was_asked_is_scored(
+    answered: Answers, everyone: list[Contestant], questions: list[Question]
+) -> None:
+    more = [*questions, Question(id="new", stem="?", gold="x")]
+    metrics = score(answered, more, everyone, ABOUT)
+    assert metrics["n"] == 6 and metrics["contestants"]["base:direct"]["named"]["n"] == 3

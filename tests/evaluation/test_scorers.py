@@ -1,0 +1,111 @@
+"""Marking single answers."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+from studio.core.records import Question
+from studio.evaluation.scorers import SCORERS, ranked
+from studio.evaluation.scorers._rouge import common_subsequence, rouge_1, rouge_l, tokens
+from studio.evaluation.scorers._scorer import Response
+
+CHOICE = Question(id="c", stem="Which drug?", options={"A": "Aspirin", "B": "Heparin", "C": "Warfarin"}, gold="AC")
+HEPARIN = Question(id="o", stem="?", gold="Protamine sulfate reverses heparin.", accepted=("protamine", "鱼精蛋白"))
+
+
+def score(scorer: str, question: Question, text: str) -> float:
+    mark = SCORERS.load(scorer).mark(question, Response(text))
+    assert mark is not None
+    return mark.score
+
+
+@pytest.mark.parametrize("name", [*SCORERS.names(), "_rouge"])
+def test_examples_in_the_docstrings(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(f"studio.evaluation.scorers.{name}"))
+    assert results.attempted > 0 and results.failed == 0
+
+
+def test_scorers_are_found_and_say_what_they_apply_to() -> None:
+    assert list(ranked()) == ["accuracy", "named", "likelihood", "rouge_l", "rouge_1"]
+    applies = {name: (scorer.applies(CHOICE), scorer.applies(HEPARIN)) for name, scorer in ranked().items()}
+    assert applies["accuracy"] == (True, False) and applies["named"] == (False, True)
+    assert applies["rouge_l"] == applies["rouge_1"] == (False, True)
+    assert not SCORERS.load("likelihood").applies(CHOICE)  # several letters are no single choice
+
+
+def test_all_letters_and_only_those_count() -> None:
+    assert [score("accuracy", CHOICE, text) for text in ("A, C", "C、A", "A", "ABC", "?")] == [1, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("PROTAMINE is given.", True),
+        ("Give protamine, slowly", True),
+        ("Give (protamine)", True),
+        ("Ｐｒｏｔａｍｉｎｅ", True),
+        ("protamines", False),
+        ("antiprotamine", False),
+        ("应立即使用鱼精蛋白拮抗", True),
+        ("鱼 精 蛋 白", True),
+        ("鱼精", False),
+        ("", False),
+    ],
+)
+def test_named(text: str, named: bool) -> None:
+    assert score("named", HEPARIN, text) == named
+
+
+def test_named_edges() -> None:
+    vitamin = Question(id="v", stem="?", gold="维生素K")
+    assert [score("named", vitamin, text) for text in ("用维生素 K。", "用维生素K2", "用维生素k拮抗")] == [1, 0, 1]
+    hyphen = Question(id="h", stem="?", gold="N-acetylcysteine", accepted=("NAC",))
+    assert [score("named", hyphen, text) for text in ("n acetylcysteine", "NAC!", "acetylcysteine", "NACl")] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+    sentence = Question(
+        id="s", stem="?", gold="The patient should be put to bed and given fluids until the doctor comes."
+    )
+    assert not SCORERS.load("named").applies(sentence)
+
+
+def test_likelihood_is_normalised_by_length_and_keeps_both() -> None:
+    question = Question(id="1", stem="?", options={"A": "short", "B": "a much longer option", "C": ""}, gold="B")
+    mark = SCORERS.load("likelihood").mark(question, Response("", {"A": (-4.0, 1), "B": (-8.0, 4), "C": (0.0, 0)}))
+    assert mark is not None and (mark.read, mark.score) == ("B", 1.0)
+    assert (mark.details["unnormalised"], mark.details["unnormalised_correct"]) == ("A", False)
+    assert SCORERS.load("likelihood").mark(question, Response("B")) is None
+
+
+def test_rouge_by_hand() -> None:
+    # answer of 4, gold of 6 tokens, 3 in common, 3 in order
+    answer, gold = tokens("the cat sat down"), tokens("the old cat sat on it")
+    assert rouge_1(answer, gold) == pytest.approx(2 * 3 / 10) == rouge_l(answer, gold)
+    assert rouge_l(tokens("sat cat"), tokens("cat sat")) == pytest.approx(0.5)
+    assert rouge_1(tokens("a a a"), tokens("a b")) == pytest.approx(2 * 1 / 5)
+    assert rouge_1([], gold) == rouge_l([], gold) == 0.0
+
+
+def test_rouge_reads_chinese() -> None:
+    assert tokens("ＡＴＰ酶，37℃") == ["atp", "酶", "37", "c"]
+    assert rouge_l(tokens("用鱼精蛋白"), tokens("鱼精蛋白")) == pytest.approx(2 * 4 / 9)
+
+
+def test_common_subsequence_against_the_textbook_way() -> None:
+    def slow(one: str, two: str) -> int:
+        row = [0] * (len(two) + 1)
+        for a in one:
+            new = [0]
+            for index, b in enumerate(two):
+                new.append(row[index] + 1 if a == b else max(row[index + 1], new[-1]))
+            row = new
+        return row[-1]
+
+    words = ["abcbdab", "bdcaba", "", "aaaa", "xyzxyzxyz" * 10, "zyxzyx" * 14]
+    assert all(common_subsequence(one, two) == slow(one, two) for one in words for two in words)
