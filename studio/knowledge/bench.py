@@ -86,7 +86,7 @@ def main() -> None:
     """Print one ratio a line, each with what it is measured against."""
     parser = argparse.ArgumentParser(prog="python -m studio.knowledge.bench", description=__doc__)
     parser.add_argument("--embedder", default="models/all-minilm-l6-v2", help="a sentence-transformers folder")
-    parser.add_argument("--texts", type=int, default=512, help="texts to embed, 5 to 120 words each")
+    parser.add_argument("--texts", type=int, default=256, help="texts to embed, 5 to 120 words each")
     parser.add_argument("--passages", type=int, default=2000, help="passages to search")
     parser.add_argument("--queries", type=int, default=200, help="queries answered from the cached index")
     given = parser.parse_args()
@@ -107,7 +107,7 @@ def _embedding(folder: Path, texts: list[str]) -> None:
     plain.encode(texts[:32], show_progress_bar=False)
     # by turns, and the best of each: the machine's other work comes and goes
     ours, theirs = _by_turns(
-        lambda: embed_all(embedder, texts), lambda: plain.encode(texts, show_progress_bar=False), turns=3
+        lambda: embed_all(embedder, texts), lambda: plain.encode(texts, show_progress_bar=False), turns=5
     )
     print(f"embedding {len(texts)} texts: {len(texts) / ours:.0f} texts/s, ", end="")
     print(f"plain sentence-transformers (float32) {len(texts) / theirs:.0f} texts/s  {theirs / ours:.2f}x", flush=True)
