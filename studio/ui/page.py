@@ -29,7 +29,6 @@ def build(context: Context, gateway: Gateway) -> gr.Blocks:
                     tab.build(Place(context, blocks, open_tab, gateway, memories))
         for memory in memories:
             memory.render()
-    blocks.queue(default_concurrency_limit=16)
     return blocks
 
 

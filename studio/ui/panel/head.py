@@ -101,7 +101,8 @@ def progress(context: Context, seen: View) -> Markup:
         return Markup()
     unit = unit_name(seen.progress.unit, context.language)
     if not seen.progress.total:
-        bar = Markup('<div class="track busy"><i></i></div>') if running else Markup()
+        working = running and seen.kind != "serve"  # a server that waits for questions is not on its way anywhere
+        bar = Markup('<div class="track busy"><i></i></div>') if working else Markup()
         so_far = f"{seen.progress.done:,} {unit}" if seen.progress.done else ""
         template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'
         return fill(template, stage, so_far, bar)

@@ -17,12 +17,10 @@ def line(context: Context, run: Run) -> Markup:
     bar = Markup()
     if status == "running":
         seen = view(run)
-        share = min(1.0, seen.progress.done / seen.progress.total) if seen.progress.total else 0.0
-        bar = fill(
-            '<span class="stage">{}</span><span class="track"><i style="width:{:.1f}%"></i></span>',
-            context.text(seen.stage),
-            share * 100,
-        )
+        bar = fill('<span class="stage">{}</span>', context.text(seen.stage))
+        if seen.progress.total:
+            share = min(1.0, seen.progress.done / seen.progress.total)
+            bar += fill('<span class="track"><i style="width:{:.1f}%"></i></span>', share * 100)
     return fill(
         '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
         run.id,
