@@ -11,6 +11,9 @@ from studio.core.text import Text
 
 Path = tuple[str | int, ...]
 
+# libyaml's reader of the same plain values: lists of runs read many recipes
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     """Return a document's plain values and the 1-based line of each path in it.
@@ -21,11 +24,14 @@ def parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     Raises:
         RecipeError: the text is not YAML, or a key stands twice; with the line.
     """
+    loader = _LOADER(text)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        node = loader.get_single_node()
+        value = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         raise RecipeError([_syntax_fault(error, name)]) from error
+    finally:
+        loader.dispose()
     lines: dict[Path, int] = {(): 1}
     faults: list[Fault] = []
     if node is not None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
+from studio.data.layouts import LAYOUTS
 from studio.kinds._kind import Kind
 from studio.runs.job import Job, Outcome
+
+if TYPE_CHECKING:
+    Layout = str
+else:
+    Layout = Literal[("auto", *LAYOUTS.names())]  # one file a layout: the choices are the files that are there
 
 
 class SourceFile(BaseModel):
@@ -28,7 +34,7 @@ class SourceFile(BaseModel):
         refers="file",
         min_length=1,
     )
-    layout: str = option(
+    layout: Layout = option(
         "auto",
         label=Text("Layout", "格式"),
         help=Text(

@@ -29,7 +29,7 @@ def test_five_mistakes_give_one_message_with_their_lines() -> None:
     assert len(found) == 5
     for line, word in ((2, "name"), (4, "method"), (5, "epochs"), (6, "learning_rate"), (7, "learning_rte")):
         assert any(item.startswith(f"r.yaml line {line}: {word}") for item in found), (line, found)
-    assert "'lora', 'qlora' or 'full'" in next(item for item in found if "method" in item)
+    assert "'full', 'lora' or 'qlora'" in next(item for item in found if "method" in item)
     assert "accepted here" in next(item for item in found if "learning_rte" in item)
 
 
