@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from studio.core.errors import StudioError
 from studio.core.text import Text
@@ -56,14 +57,9 @@ class _Form:
     def build(self) -> None:
         context, kind = self._context, self._station.kind
         say = context.say
-        still(fill('<p class="intro">{}</p>', context.text(self._station.intro)))
         # What is typed before the form is as this browser left it would be lost: until then it cannot be touched.
-        still(
-            fill(
-                "<style>body:not(.ready-{kind}) #form-{kind} {{ pointer-events: none; opacity: 0.55; }}</style>",
-                kind=kind,
-            )
-        )
+        untouched = f"<style>body:not(.ready-{kind}) #form-{kind} {{ pointer-events: none; opacity: 0.55; }}</style>"
+        still(fill('<p class="intro">{}</p>', context.text(self._station.intro)) + Markup(untouched))
         with gr.Row(elem_classes="station", elem_id=f"form-{kind}", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
                 self._place_controls(advanced=False)

@@ -95,7 +95,8 @@ def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Calla
         f"# Card\n\n| part | rows |\n|---|---|\n| train | 4 |\n\n{EVIL} ![x](http://x/y.png)"
     )
     (folder / "dataset.json").write_text(json.dumps({"rows": 4, "splits": {"train": 4}}))
-    run.write_result("finished", outputs={"dataset": "dataset"}, metrics={"rows": 4}, error=None)
+    outputs = {"dataset": "dataset", "card": "dataset/card.md"}
+    run.write_result("finished", outputs=outputs, metrics={"rows": 4}, error=None)
     shown = panel(en, "dataset")["outputs"]
     assert "<h1>Card</h1>" in shown
     assert "<td>train</td>" in shown

@@ -2,6 +2,6 @@
 
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.ui.outputs._output import Show
+from studio.ui.outputs._output import Output
 
-OUTPUTS: Registry[Show] = Registry("studio.ui.outputs", "SHOW", Text("output", "输出"))
+OUTPUTS: Registry[Output] = Registry("studio.ui.outputs", "OUTPUT", Text("output", "输出"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -10,5 +11,15 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.ui.context import Context
 
-Show = Callable[[Context, Run, Path], Markup]
-"""Returns an output (a folder or file inside the run's directory) as HTML."""
+
+@dataclass(frozen=True)
+class Output:
+    """How a named output of a run stands in the panel.
+
+    Args:
+        show: returns an output (a folder or file inside the run's directory) as HTML.
+        tells: whether it says what the run's last metrics say, so that these need not stand beside it.
+    """
+
+    show: Callable[[Context, Run, Path], Markup]
+    tells: bool = False

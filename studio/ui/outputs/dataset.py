@@ -1,4 +1,4 @@
-"""A dataset: its parts, and its card."""
+"""A dataset: how many rows each part holds, and how many were rejected."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from markupsafe import Markup
 from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
-from studio.ui.html import fill, join, markdown
+from studio.ui.html import fill, join
+from studio.ui.outputs._output import Output
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
-    """Return the number of rows in each part, links to the rows, and the data card folded away."""
-    card = path / "card.md"
+    """Return the number of rows in each part and of those rejected, each leading to the rows."""
     about = read_json(path / "dataset.json") or {}
     splits = about.get("splits")
     parts = splits if isinstance(splits, dict) else {}
@@ -30,23 +30,17 @@ def show(context: Context, run: Run, path: Path) -> Markup:
         )
         for name, count in parts.items()
     )
-    rejected = path / "rejected.jsonl"
-    if rejected.exists() and rejected.stat().st_size:
+    rejected = about.get("rejected")
+    if isinstance(rejected, int) and rejected:
         counts += fill(
-            '<a class="count bad" href="{}file/{}/{}/rejected.jsonl" target="_blank" rel="noopener"><b>!</b><span>{}</span></a>',
+            '<a class="count bad" href="{}file/{}/{}/rejected.jsonl" target="_blank" rel="noopener"><b>{:,}</b><span>{}</span></a>',
             context.base,
             run.id,
             path.name,
+            rejected,
             context.say("rejected rows", "被剔除的行"),
         )
-    text = markdown(card.read_text(encoding="utf-8")) if card.exists() else Markup()
-    folded = (
-        fill('<details class="card"><summary>{}</summary><div class="prose">{}</div></details>',
-             context.say("Data card", "数据卡片"), text)
-        if text
-        else Markup()
-    )  # fmt: skip
-    return fill('<div class="output"><div class="counts">{}</div>{}</div>', counts, folded)
+    return fill('<div class="output"><div class="counts">{}</div></div>', counts)
 
 
-SHOW = show
+OUTPUT = Output(show, tells=True)

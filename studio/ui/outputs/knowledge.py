@@ -10,6 +10,7 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill
+from studio.ui.outputs._output import Output
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
@@ -33,4 +34,4 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     )
 
 
-SHOW = show
+OUTPUT = Output(show, tells=True)

@@ -11,6 +11,7 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join, table
+from studio.ui.outputs._output import Output
 from studio.ui.panel.words import metric_name
 
 
@@ -54,4 +55,4 @@ def _cell(value: dict[str, Any] | None, best: float | None) -> Markup:
     return fill('<b class="{}">{}</b><small>{}</small>', "best" if value["value"] == best else "", shown, interval)
 
 
-SHOW = show
+OUTPUT = Output(show, tells=True)

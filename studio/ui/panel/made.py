@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from markupsafe import Markup
 
 from studio.runs.directory import Run
@@ -18,10 +20,16 @@ def outputs(context: Context, run: Run) -> Markup:
         path = run.output(name)
         if path is None or not path.exists() or run.path.resolve() not in path.resolve().parents:
             continue
-        show = OUTPUTS.load(name) if name in OUTPUTS.names() else _plain
+        show = OUTPUTS.load(name).show if name in OUTPUTS.names() else _plain
         shown.append(show(context, run, path))
     return fill('<div class="outputs">{}</div>', join(shown)) if shown else Markup()
 
 
-def _plain(context: Context, run: Run, path: object) -> Markup:
-    return fill('<div class="output"><code>{}</code></div>', path)
+def tells(run: Run) -> bool:
+    """Say whether one of the outputs shows what the run's last metrics say."""
+    named = (run.result() or {}).get("outputs") or {}
+    return any(OUTPUTS.load(name).tells for name in named if name in OUTPUTS.names())
+
+
+def _plain(context: Context, run: Run, path: Path) -> Markup:
+    return fill('<div class="output"><code>{}</code></div>', path.relative_to(run.path.parent).as_posix())

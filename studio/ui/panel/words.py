@@ -26,7 +26,11 @@ _NAMES = {
     "test": Text("test", "测试集"),
     "steps": Text("steps", "步数"),
     "tokens": Text("tokens", "token 数"),
-    "accuracy": Text("accuracy", "准确率"),
+    "named": Text("Named", "答出率"),
+    "likelihood": Text("Option likelihood", "选项似然"),
+    "rouge_1": Text("ROUGE-1", "ROUGE-1"),
+    "rouge_l": Text("ROUGE-L", "ROUGE-L"),
+    "accuracy": Text("Accuracy", "准确率"),
 }
 _UNITS = {
     "steps": Text("steps", "步"),

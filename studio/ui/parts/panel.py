@@ -40,7 +40,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
         "steps": children.steps(context, run),
-        "metrics": head.metrics(context, seen.metrics),
+        "metrics": Markup() if made.tells(run) else head.metrics(context, seen.metrics),
         "plots": courses.plots(context, run),
         "outputs": made.outputs(context, run),
         "log": _log(context, run),

@@ -1,0 +1,24 @@
+"""A data card, folded away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from studio.runs.directory import Run
+from studio.ui.context import Context
+from studio.ui.html import fill, markdown
+from studio.ui.outputs._output import Output
+
+
+def show(context: Context, run: Run, path: Path) -> Markup:
+    """Return the card's Markdown as HTML."""
+    return fill(
+        '<details class="card output"><summary>{}</summary><div class="prose">{}</div></details>',
+        context.say("Data card", "数据卡片"),
+        markdown(path.read_text(encoding="utf-8")),
+    )
+
+
+OUTPUT = Output(show)
