@@ -225,11 +225,11 @@ def _cut(text: str) -> str:
 
 def _settings(metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what the run was made with, as rows of name and value."""
-    shown = {
-        **metrics.get("settings", {}),
-        **{f"version: {name}": value for name, value in metrics.get("packages", {}).items()},
-    }
-    return [
-        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in shown.items()
-    ]
+    versions = {f"version: {name}": value for name, value in metrics.get("packages", {}).items()}
+    return [(name, _shown(value)) for name, value in {**metrics.get("settings", {}), **versions}.items()]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, str) else "-" if value is None else json.dumps(value, ensure_ascii=False)

@@ -80,9 +80,9 @@ def test_details_as_promised(
     assert first["prompt"] == [{"role": "user", "content": "Which reverses heparin?"}]
     assert (first["finish_reason"], first["passages"]) == ("stop", [])
     assert first["marks"]["likelihood"]["unnormalised"] == "B"
-    hostile = next(line for line in lines if line["contestant"] == "base:rag" and line["question"] == "c1")
-    assert (hostile["answer"], hostile["read"], hostile["correct"]) == (hostile, "", False)
-    assert hostile["marks"]["accuracy"]["unread"] is True and hostile["passages"][0]["source"] == "book.md"
+    told = next(line for line in lines if line["contestant"] == "base:rag" and line["question"] == "c1")
+    assert (told["answer"], told["read"], told["correct"]) == (hostile, "", False)
+    assert told["marks"]["accuracy"]["unread"] is True and told["passages"][0]["source"] == "book.md"
 
 
 def test_table_is_aligned_with_chinese_in_it(metrics: dict[str, Any]) -> None:
