@@ -45,13 +45,12 @@ def train(options: Options, job: Job) -> Outcome:
         tokenizer = load_tokenizer(folder)
         learn, validate = rows.load(job.locate("dataset"), tokenizer, options.max_length, job)
         job.check_stop()
-        method = METHODS.load(options.method)
         set_seed(options.seed)  # adapters begin at random
-        model = method.prepare(folder, options)
+        model = METHODS.load(options.method)(folder, options)
         total = trainer.total_steps(options, len(learn.rows))
         watch = Watch(job, total, options.batch_size * options.accumulate)
         place = checkpoints.folder(job.path)
-        tutor = trainer.build(options, model, method, tokenizer, learn.rows, validate.rows, place, [watch])
+        tutor = trainer.build(options, model, tokenizer, learn.rows, validate.rows, place, [watch])
 
         checkpoints.sweep(job.path)
         whole = checkpoints.newest(job.path)

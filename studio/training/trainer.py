@@ -19,12 +19,13 @@ from trl import SFTConfig, SFTTrainer
 
 from studio.models.load import device, dtype
 from studio.training.head import score_labels_only
-from studio.training.methods._method import Method
 from studio.training.options import Options
 from studio.training.order import order
 from studio.training.rows import TokenRow
 
 _POINTS = 1000  # of a loss curve
+_BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used, and its gradient
+_MAPS = 2**30
 
 
 def total_steps(options: Options, rows: int) -> int:
@@ -36,7 +37,6 @@ def total_steps(options: Options, rows: int) -> int:
 def build(
     options: Options,
     model: PreTrainedModel,
-    method: Method,
     tokenizer: PreTrainedTokenizerBase,
     train: Sequence[TokenRow],
     val: Sequence[TokenRow],
@@ -47,18 +47,20 @@ def build(
 
     Args:
         options: the recipe's settings.
-        model: prepared by the method.
-        method: how it learns.
+        model: as a training method prepared it.
         tokenizer: gives the padding token.
         train: rows to learn from.
         val: rows to validate on; may be empty.
         folder: where checkpoints go.
         callbacks: what watches the training.
     """
-    turns = order([len(row["input_ids"]) for row in train], options.batch_size, options.epochs, options.seed)
+    lengths = [len(row["input_ids"]) for row in train]
+    if device() == "cpu":
+        choose_attention(model, options.batch_size * max(lengths) ** 2, spare=options.save_memory)
+    turns = order(lengths, options.batch_size, options.epochs, options.seed)
     trainer = SFTTrainer(
         model,
-        _arguments(options, method, total_steps(options, len(train)), bool(val), folder),
+        _arguments(options, total_steps(options, len(train)), bool(val), folder),
         train_dataset=Dataset.from_list(list(train)).select(turns),
         eval_dataset=Dataset.from_list(list(val)) if val else None,
         processing_class=tokenizer,
@@ -71,7 +73,24 @@ def build(
     return trainer
 
 
-def _arguments(options: Options, method: Method, steps: int, validate: bool, folder: Path) -> SFTConfig:
+def choose_attention(model: PreTrainedModel, pairs: int, spare: bool) -> None:
+    """Choose, on a CPU, between attention maps written out and the fused kernel.
+
+    For short rows the fused kernel takes half as long again for a whole step; written-out maps grow with the square
+    of the length, so they are used up to 1 GiB only.
+
+    Args:
+        model: the model to set.
+        pairs: positions times positions of the largest batch.
+        spare: whether memory is to be spared.
+    """
+    config = model.config.get_text_config()
+    maps = pairs * config.num_attention_heads * config.num_hidden_layers * _BYTES_A_PAIR
+    if maps <= _MAPS and not spare:
+        model.set_attn_implementation("eager")
+
+
+def _arguments(options: Options, steps: int, validate: bool, folder: Path) -> SFTConfig:
     half = dtype() is torch.float16
     return SFTConfig(
         output_dir=str(folder),
@@ -82,8 +101,7 @@ def _arguments(options: Options, method: Method, steps: int, validate: bool, fol
         learning_rate=options.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=math.ceil(options.warmup * steps),
-        # bf16 weights need no autocast, which would only look up a cast at every operation
-        bf16=method.autocast and not half,
+        bf16=not half,
         fp16=half,
         activation_checkpointing=options.save_memory,
         # the rows come as tokens, cut and in their order

@@ -107,7 +107,7 @@ def test_lora_learns_four_rows_and_its_adapter_reloads(order: Order, workspace: 
 
 
 def test_full_writes_a_whole_model(order: Order, workspace: Workspace) -> None:
-    recipe, job = order(method="full", epochs=80, learning_rate=1e-2)
+    recipe, job = order(method="full", epochs=100, learning_rate=3e-3)
     train(recipe, job)
     model = job.path / "model"
     check_folder(model)
@@ -160,7 +160,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been_stopped(order: Order, 
     outcome = train(recipe, again(job.run, workspace))
     assert outcome.metrics["steps"] == 80
     assert list(losses(job)) == list(range(1, 81))
-    assert losses(job) == pytest.approx(losses(undisturbed), rel=0.05, abs=0.02)
+    assert losses(job) == pytest.approx(losses(undisturbed), rel=0.01)
     assert outcome.metrics["train_loss"] == pytest.approx(sum(losses(job).values()) / 80, rel=1e-3)
 
 

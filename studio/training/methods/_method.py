@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -21,15 +20,7 @@ class AdapterOptions(Protocol):
     def dropout(self) -> float: ...
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to make a model learn.
-
-    Args:
-        prepare: loads the model in a folder and marks what learns in it. A PEFT model is saved as an adapter, any
-            other one as a whole. Raises InputError where the folder cannot be loaded.
-        autocast: whether the learning weights are float32, so that the matrices must be multiplied under autocast.
-    """
-
-    prepare: Callable[[Path, AdapterOptions], PreTrainedModel]
-    autocast: bool = False
+Method = Callable[[Path, AdapterOptions], PreTrainedModel]
+"""Loads the model in a folder and marks what learns in it, in float32; the rest may be of any type, since the trainer
+multiplies under autocast. A PEFT model is saved as an adapter, any other one as a whole. Raises InputError where the
+folder cannot be loaded."""

@@ -8,12 +8,9 @@ from transformers import PreTrainedModel
 
 from studio.models.load import load_causal
 from studio.training.methods._adapters import attach
-from studio.training.methods._method import AdapterOptions, Method
+from studio.training.methods._method import AdapterOptions
 
 
 def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
     """Load the weights and put adapters on them."""
     return attach(load_causal(folder), options)
-
-
-METHOD = Method(prepare)

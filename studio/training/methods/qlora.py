@@ -13,7 +13,7 @@ from studio.core.text import Text
 from studio.models.folder import check_folder
 from studio.models.load import device, dtype
 from studio.training.methods._adapters import attach
-from studio.training.methods._method import AdapterOptions, Method
+from studio.training.methods._method import AdapterOptions
 
 
 def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
@@ -48,6 +48,3 @@ def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
             str(folder),
         ) from error
     return attach(cast(PreTrainedModel, model), options)
-
-
-METHOD = Method(prepare)
