@@ -36,7 +36,7 @@ def plot(title: str, courses: Mapping[str, Course], x_label: str) -> Markup:
     grid = join(
         fill(
             '<line x1="{l}" x2="{r}" y1="{y}" y2="{y}"/><text x="{t}" y="{b}" text-anchor="end">{v}</text>',
-            l=LEFT, r=WIDTH - RIGHT, y=place(x_low, tick)[1], t=LEFT - 8, b=place(x_low, tick)[1] + 4, v=figure(tick),
+            l=LEFT, r=WIDTH - RIGHT, y=place(x_low, tick)[1], t=LEFT - 8, b=place(x_low, tick)[1] + 4, v=short(tick),
         )
         for tick in y_ticks
     )  # fmt: skip
@@ -106,6 +106,18 @@ def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     first = math.floor(low / step + 1e-9)
     count = math.ceil(high / step - 1e-9) - first
     return [round((first + index) * step, 12) for index in range(count + 1)]
+
+
+def short(value: float) -> str:
+    """Return an axis' label, small numbers by their power of ten.
+
+    >>> short(0.00025), short(0.5), short(1500.0)
+    ('2.5e-4', '0.5', '1,500')
+    """
+    if 0 < abs(value) < 0.01:
+        mantissa, _, power = f"{value:.1e}".partition("e")
+        return f"{mantissa.removesuffix('.0')}e{int(power)}"
+    return figure(value)
 
 
 def _line(index: int, points: Sequence[tuple[float, float]]) -> Markup:

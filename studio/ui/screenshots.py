@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.core.text import Language
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 # Debian's chromium runs as root and offline with these.
 ARGUMENTS = [
@@ -28,15 +32,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
     parser.add_argument("--url", default="http://127.0.0.1:7860/", help="address of a running studio")
     parser.add_argument("--tabs", nargs="*", help="only these")
+    parser.add_argument("--ask", default="", help="a question for the chat, asked with the newest knowledge base")
     parser.add_argument("--dark", action="store_true", help="by night")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for file in shoot(options.url, options.out, options.tabs or [], options.dark):
+    for file in shoot(options.url, options.out, options.tabs or [], options.dark, options.ask):
         print(file)
     return 0
 
 
-def shoot(url: str, out: Path, wanted: list[str], dark: bool = False) -> list[Path]:
+def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str = "") -> list[Path]:
     """Return the pictures taken: TAB.LANGUAGE.png 1280 wide, and the home tab at 420."""
     from playwright.sync_api import sync_playwright
 
@@ -54,7 +59,13 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False) -> list[Pa
                     view.goto(f"{url}{place}#{name}")
                     view.reload()
                     view.wait_for_selector(f"#tab-{name}:visible")
-                    view.wait_for_timeout(1800)
+                    if name == "chat" and ask and width == 1280:
+                        _ask(view, ask)
+                    # what lies below the fold measures itself only once it has been seen
+                    view.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+                    view.wait_for_timeout(1200)
+                    view.evaluate("window.scrollTo(0, 0)")
+                    view.wait_for_timeout(600)
                     suffix = "" if width == 1280 else f".{width}"
                     file = out / f"{name}.{language}{suffix}{'.dark' if dark else ''}.png"
                     view.screenshot(path=str(file), full_page=True)
@@ -62,6 +73,18 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False) -> list[Pa
                 view.close()
         browser.close()
     return files
+
+
+def _ask(view: Page, question: str) -> None:
+    """Ask the chat's question and wait for the whole answer."""
+    view.wait_for_timeout(1500)
+    side = view.locator("#tab-chat .chat-side input")
+    side.nth(1).click()
+    view.get_by_role("option").last.click()
+    view.locator("#chat-input textarea").fill(question)
+    view.locator("#chat-send").click()
+    view.wait_for_selector("#chat-stop:visible")
+    view.wait_for_selector("#chat-send:visible", timeout=300_000)
 
 
 if __name__ == "__main__":

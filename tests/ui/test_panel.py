@@ -192,3 +192,15 @@ def test_a_pipeline_shows_its_steps_and_their_report(
     shown = panel(en, "pipeline")
     assert "0.500" in shown["steps"]
     assert shown["outputs"] == ""
+
+
+def test_contestants_under_way_stand_beside_each_other(en: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("evaluate", name="e", dataset="d", models=["m"])
+    Process.current().save(run.process_file)
+    events = EventLog(run.events_file)
+    events.metric(1, {"m:direct accuracy": 0.25, "m:direct accuracy/taught": 0.5, f"{EVIL}:api accuracy": 0.75})
+    shown = panel(en, "evaluate")["metrics"]
+    assert "<table" in shown
+    assert "taught 0.500" in shown
+    assert '<b class="best">0.750</b>' in shown
+    assert EVIL not in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.core.text import Text
 from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.view import series
@@ -14,6 +15,8 @@ from studio.ui.plot import Course, plot
 
 # Metrics drawn together, and those that say nothing as a curve.
 _TOGETHER = (("loss", "train_loss", "val_loss", "eval_loss"),)
+# What the plots go along; steps where nothing else is said.
+_ALONG = {"serve": Text("seconds", "秒"), "knowledge": Text("passages", "段")}
 _DULL = frozenset({"epoch"})
 
 
@@ -22,11 +25,12 @@ def plots(context: Context, run: Run) -> Markup:
     courses = {name: course for name, course in series(read_events(run.events_file)[0]).items() if name not in _DULL}
     if not any(len(course) > 1 for course in courses.values()):
         return Markup()
+    along = context.text(_ALONG.get(run.kind, Text("step", "步")))
     drawn = []
     for group in grouped(list(courses)):
         lines: dict[str, Course] = {metric_name(name, context.language): courses[name] for name in group}
         if any(len(course) > 1 for course in lines.values()):
-            drawn.append(plot(next(iter(lines)), lines, context.say("step", "步")))
+            drawn.append(plot(next(iter(lines)), lines, along))
     return fill('<div class="plots">{}</div>', join(drawn))
 
 

@@ -10,6 +10,7 @@ from studio.runs.directory import Run
 from studio.runs.view import View
 from studio.ui.context import Context
 from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.panel.scores import scores
 from studio.ui.panel.words import metric_name, unit_name
 
 
@@ -84,13 +85,20 @@ def actions(context: Context, seen: View, stopping: bool) -> Markup:
 
 
 def metrics(context: Context, values: dict[str, float]) -> Markup:
-    """Return the last value of each metric as a row of figures."""
+    """Return the last value of each metric as a row of figures; those of contestants as a table."""
+    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
+    compared: dict[str, dict[str, float]] = {}
+    for name in [name for name in numbers if ":" in name and " " in name]:
+        who, _, metric = name.rpartition(" ")
+        compared.setdefault(who, {})[metric] = numbers.pop(name)
     cells = join(
         fill("<div><dt>{}</dt><dd>{}</dd></div>", metric_name(name, context.language), figure(value))
-        for name, value in values.items()
-        if isinstance(value, int | float)
+        for name, value in numbers.items()
     )
-    return fill('<dl class="figures">{}</dl>', cells) if cells else Markup()
+    plain = fill('<dl class="figures">{}</dl>', cells) if cells else Markup()
+    return plain + scores(
+        context, {who: {name: {"value": value} for name, value in row.items()} for who, row in compared.items()}
+    )
 
 
 def progress(context: Context, seen: View) -> Markup:

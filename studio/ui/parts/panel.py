@@ -51,8 +51,10 @@ def nothing(context: Context, kind: str) -> Markup:
     """Return the empty panel: what will appear here, and what to do."""
     if not kind:
         return empty(
-            context.say("Choose a run above", "请在上面选择一个运行"),
-            context.say("Its progress, plots, log and results appear here.", "这里会显示它的进度、曲线、日志和结果。"),
+            context.say("Nothing to show yet", "还没有可显示的内容"),
+            context.say(
+                "A run's progress, plots, log and results appear here.", "这里会显示运行的进度、曲线、日志和结果。"
+            ),
         )
     title = context.text(KINDS.load(kind.split(",", maxsplit=1)[0]).title)
     return empty(
@@ -72,10 +74,10 @@ def _runs(context: Context, query: Query) -> list[Run]:
 
 
 def _chosen(runs: list[Run], query: Query) -> Run | None:
-    """Return the run asked for, or the newest; where no kind is given, only the one asked for."""
+    """Return the run asked for, or the newest."""
     wanted = query.get("run", "")
     found = next((run for run in runs if run.id == wanted), None)
-    return found or (runs[0] if runs and query.get("kind") else None)
+    return found or (runs[0] if runs else None)
 
 
 def _choice(context: Context, runs: list[Run], chosen: Run) -> Markup:

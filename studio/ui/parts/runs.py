@@ -33,7 +33,8 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
             )
         }
     shown = runs[: _shown(query)]
-    rows = join(_row(context, run, run.id == query.get("run")) for run in shown)
+    chosen = query.get("run") or runs[0].id
+    rows = join(_row(context, run, run.id == chosen) for run in shown)
     head = join(
         fill("<th>{}</th>", name)
         for name in (

@@ -1,0 +1,53 @@
+"""Contestants beside each other: a row each, a column a metric, with intervals and groups under the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from studio.ui.context import Context
+from studio.ui.html import fill, join, table
+from studio.ui.panel.words import metric_name
+
+Figures = Mapping[str, Mapping[str, Any]]
+"""Metric to `{"value", "low", "high"}`; a metric of one group of questions is called `METRIC/GROUP`."""
+
+
+def scores(context: Context, contestants: Mapping[str, Figures]) -> Markup:
+    """Return the table; the best figure of each column stands out, unless all are alike."""
+    if not contestants:
+        return Markup()
+    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures if "/" not in name))
+    head = [context.say("Contestant", "参评者"), *(metric_name(name, context.language) for name in names)]
+    rows = [
+        [who, *(_cell(figures, name, _best(contestants, name)) for name in names)]
+        for who, figures in contestants.items()
+    ]
+    return table(head, rows, "scores")
+
+
+def _best(contestants: Mapping[str, Figures], name: str) -> float | None:
+    values = {float(figures[name]["value"]) for figures in contestants.values() if name in figures}
+    return max(values) if len(values) > 1 and name != "unread" else None
+
+
+def _cell(figures: Figures, name: str, best: float | None) -> Markup:
+    found = figures.get(name)
+    if found is None or found.get("value") is None:
+        return Markup('<span class="none">–</span>')
+    interval = ""
+    if found.get("low") is not None and found.get("high") is not None:
+        interval = f"{found['low']:.2f}–{found['high']:.2f}"
+    groups = join(
+        fill("<small>{} {}</small>", key.partition("/")[2], _shown(value["value"]))
+        for key, value in figures.items()
+        if key.startswith(f"{name}/") and value.get("value") is not None
+    )
+    grade = "best" if found["value"] == best else ""
+    return fill('<b class="{}">{}</b><small>{}</small>{}', grade, _shown(found["value"]), interval, groups)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
