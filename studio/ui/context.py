@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from studio.core.settings import Workspace
 from studio.core.text import Language, Text
+from studio.ui.stories import Stories
 
 
 @dataclass(frozen=True)
 class Context:
-    """The workspace that is shown, and the language it is shown in."""
+    """The workspace that is shown, the language it is shown in, and what was read of its runs so far."""
 
     workspace: Workspace
     language: Language
+    stories: Stories = field(default_factory=Stories)
 
     @property
     def base(self) -> str:

@@ -20,6 +20,7 @@ from studio.ui.context import Context
 from studio.ui.html import error_notice
 from studio.ui.parts import PARTS
 from studio.ui.starters import STARTERS
+from studio.ui.stories import Stories
 
 _ACTIONS: dict[str, Callable[[Workspace, Run], None]] = {
     "stop": lambda workspace, run: launch.stop(run),
@@ -34,11 +35,12 @@ def router(workspace: Workspace) -> APIRouter:
     """Return the routes under `/studio`."""
     routes = APIRouter(prefix="/studio", include_in_schema=False)
     parts = PARTS.all()
+    stories = Stories()
 
     @routes.get("/part/{name}")
     def part(request: Request, name: str, lang: Language = "zh", have: str = "") -> Response:
         """Return a part's slices, or 204 where the browser has them as they are."""
-        context = Context(workspace, lang)
+        context = Context(workspace, lang, stories)
         if name not in parts:
             return _refusal(context, _unknown(name), 404)
         query = dict(request.query_params)

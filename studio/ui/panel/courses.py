@@ -6,8 +6,6 @@ from markupsafe import Markup
 
 from studio.core.text import Text
 from studio.runs.directory import Run
-from studio.runs.events import read_events
-from studio.runs.view import series
 from studio.ui.context import Context
 from studio.ui.html import fill, join
 from studio.ui.panel.words import metric_name
@@ -22,7 +20,7 @@ _DULL = frozenset({"epoch"})
 
 def plots(context: Context, run: Run) -> Markup:
     """Return one plot a metric, or a group of them; a single value stands among the figures and needs no plot."""
-    courses = {name: course for name, course in series(read_events(run.events_file)[0]).items() if name not in _DULL}
+    courses = {name: course for name, course in context.stories.courses(run).items() if name not in _DULL}
     if not any(len(course) > 1 for course in courses.values()):
         return Markup()
     along = context.text(_ALONG.get(run.kind, Text("step", "步")))
