@@ -6,6 +6,7 @@ import itertools
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -57,9 +58,9 @@ class LocalEngine:
         self._numbers = itertools.count()
         self._dead: UnavailableError | None = None
         self.generated = 0
-        self._manager = start_manager(self._model, self._ends, self.context)
-        self._dispatcher = threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True)
-        self._dispatcher.start()
+        self._manager = start_manager(self._model, self._ends, self.context, self._deliver)
+        self._watcher = threading.Thread(target=self._watch, name="engine-watcher", daemon=True)
+        self._watcher.start()
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +104,7 @@ class LocalEngine:
         """Hand in a request.
 
         Args:
-            listener: called from the engine's own thread, and must return at once: with each piece, the last of
+            listener: called from the generation thread, and must return at once: with each piece, the last of
                 which has a finish reason, or with the error that ended the request.
             whole: hears one piece only, with the whole text.
 
@@ -124,7 +125,7 @@ class LocalEngine:
         if sampling.temperature > 0:
             seed = secrets.randbits(63) if sampling.seed is None else sampling.seed
             drawn = {"temperature": float(sampling.temperature), "top_p": float(sampling.top_p), "seed": seed}
-        self._manager.add_request(
+        taken = self._manager.add_request(
             ids,
             request_id=ticket.id,
             max_new_tokens=max(1, min(sampling.max_tokens, self.context - len(ids))),
@@ -132,6 +133,8 @@ class LocalEngine:
             eos_token_id=self._ends,
             **drawn,
         )
+        if taken is None and self._forget(ticket.id):
+            raise died("it takes no more requests")
         return ticket
 
     def _cancel(self, identifier: str) -> None:
@@ -214,21 +217,14 @@ class LocalEngine:
         self._fail(UnavailableError(Text("the engine is closed", "引擎已关闭")), cancelled=True)
         if self._manager.is_running():
             self._manager.stop(block=True, timeout=30, hard_stop=True)
-        self._dispatcher.join()
+        self._watcher.join()
 
-    def _dispatch(self) -> None:
-        """Carry the manager's outputs to their listeners, until the generation thread ends."""
-        status = self._manager.background_thread_status
-        try:
-            while True:
-                output = self._manager.get_result(timeout=_POLL_S)
-                if output is not None:
-                    self._deliver(output)
-                elif not self._manager.is_running() or status.fatal_error is not None:
-                    break
-        finally:  # whichever of the two threads dies, nobody is left waiting
-            reason = status.fatal_error
-            self._fail(died(f"{type(reason).__name__}: {reason}" if reason else "a thread of it ended"))
+    def _watch(self) -> None:
+        """Wait for the generation thread to end, and leave nobody waiting for it."""
+        while self._manager.is_running():
+            time.sleep(_POLL_S)
+        reason = self._manager.background_thread_status.fatal_error
+        self._fail(died(f"{type(reason).__name__}: {reason}" if reason else "the generation thread ended"))
 
     def _deliver(self, output: Any) -> None:
         request = self._requests.get(output.request_id)
