@@ -55,20 +55,24 @@ def started(command: Sequence[str]) -> Start:
     began = time.perf_counter()
     process = subprocess.Popen([*command, str(port)], cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     try:
-        while True:
-            if process.poll() is not None:
-                raise SystemExit(f"the page ended with code {process.returncode}")
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
-                    answer.read()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.02)
+        await_answer(process, port)
         seconds = time.perf_counter() - began
         return Start(seconds, psutil.Process(process.pid).memory_info().rss / 2**20)
     finally:
         process.kill()
         process.wait()
+
+
+def await_answer(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait for the first whole answer to `GET /`. Raises SystemExit where the process ends before."""
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+                answer.read()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.02)
+    raise SystemExit(f"the page ended with code {process.returncode}")
 
 
 def median(starts: Sequence[Start]) -> Start:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.core.settings import REPOSITORY
 from studio.core.text import Language
+from studio.ui.bench import await_answer, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,18 +32,34 @@ _PLACES: dict[Language, str] = {"zh": "", "en": "en/"}
 
 
 def main() -> int:
-    """Take the pictures from a studio that runs; return the exit code."""
+    """Take the pictures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
-    parser.add_argument("--url", default="http://127.0.0.1:7860/", help="address of a running studio")
+    parser.add_argument("--workspace", help="the workspace to show (default: the repository's own)")
+    parser.add_argument("--url", default="", help="address of a running studio; without one it is started")
     parser.add_argument("--tabs", nargs="*", help="only these")
     parser.add_argument("--ask", default="", help="a question for the chat, asked with the newest knowledge base")
     parser.add_argument("--dark", action="store_true", help="by night")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for file in shoot(options.url, options.out, options.tabs or [], options.dark, options.ask):
-        print(file)
+    with _running(options.workspace) if not options.url else nullcontext(options.url) as url:
+        for file in shoot(url, options.out, options.tabs or [], options.dark, options.ask):
+            print(file)
     return 0
+
+
+@contextmanager
+def _running(workspace: str | None) -> Iterator[str]:
+    """Yield the address of a studio that ends with the block."""
+    port = free_port()
+    place = ["--workspace", workspace] if workspace else []
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port), *place], cwd=REPOSITORY)
+    try:
+        await_answer(process, port)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str = "") -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from markupsafe import Markup
 
 from studio.models import names
@@ -107,12 +109,18 @@ def _machine(context: Context) -> Markup:
         (context.say("Processor", "处理器"), context.say(f"{look.cores} cores", f"{look.cores} 核")),
         (context.say("Memory free", "可用内存"), f"{size(look.memory_free)} / {size(look.memory)}"),
         (context.say("Disk free", "可用磁盘"), size(look.disk_free)),
-        (context.say("Workspace", "工作区"), str(context.workspace.root)),
+        (context.say("Workspace", "工作区"), _short(context.workspace.root)),
     ]
     return fill(
         '<dl class="machine">{}</dl>',
         join(fill('<div><dt>{}</dt><dd title="{}">{}</dd></div>', name, value, value) for name, value in facts),
     )
+
+
+def _short(path: Path) -> str:
+    """Return a path with `~` for the user's own folder."""
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) and path != home else str(path)
 
 
 PART = Part(version, render)
