@@ -23,6 +23,7 @@ from studio.runs.store import RunStore
 _SAYS = "endpoint: "
 _START_S = 120.0
 _IDLE_MINUTES = 2
+_ENDPOINT_END_S = 3.0
 _ENGINE_END_S = 10.0
 _MARK = "STUDIO_EVALUATION"  # tells an engine that an evaluation's endpoint started from anybody else's
 
@@ -90,24 +91,24 @@ def _wait(job: Job, process: subprocess.Popen[bytes]) -> str:
 
 
 def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
-    """End the endpoint and the engines this run's endpoints started, politely first.
+    """End the endpoint, then the engines this run's endpoints started: it would start anew what it finds gone.
 
     An engine that an endpoint of this very run left behind when it was killed is one of them.
     """
+    process.terminate()
+    try:
+        process.wait(_ENDPOINT_END_S)
+    except subprocess.TimeoutExpired:  # it waits for an engine that comes up
+        process.kill()
+        process.wait()
     engines = []
     for run in RunStore(job.workspace).all("serve"):
         worker = run.process() if run.active() else None
         if worker is not None and _started_by(worker, job.run.id):
             run.ask_stop()
             engines += worker.family()
-    process.terminate()
     psutil.wait_procs(engines, timeout=_ENGINE_END_S)
     kill([engine for engine in engines if engine.is_running()])
-    try:
-        process.wait(_ENGINE_END_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _started_by(worker: Process, run_id: str) -> bool:
