@@ -165,8 +165,7 @@ def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> 
             f"given {given!r}, accepted: {context['expected']}", f"给的是 {given!r}，可选：{context['expected']}"
         )
     else:
-        said = detail["msg"].removeprefix("Value error, ")
-        said = said.replace("Input should be", "accepted:").replace("accepted: a valid", "accepted: a")
+        said = _in_english(detail["type"], detail["msg"].removeprefix("Value error, "), context)
         message = Text(f"given {given!r}; {said}", f"给的是 {given!r}；{_in_chinese(detail['type'], said, context)}")
     return Fault(where, message)
 
@@ -193,28 +192,33 @@ def _model_inside(annotation: Any) -> Any:
     return None
 
 
-_CHINESE = {
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数",
-    "float_parsing": "应为数字",
-    "float_type": "应为数字",
-    "bool_parsing": "应为 true 或 false",
-    "bool_type": "应为 true 或 false",
-    "string_type": "应为文字",
-    "list_type": "应为列表",
-    "dict_type": "应为“键: 值”",
-    "model_type": "应为“键: 值”",
-    "greater_than": "应大于 {gt}",
-    "greater_than_equal": "应不小于 {ge}",
-    "less_than": "应小于 {lt}",
-    "less_than_equal": "应不大于 {le}",
-    "too_short": "至少要有 {min_length} 项",
-    "string_too_short": "至少要有 {min_length} 个字符",
+# pydantic's kinds of faults in our words; {limits} are filled in
+_WORDS = {
+    "int_parsing": Text("accepted: a whole number", "应为整数"),
+    "int_type": Text("accepted: a whole number", "应为整数"),
+    "int_from_float": Text("accepted: a whole number", "应为整数"),
+    "float_parsing": Text("accepted: a number", "应为数字"),
+    "float_type": Text("accepted: a number", "应为数字"),
+    "bool_parsing": Text("accepted: true or false", "应为 true 或 false"),
+    "bool_type": Text("accepted: true or false", "应为 true 或 false"),
+    "string_type": Text("accepted: a text", "应为文字"),
+    "list_type": Text("accepted: a list", "应为列表"),
+    "dict_type": Text("accepted: `key: value` lines", "应为“键: 值”"),
+    "model_type": Text("accepted: `key: value` lines", "应为“键: 值”"),
+    "greater_than": Text("accepted: more than {gt:g}", "应大于 {gt:g}"),
+    "greater_than_equal": Text("accepted: {ge:g} or more", "应不小于 {ge:g}"),
+    "less_than": Text("accepted: less than {lt:g}", "应小于 {lt:g}"),
+    "less_than_equal": Text("accepted: {le:g} or less", "应不大于 {le:g}"),
+    "too_short": Text("at least {min_length} wanted", "至少要有 {min_length} 项"),
+    "string_too_short": Text("it must not be empty", "不能为空"),
 }
+
+
+def _in_english(kind: str, said: str, context: dict[str, Any]) -> str:
+    return _WORDS[kind].en.format(**context) if kind in _WORDS else said
 
 
 def _in_chinese(kind: str, said: str, context: dict[str, Any]) -> str:
     if kind == "value_error" and said.startswith("a name is"):
         return "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符"
-    return _CHINESE[kind].format(**context) if kind in _CHINESE else said
+    return _WORDS[kind].zh.format(**context) if kind in _WORDS else said

@@ -29,8 +29,8 @@ class KnowledgeRecipe(Recipe):
         "all-minilm-l6-v2",
         label=Text("Embedding model", "向量模型"),
         help=Text(
-            "all-minilm-l6-v2 (English) comes along; for Chinese fetch BAAI/bge-small-zh-v1.5 or bge-m3.",
-            "自带 all-minilm-l6-v2（英文）；中文请获取 BAAI/bge-small-zh-v1.5 或 bge-m3。",
+            "all-minilm-l6-v2 (English) comes along; for Chinese fetch BAAI/bge-small-zh-v1.5.",
+            "自带 all-minilm-l6-v2（英文）；中文请获取 BAAI/bge-small-zh-v1.5。",
         ),
         refers="embedder",
     )

@@ -68,9 +68,9 @@ def language(job: Job, given: str, embedder: Embedder, passages: Sequence[Passag
         job.notice(
             Text(
                 f"{count} of {len(passages)} passages are Chinese, which {given} does not read: they are found by their "
-                "words alone. Fetch BAAI/bge-small-zh-v1.5 or BAAI/bge-m3 to find them by meaning as well.",
+                "words alone. Fetch BAAI/bge-small-zh-v1.5 to find them by meaning as well.",
                 f"{len(passages)} 个段落中有 {count} 个是中文，而 {given} 不懂中文：这些段落只能按词检索。"
-                "如需按语义检索，请获取 BAAI/bge-small-zh-v1.5 或 BAAI/bge-m3。",
+                "如需按语义检索，请获取 BAAI/bge-small-zh-v1.5。",
             )
         )
 

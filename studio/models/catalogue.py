@@ -59,5 +59,4 @@ SUGGESTED = (
     "Qwen/Qwen2.5-1.5B-Instruct",
     "Qwen/Qwen2.5-3B-Instruct",
     "BAAI/bge-small-zh-v1.5",
-    "BAAI/bge-m3",
 )

@@ -60,8 +60,7 @@ def _clients(context: Context) -> str:
         fill(
             '<section class="clients"><h3>{}</h3><div class="two"><div><p>{}</p>'
             '<dl class="facts"><dt>Base URL</dt><dd><code data-origin="/v1"></code></dd>'
-            "<dt>{}</dt><dd>{}</dd><dt>{}</dt><dd><code>python -m studio keys add NAME</code></dd>"
-            '<dt>{}</dt><dd><code data-origin="/retrieval"></code></dd></dl></div>'
+            "<dt>{}</dt><dd>{}</dd><dt>{}</dt><dd><code>python -m studio keys add NAME</code></dd></dl></div>"
             '<pre class="code" data-origin-code>{}</pre></div></section>',
             context.say("Use it from Dify or any OpenAI client", "从 Dify 或任何 OpenAI 客户端使用"),
             context.say(
@@ -74,7 +73,6 @@ def _clients(context: Context) -> str:
                 "its name, or NAME@KNOWLEDGE to answer with cited passages", "模型名称；写成“名称@知识库”则附带引用段落"
             ),
             context.say("API key", "API 密钥"),
-            context.say("External knowledge", "外部知识库"),
             code.replace("{{", "{").replace("}}", "}"),
         )
     )
