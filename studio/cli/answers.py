@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
@@ -68,9 +69,10 @@ async def _ask(workspace: Workspace, model: str, question: str, max_tokens: int)
         {"model": model, "messages": [{"role": "user", "content": question}], "max_tokens": max_tokens}
     )
     cited: list[Passage] = []
-    async for chunk in Gateway(workspace).stream(request):
-        print(chunk.text, end="", flush=True)
-        cited = list(chunk.passages) or cited
+    async with aclosing(Gateway(workspace)) as gateway:
+        async for chunk in gateway.stream(request):
+            print(chunk.text, end="", flush=True)
+            cited = list(chunk.passages) or cited
     print()
     for number, passage in enumerate(cited, 1):
         say(f"[{number}] {passage.source}  {passage.title}")
