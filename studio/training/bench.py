@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from datasets import Dataset
+from datasets import Dataset, disable_progress_bars
 from peft import LoraConfig, get_peft_model
 from transformers import PrinterCallback, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
@@ -171,6 +171,7 @@ def _batches(settings: Settings, rows: list[TokenRow]) -> Iterator[dict[str, tor
 
 
 def main() -> None:
+    disable_progress_bars()
     settings = Settings()
     rows = write_rows(settings)
     ways: dict[str, Callable[[Settings, list[TokenRow], Workspace], float]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-_POOL = 50
+_POOL = 16
 
 
 def order(lengths: Sequence[int], batch_size: int, epochs: float, seed: int) -> list[int]:
@@ -15,23 +15,24 @@ def order(lengths: Sequence[int], batch_size: int, epochs: float, seed: int) -> 
 
     Args:
         lengths: tokens of each row.
-        batch_size: rows in one batch; the rows are sorted by length within pools of 50 batches.
+        batch_size: rows in one batch; rows are sorted by length within pools of 16 batches, never across epochs, where
+            the copies of one row would fill a batch.
         epochs: how often each row comes up; a fraction ends in the middle of a shuffle.
         seed: of the shuffles.
     """
     chance = random.Random(seed)
-    rows: list[int] = []
     wanted = max(1, round(epochs * len(lengths)))
-    while len(rows) < wanted:
+    result: list[int] = []
+    left: list[int] = []  # too few for a batch at the end of an epoch, they begin the next
+    while len(result) + len(left) < wanted:
         epoch = list(range(len(lengths)))
         chance.shuffle(epoch)
-        rows += epoch
-    del rows[wanted:]
-    result: list[int] = []
-    for begin in range(0, len(rows), batch_size * _POOL):
-        pool = sorted(rows[begin : begin + batch_size * _POOL], key=lambda row: lengths[row])
-        batches = [pool[start : start + batch_size] for start in range(0, len(pool), batch_size)]
-        short = [batches.pop()] if len(batches[-1]) < batch_size else []  # only the last batch of all may be short
-        chance.shuffle(batches)
-        result += [row for batch in batches + short for row in batch]
-    return result
+        rows = left + epoch[: wanted - len(result) - len(left)]
+        whole = len(rows) - len(rows) % batch_size
+        left = rows[whole:]
+        for begin in range(0, whole, batch_size * _POOL):
+            pool = sorted(rows[begin : min(whole, begin + batch_size * _POOL)], key=lambda row: lengths[row])
+            batches = [pool[start : start + batch_size] for start in range(0, len(pool), batch_size)]
+            chance.shuffle(batches)
+            result += [row for batch in batches for row in batch]
+    return result + left

@@ -11,6 +11,19 @@ def test_every_row_comes_up_once_an_epoch() -> None:
     assert Counter(order(LENGTHS, 8, 2.0, seed=1)) == dict.fromkeys(range(101), 2)
 
 
+def test_no_batch_is_filled_with_copies_of_one_row() -> None:
+    rows = order([5, 6, 7, 8, 9, 10], 3, 20.0, seed=1)
+    batches = [rows[start : start + 3] for start in range(0, len(rows), 3)]
+    assert all(len(set(batch)) == 3 for batch in batches)
+    assert len({tuple(sorted(batch)) for batch in batches}) > 1
+
+
+def test_an_epoch_is_gone_through_before_the_next_begins() -> None:
+    rows = order(LENGTHS, 8, 3.0, seed=1)
+    assert max(Counter(rows[:96]).values()) == 1
+    assert set(rows[: 96 + 128]) == set(range(101))  # what filled no batch is in the next pool
+
+
 def test_a_fraction_of_an_epoch_takes_that_many_rows() -> None:
     rows = order(LENGTHS, 8, 1.5, seed=1)
     assert len(rows) == 152

@@ -220,9 +220,9 @@ def test_a_model_without_weights_is_the_users_mistake(order: Order, tiny_model: 
 
 @pytest.mark.real
 def test_smollm2_takes_a_few_steps(order: Order, smollm2: Path) -> None:
-    recipe, job = order(model=str(smollm2), epochs=4, learning_rate=1e-3, rank=8)
+    recipe, job = order(model=str(smollm2), epochs=6, learning_rate=1e-3, rank=8)
     outcome = train(recipe, job)
     curve = losses(job)
-    assert list(curve) == [1, 2, 3, 4]
-    assert curve[4] < curve[1]
+    assert list(curve) == [1, 2, 3, 4, 5, 6]
+    assert curve[6] < curve[1] - 0.5
     assert outcome.metrics["tokens_per_s"] > 0
