@@ -54,7 +54,7 @@ def test_what_the_readmes_name_exists(readme: str) -> None:
     for path in re.findall(r"\]\((?!https?:|#)([^)]+)\)", text) + re.findall(r"(recipes/[\w./-]+\.yaml)", text):
         assert (REPOSITORY / path).exists(), path
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
-    for target in re.findall(r"\bmake ([a-z-]+)", text):
+    for target in re.findall(r"(?:^|`)make ([a-z-]+)", text, flags=re.MULTILINE):
         assert target in targets, target
 
 
