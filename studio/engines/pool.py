@@ -92,9 +92,10 @@ class _Target:
         return self.max_context is None or run.recipe_values().get("max_context") == self.max_context
 
     def start(self, idle_minutes: float | None) -> Run:
-        name = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")[:64]
+        # Never the bare name: `show NAME` means the training of that name, not the engine that happens to serve it.
+        named = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
         recipe = ServeRequest(
-            name=name or self.field,
+            name=f"serve-{named or self.field}"[:64].rstrip(".-"),
             model=self.given if self.field == "model" else "",
             knowledge=self.given if self.field == "knowledge" else "",
             idle_minutes=idle_minutes,
