@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import shutil
+import warnings
 from pathlib import Path
 
 from studio.core.files import building, sha256_file
@@ -46,12 +48,15 @@ def _content(adapter: Path, base: Path) -> str:
 
 
 def _merge(adapter: Path, base: Path, target: Path) -> None:
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it deplores, when PEFT imports it, what we do not use
     from peft import PeftModel
 
     from studio.models.load import load_causal
 
-    model = PeftModel.from_pretrained(load_causal(base), str(adapter), local_files_only=True)
-    model.merge_and_unload().save_pretrained(target, safe_serialization=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # PEFT asks transformers for an old name
+        model = PeftModel.from_pretrained(load_causal(base), str(adapter), local_files_only=True)
+        model.merge_and_unload().save_pretrained(target, safe_serialization=True)
     # The tokenizer is taken as it is: converting it could change the template the adapter was trained with.
     for source in (base, adapter):
         for file in source.iterdir():
