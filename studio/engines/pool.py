@@ -95,7 +95,7 @@ class _Target:
         # Never the bare name: `show NAME` means the training of that name, not the engine that happens to serve it.
         named = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
         recipe = ServeRequest(
-            name=f"serve-{named or self.field}"[:64].rstrip(".-"),
+            name=f"auto-{named or self.field}"[:64].rstrip(".-"),
             model=self.given if self.field == "model" else "",
             knowledge=self.given if self.field == "knowledge" else "",
             idle_minutes=idle_minutes,
