@@ -45,8 +45,9 @@ def start(workspace: Workspace, recipe: Recipe) -> Run:
 def launch(workspace: Workspace, run: Run) -> None:
     """Start the worker of a run that is made. Output goes to a file, which never stalls the work."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "STUDIO_WORKSPACE": str(workspace.root)}
-    # Threads that wait must sleep: spinning ones, two runs side by side on a small machine, cost both ten times over.
-    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Threads that wait must soon sleep: spinning on, two runs side by side on a small machine cost each other ten times
+    # over; sleeping at once costs a third alone. See docs/performance.md.
+    environment.setdefault("GOMP_SPINCOUNT", "2000")
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     with run.log_file.open("ab") as log:
