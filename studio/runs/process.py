@@ -47,8 +47,11 @@ class Process:
         """Return the process and its descendants, youngest last; empty when it is gone."""
         if not self.alive():
             return []
-        process = psutil.Process(self.pid)
-        return [process, *process.children(recursive=True)]
+        try:
+            process = psutil.Process(self.pid)
+            return [process, *process.children(recursive=True)]
+        except psutil.NoSuchProcess:  # it ended while it was looked at
+            return []
 
 
 def kill(family: list[psutil.Process], grace_s: float = 3.0) -> None:

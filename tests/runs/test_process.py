@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from studio.runs.process import Process, kill
+
+
+def recorded(pid: int) -> Process:
+    return Process(pid, psutil.Process(pid).create_time())
+
+
+def test_a_process_is_known_by_its_creation_time_too(tmp_path: Path) -> None:
+    me = Process.current()
+    me.save(tmp_path / "process.json")
+    assert Process.load(tmp_path / "process.json") == me
+    assert me.alive()
+    assert not Process(me.pid, me.created - 60).alive(), "the number was another process's once"
+    assert Process(me.pid, me.created - 60).family() == []
+
+
+@pytest.mark.parametrize("text", ["{}", '{"pid": "7", "created": 1}', '{"pid": 7}'])
+def test_a_record_that_says_nothing_is_no_process(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "process.json"
+    path.write_text(text, encoding="utf-8")
+    assert Process.load(path) is None
+    assert Process.load(tmp_path / "missing.json") is None
+
+
+def test_a_zombie_is_not_alive() -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    process = recorded(child.pid)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not process.alive()
+    child.wait()
+    assert not process.alive()
+
+
+def test_looking_at_a_family_that_ends_meanwhile_is_no_error() -> None:
+    for _ in range(60):
+        child = subprocess.Popen(["sleep", "0.01"])
+        process = recorded(child.pid)
+        reaper = threading.Thread(target=child.wait)  # so that it goes at once, between two looks
+        reaper.start()
+        while reaper.is_alive():
+            assert len(process.family()) <= 1
+        reaper.join()
+        assert process.family() == []
+
+
+def test_a_family_is_ended_with_its_children() -> None:
+    script = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).wait()"
+    child = subprocess.Popen([sys.executable, "-c", script])
+    process = recorded(child.pid)
+    deadline = time.monotonic() + 20
+    while len(family := process.family()) < 2:
+        assert time.monotonic() < deadline, "the child never came"
+        time.sleep(0.02)
+    kill(family)
+    child.wait()
+    assert not any(member.is_running() for member in family)
+    kill(family)
