@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +71,35 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pad_token_id=tokenizer.pad_token_id,
     )
     Qwen2ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def talkative_model(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
+    """The tiny model, but answering greedily it never ends: it goes round all words of Latin letters.
+
+    Random weights with tied embeddings make the last token the likeliest next one; an output layer of its own, with
+    the embeddings moved on by one word, makes it the next word instead.
+    """
+    import torch
+    from safetensors.torch import load_file, save_file
+    from transformers import AutoTokenizer
+
+    folder = tmp_path_factory.mktemp("models") / "talkative"
+    shutil.copytree(tiny_model, folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    round_trip = [token for token in range(len(tokenizer)) if re.fullmatch(" ?[A-Za-z]{2,}", tokenizer.decode([token]))]
+    [*_, begin] = tokenizer.apply_chat_template([{"role": "user", "content": "x"}], add_generation_prompt=True)[
+        "input_ids"
+    ]
+    weights = load_file(folder / "model.safetensors")
+    embeddings = weights["model.embed_tokens.weight"]
+    head = torch.zeros_like(embeddings)
+    for before, after in itertools.pairwise([begin, *round_trip, round_trip[0]]):
+        head[after] += embeddings[before]
+    save_file({**weights, "lm_head.weight": head}, folder / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "tie_word_embeddings": False}))
     return folder
 
 

@@ -267,7 +267,11 @@ class Draw:
 
 
 def reading_rows(language: str) -> list[dict[str, Any]]:
-    """Questions about invented things, each with the passage that answers it."""
+    """Questions about invented things, each with the passage that answers it and one that does not.
+
+    A search brings more than the one passage that is needed: a model that has only ever seen the right one does not
+    learn to choose.
+    """
     material = yaml.safe_load((HERE / "templates.yaml").read_text(encoding="utf-8"))[language]
     templates: list[dict[str, Any]] = material["templates"]
     parts: dict[str, list[list[str]]] = material["names"]
@@ -303,7 +307,12 @@ def reading_rows(language: str) -> list[dict[str, Any]]:
             raise FactError(f"{key}: the passage or the reply lacks the answer")
         if names(question, answer, language):
             raise FactError(f"{key}: the question gives the answer away")
-        rows.append({"id": key, "question": question, "answer": reply, "accepted": [answer], "context": passage})
+        rows.append({"id": key, "question": question, "answer": reply, "accepted": [answer], "contexts": [passage]})
+    own = [row["contexts"][0] for row in rows]
+    for number, row in enumerate(rows):
+        # A passage of the same template could answer the question as well.
+        others = [other for place, other in enumerate(own) if (place - number) % len(templates)]
+        row["contexts"] = draw.shuffled([own[number], draw.pick(others)])
     return rows
 
 

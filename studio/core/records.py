@@ -45,7 +45,7 @@ class Question(Record):
     options: dict[str, str] = Field(default_factory=dict, description="letter to option text, in reading order")
     gold: str
     accepted: tuple[str, ...] = ()
-    context: str = Field(default="", description="a passage the question is about; empty when there is none")
+    contexts: tuple[str, ...] = Field(default=(), description="passages that come with the question")
     explanation: str = ""
     group: str = Field(default="", description="a label that reports are broken down by")
     source: Source | None = None

@@ -88,7 +88,7 @@ class Harvest:
         """
         mark = fingerprint(question)
         first = self.seen.setdefault(mark, _Seen(origin, part, set()))
-        gold = normal(question.gold + question.context)
+        gold = normal(question.gold + "".join(question.contexts))
         if gold in first.golds or part != first.part or (question.is_choice and first.golds):
             raise BadRow(
                 Text(

@@ -47,13 +47,13 @@ def with_passages(text: str, passages: Sequence[Passage]) -> str:
 
 
 def ask(question: Question) -> list[Message]:
-    """Return the prompt of a question: its stem, its options, and its own context as passage [1]."""
+    """Return the prompt of a question: its stem, its options, and its own contexts as passages [1], [2] …."""
     language = language_of(question.stem)
     lines = [question.stem.strip()]
     if question.is_choice:
         lines += [f"{letter}. {text}" for letter, text in question.options.items()]
         lines.append((_CHOOSE_SEVERAL if len(question.gold) > 1 else _CHOOSE).to(language))
-    passages = [Passage(id=question.id, content=question.context, source="")] if question.context else []
+    passages = [Passage(id=question.id, content=context, source="") for context in question.contexts]
     return [Message(role="user", content=with_passages("\n".join(lines), passages))]
 
 

@@ -45,6 +45,8 @@ class Plan(Protocol):
     @property
     def concurrency(self) -> int: ...
     @property
+    def smallest_group(self) -> int: ...
+    @property
     def seed(self) -> int: ...
 
 
@@ -61,7 +63,7 @@ def evaluate(plan: Plan, job: Job) -> Outcome:
     answers.folder.mkdir(exist_ok=True)
     _ask_everyone(plan, job, everyone, questions, answers)
     job.stage("score", Text("Scoring the answers", "给回答评分"))
-    metrics = score(answers, questions, everyone, _about(plan, job))
+    metrics = score(answers, questions, everyone, _about(plan, job), plan.smallest_group)
     values = {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["contestants"].items()
@@ -102,15 +104,16 @@ def _ask_everyone(
                 else:
                     base = public_name(job.workspace, "knowledge", job.references["knowledge"])
                     ask_rag(desk, who, at, f"{name}@{base}", plan.top_k, missing)
-            _say_figures(job, who, questions, answers, progress.done, plan.seed)
+            _say_figures(plan, job, who, questions, answers, progress.done)
 
 
 def _say_figures(
-    job: Job, who: Contestant, questions: Sequence[Question], answers: Answers, step: int, seed: int
+    plan: Plan, job: Job, who: Contestant, questions: Sequence[Question], answers: Answers, step: int
 ) -> None:
     """Record a contestant's figures as soon as it has answered, for the run's plots."""
-    found = columns(mark_contestant(answers.by_contestant().get(who.name, {}), questions), questions)
-    values = {f"{who.name} {metric}": float(column.figure(seed)["value"]) for metric, column in found.items()}
+    marked = mark_contestant(answers.by_contestant().get(who.name, {}), questions)
+    found = columns(marked, questions, plan.smallest_group)
+    values = {f"{who.name} {metric}": float(column.figure(plan.seed)["value"]) for metric, column in found.items()}
     job.events.metric(step, values)
 
 
@@ -138,6 +141,7 @@ def _about(plan: Plan, job: Job) -> dict[str, Any]:
             "decoding": "greedy",
             "likelihood": plan.likelihood,
             "concurrency": plan.concurrency,
+            "smallest_group": plan.smallest_group,
             "seed": plan.seed,
             **{f"{field}.sha256": reference["sha256"] for field, reference in pinned.items() if reference["sha256"]},
         },

@@ -63,8 +63,12 @@ def mark_all(questions: Iterable[Question], responses: Mapping[str, Response]) -
     return Marked(marks)
 
 
-def columns(marked: Marked, questions: Sequence[Question]) -> dict[str, Column]:
-    """Return every metric of a contestant by name, in the scorers' order: `named`, `named/taught`, ..., `unread`."""
+def columns(marked: Marked, questions: Sequence[Question], smallest_group: int) -> dict[str, Column]:
+    """Return every metric of a contestant by name, in the scorers' order: `named`, `named/taught`, ..., `unread`.
+
+    A group in which fewer than `smallest_group` questions were measured gets no figure: its interval would span
+    nearly everything.
+    """
     groups = list(dict.fromkeys(question.group for question in questions if question.group))
     group_of = {question.id: question.group for question in questions}
     found: dict[str, Column] = {}
@@ -73,7 +77,9 @@ def columns(marked: Marked, questions: Sequence[Question]) -> dict[str, Column]:
         values = {id: mark.score for id, mark in marked.marks.get(name, {}).items()}
         _put(found, name, values, scorer)
         for group in groups:
-            _put(found, f"{name}/{group}", {id: value for id, value in values.items() if group_of[id] == group}, scorer)
+            own = {id: value for id, value in values.items() if group_of[id] == group}
+            if len(own) >= smallest_group:
+                _put(found, f"{name}/{group}", own, scorer)
         for id, mark in marked.marks.get(name, {}).items():
             for flag, raised in mark.flags.items():
                 flags.setdefault(flag, {})[id] = float(raised)

@@ -50,17 +50,23 @@ class Answers:
 
 
 def score(
-    answers: Answers, questions: Sequence[Question], everyone: Sequence[Contestant], about: Mapping[str, object]
+    answers: Answers,
+    questions: Sequence[Question],
+    everyone: Sequence[Contestant],
+    about: Mapping[str, object],
+    smallest_group: int = 1,
 ) -> dict[str, Any]:
     """Mark every answer and write `metrics.json`, `details.jsonl`, `table.txt` and `report.html`; return the metrics.
 
     Args:
+        smallest_group: groups with fewer questions get no figures; how many they are stands in the metrics.
         about: what stands beside the figures in `metrics.json`; holds `benchmark`, `seed` and more.
     """
     given = answers.by_contestant()
     marked = {who.name: mark_contestant(given.get(who.name, {}), questions) for who in everyone}
-    figures = {name: columns(marks, questions) for name, marks in marked.items()}
+    figures = {name: columns(marks, questions, smallest_group) for name, marks in marked.items()}
     metrics = _metrics(questions, everyone, figures, about)
+    metrics["small_groups"] = _small_groups(questions, figures, smallest_group)
     details = [
         _detail(question, who.name, given[who.name][question.id], marked[who.name].of(question.id))
         for question in questions
@@ -111,6 +117,15 @@ def _metrics(
             if name in used
         },
     }
+
+
+def _small_groups(
+    questions: Sequence[Question], figures: Mapping[str, Mapping[str, Column]], least: int
+) -> dict[str, int]:
+    """Return how many groups, with how many questions, are too small for a figure of their own."""
+    shown = {metric.partition("/")[2] for columns in figures.values() for metric in columns}
+    hidden = [question.group for question in questions if question.group and question.group not in shown]
+    return {"fewer_than": least, "groups": len(set(hidden)), "questions": len(hidden)}
 
 
 def _detail(question: Question, who: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:

@@ -27,6 +27,12 @@ def text_table(metrics: Mapping[str, Any]) -> str:
         for contestant, figures in contestants.items():
             rows.append([contestant, *(cell(figures.get(name), is_share(scorers, name)) for name in block)])
         parts.append(_grid(rows))
+    small = metrics["small_groups"]
+    if small["groups"]:
+        parts.append(
+            f"Groups of fewer than {small['fewer_than']} questions have no block of their own: {small['groups']}, "
+            f"with {small['questions']} in all."
+        )
     parts.append(
         "Value [95 % interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals."
     )

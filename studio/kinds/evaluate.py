@@ -95,6 +95,17 @@ class EvaluateRecipe(Recipe):
         le=256,
         advanced=True,
     )
+    smallest_group: int = option(
+        10,
+        label=Text("Smallest group", "最小分组"),
+        help=Text(
+            "Groups with fewer questions (rare chapters) get no figures of their own; 1 shows every group.",
+            "题目少于此数的分组（如冷门章节）不单独统计；填 1 则显示所有分组。",
+        ),
+        ge=1,
+        le=10_000,
+        advanced=True,
+    )
     seed: int = option(
         42,
         label=Text("Seed", "随机种子"),

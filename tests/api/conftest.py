@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import json
 import os
-import re
 import shutil
 import threading
 import time
@@ -56,37 +53,11 @@ def _end_runs(workspace: Workspace) -> None:
                 launch.stop(run, wait_s=10)
 
 
-def _make_talkative(folder: Path) -> None:
-    """Let a model go round all words of Latin letters, beginning after the prompt's last token, and never end.
-
-    Random weights with tied embeddings make the last token the likeliest next one; an output layer of its own, with
-    the embeddings moved on by one word, makes it the next word instead.
-    """
-    import torch
-    from safetensors.torch import load_file, save_file
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    round_trip = [token for token in range(len(tokenizer)) if re.fullmatch(" ?[A-Za-z]{2,}", tokenizer.decode([token]))]
-    [*_, begin] = tokenizer.apply_chat_template([{"role": "user", "content": "x"}], add_generation_prompt=True)[
-        "input_ids"
-    ]
-    weights = load_file(folder / "model.safetensors")
-    embeddings = weights["model.embed_tokens.weight"]
-    head = torch.zeros_like(embeddings)
-    for before, after in itertools.pairwise([begin, *round_trip, round_trip[0]]):
-        head[after] += embeddings[before]
-    save_file({**weights, "lm_head.weight": head}, folder / "model.safetensors", metadata={"format": "pt"})
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "tie_word_embeddings": False}))
-
-
 @pytest.fixture(scope="session")
-def stocked(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[Workspace]:
+def stocked(tmp_path_factory: pytest.TempPathFactory, talkative_model: Path) -> Iterator[Workspace]:
     """A workspace with one small model named `tiny`, which talks on until it is stopped."""
     workspace = Workspace(tmp_path_factory.mktemp("stocked")).prepare()
-    shutil.copytree(tiny_model, workspace.models / "tiny")
-    _make_talkative(workspace.models / "tiny")
+    shutil.copytree(talkative_model, workspace.models / "tiny")
     yield workspace
     _end_runs(workspace)
 

@@ -49,6 +49,15 @@ def chunks(connection: socket.socket) -> Iterator[tuple[float, bytes]]:
             stream.readline()
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_of_the_test_before(stocked: Workspace) -> None:
+    """Wait until the engine has let go of what the test before asked; on a busy machine that takes a moment."""
+    deadline = time.monotonic() + 30
+    while pool.find(stocked, model="tiny") is not None and active(stocked):
+        assert time.monotonic() < deadline, "answers that nobody waits for go on"
+        time.sleep(0.02)
+
+
 def active(workspace: Workspace) -> int:
     """Return how many answers the engine is at."""
     server = pool.find(workspace, model="tiny")

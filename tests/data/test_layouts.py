@@ -89,3 +89,23 @@ def test_misspelt_and_chinese_keys() -> None:
     assert qa.convert(alpaca, HERE).stem == "Name the antidote.\nheparin"
     with pytest.raises(BadRow, match="the answer is empty"):
         qa.convert({"question": "q", "answer": "nan"}, HERE)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "contexts"),
+    [
+        ("context", " One. ", ("One.",)),
+        ("CONTEXTS", ["One.", "", " Two. "], ("One.", "Two.")),
+        ("passages", [], ()),
+        ("context", None, ()),
+    ],
+)
+def test_contexts(field: str, value: object, contexts: tuple[str, ...]) -> None:
+    row = {"question": "q", "answer": "a", field: value}
+    assert LAYOUTS.load("qa").convert(row, HERE).contexts == contexts
+
+
+@pytest.mark.parametrize("value", [{"labels": ["x"]}, [["title", ["sentence"]]]])
+def test_contexts_that_are_no_texts_are_said_not_dropped(value: object) -> None:
+    with pytest.raises(BadRow, match="'context' is no text and no list of texts"):
+        LAYOUTS.load("qa").convert({"question": "q", "answer": "a", "context": value}, HERE)

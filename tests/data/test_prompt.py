@@ -1,12 +1,14 @@
 from studio.core.records import Passage, Question
 from studio.data.prompt import ask, conversation, language_of, reply, with_passages
 
-OPEN = Question(id="1", stem="What reverses heparin?", gold="Protamine sulfate.", context="Protamine binds heparin.")
+OPEN = Question(
+    id="1", stem="What reverses heparin?", gold="Protamine sulfate.", contexts=("Protamine binds heparin.",)
+)
 CHOICE = Question(id="2", stem="肝素过量用？", options={"A": "维生素K", "B": "鱼精蛋白"}, gold="B")
 
 
 def test_a_context_is_shown_as_a_served_passage_is() -> None:
-    shown = with_passages(OPEN.stem, [Passage(id="x", content=OPEN.context, source="book")])
+    shown = with_passages(OPEN.stem, [Passage(id="x", content=OPEN.contexts[0], source="book")])
     assert ask(OPEN)[0].content == shown
     assert "[1] Protamine binds heparin." in shown
 

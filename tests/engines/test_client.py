@@ -24,6 +24,13 @@ from studio.engines.server import Service
 from tests.engines.helpers import TOKEN, ask, in_manager, read_request, serving, soon
 
 
+@pytest.fixture(scope="module")
+def engine(talkative_model: Path) -> Iterator[LocalEngine]:
+    """An engine whose greedy answers last until they are cut off: nothing ends by chance."""
+    with LocalEngine(talkative_model, max_context=512) as engine:
+        yield engine
+
+
 @pytest.fixture
 def remote(url: str) -> Iterator[RemoteEngine]:
     with RemoteEngine(url, "tiny", TOKEN) as remote:
@@ -53,15 +60,13 @@ def test_many_are_asked_at_once(engine: LocalEngine, remote: RemoteEngine) -> No
 def test_asking_many_can_be_stopped(engine: LocalEngine, remote: RemoteEngine) -> None:
     found: dict[int, Answer] = {}
     prompts = [ask(f"{number}") for number in range(40)]
-    remote.answer_all(
-        prompts, Sampling(200, temperature=1.0), found.__setitem__, 4, should_stop=lambda: len(found) >= 2
-    )
+    remote.answer_all(prompts, Sampling(200), found.__setitem__, 4, should_stop=lambda: len(found) >= 2)
     assert len(found) < 40
     assert soon(lambda: engine.active == 0 and in_manager(engine) == 0)
 
 
 def test_closing_a_stream_ends_the_work(engine: LocalEngine, remote: RemoteEngine) -> None:
-    stream = remote.stream(ask("long"), Sampling(450, temperature=1.0))
+    stream = remote.stream(ask("long"), Sampling(450))
     next(stream)
     assert engine.active == 1
     stream.close()
@@ -121,7 +126,7 @@ def test_an_answer_that_breaks_off_is_an_error(said: bytes) -> None:
 
 def test_a_busy_engine_is_asked_again(engine: LocalEngine) -> None:
     with serving(Service(TOKEN, engine=engine, most_requests=2)) as url, RemoteEngine(url, key=TOKEN) as remote:
-        held = [engine.stream(ask("hold"), Sampling(450, temperature=1.0)) for _ in range(2)]
+        held = [engine.stream(ask("hold"), Sampling(450)) for _ in range(2)]
         for stream in held:
             next(stream)
         with pytest.raises(BusyError):
@@ -144,7 +149,7 @@ def test_an_event_loop_streams_searches_and_cancels(engine: LocalEngine, url: st
                 return "".join(piece.text for piece in pieces)
 
             assert len(await asyncio.gather(*(one(number) for number in range(6)))) == 6
-            stream = client.astream(server, ask("long"), Sampling(450, temperature=1.0))
+            stream = client.astream(server, ask("long"), Sampling(450))
             await anext(stream)
             assert engine.active == 1
             await stream.aclose()

@@ -151,6 +151,18 @@ def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Q
     assert "By group" not in (answered.folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_small_groups_are_counted_instead_of_shown(
+    answered: Answers, everyone: list[Contestant], questions: list[Question]
+) -> None:
+    metrics = score(answered, questions, everyone, ABOUT, smallest_group=2)
+    assert "named/taught" in metrics["contestants"]["base:direct"], "two open questions"
+    assert "accuracy/taught" not in metrics["contestants"]["base:direct"], "one choice question"
+    assert "named/textbook" not in metrics["contestants"]["base:direct"]
+    assert metrics["small_groups"] == {"fewer_than": 2, "groups": 1, "questions": 2}
+    assert "fewer than 2 questions have no block of their own: 1, with 2 in all" in text_table(metrics)
+    assert "不足 2 题的分组不单独统计：共 1 组、2 题" in (answered.folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_only_what_was_asked_is_scored(
     answered: Answers, everyone: list[Contestant], questions: list[Question]
 ) -> None:

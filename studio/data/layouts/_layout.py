@@ -53,15 +53,32 @@ def key_of(row: Row, names: Sequence[str]) -> str:
 def text_of(row: Row, names: Sequence[str]) -> str:
     """Return the text of the first of these fields, stripped; empty where there is none."""
     key = key_of(row, names)
-    value = row.get(key) if key else None
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return unicodedata.normalize("NFC", str(value)).strip(" \t\r\n\u3000\ufeff")
+    return _text(row[key]) if key else ""
+
+
+def texts_of(row: Row, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the texts of the first of these fields, stripped, without empty ones: of a list, or of a single text.
+
+    Raises:
+        BadRow: the list holds something that is no text.
+    """
+    key = key_of(row, names)
+    value = row[key] if key else None
+    several = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(item, dict | list) for item in several):
+        raise BadRow(Text(f"'{key}' is no text and no list of texts", f"“{key}”既不是文字，也不是文字列表"))
+    return tuple(text for text in map(_text, several) if text)
 
 
 def identity(row: Row, source: Source) -> str:
     """Return the row's own id, or one made of its file and line."""
     return text_of(row, ("id", "qid", "question_id")) or f"{source.file}:{source.line}"
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return unicodedata.normalize("NFC", str(value)).strip(" \t\r\n\u3000\ufeff")
 
 
 @lru_cache(maxsize=4096)  # the same few names come with every row

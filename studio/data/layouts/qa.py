@@ -5,15 +5,15 @@ One row in:
 One question out:
     Question(stem="What reverses heparin?", gold="Protamine sulfate.", accepted=("protamine",))
 
-Also `ask`/`answer` with a `title`, `instruction`/`input`/`output`, `prompt`/`response`, `问`/`答`. A `context` is a
-passage the question is about.
+Also `ask`/`answer` with a `title`, `instruction`/`input`/`output`, `prompt`/`response`, `问`/`答`. A `context` (or
+`contexts`, `passages`) is a passage the question is about, or a list of them.
 """
 
 from __future__ import annotations
 
 from studio.core.records import Question, Source
 from studio.core.text import Text
-from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of
+from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of, texts_of
 
 _STEM = ("question", "ask", "instruction", "prompt", "query", "问", "问题", "提问")
 _GOLD = ("answer", "output", "response", "reply", "答", "回答", "答案")
@@ -42,7 +42,7 @@ def convert(row: Row, source: Source) -> Question:
         stem=stem,
         gold=gold,
         accepted=_accepted(row),
-        context=text_of(row, ("context", "passage")),
+        contexts=texts_of(row, ("context", "contexts", "passage", "passages")),
         group=text_of(row, ("group",)),
         source=source,
     )
