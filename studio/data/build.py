@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from studio.core.errors import InputError
 from studio.core.files import building, sha256_file
 from studio.core.records import Question
 from studio.core.records import Source as Origin
-from studio.core.text import Text
+from studio.core.text import Text, both
 from studio.data.card import write_dataset
 from studio.data.layouts import LAYOUTS
 from studio.data.layouts._layout import BadRow, Layout
@@ -148,7 +149,7 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
 
 
 def _take(source: Source, share: Share, limit: int | None, harvest: Harvest, job: Job) -> None:
-    raw = read_raw(source.path)
+    raw = read_raw(source.path).rows
     name, layout = _layout(source, raw)
     taken = 0
     reasons: Counter[str] = Counter()
@@ -187,7 +188,17 @@ def _layout(source: Source, raw: list[RawRow]) -> tuple[str, Layout]:
     """Return the layout asked for, or the one that most of the first rows look like."""
     if source.layout != "auto":
         return source.layout, LAYOUTS.load(source.layout)
-    rows = [row.values for row in raw[:_LOOKED_AT] if row.fault is None]
+    rows = list(islice((row.values for row in raw if row.fault is None), _LOOKED_AT))
+    if not rows:
+        reason = raw[0].fault or both("")
+        raise InputError(
+            Text(
+                f"none of {len(raw)} rows can be read; the first: {reason.en}",
+                f"{len(raw)} 行中没有一行能读取；第一行的原因：{reason.zh}",
+            ),
+            None,
+            f"{source.path} line {raw[0].line}",
+        )
     layouts = dict(sorted(LAYOUTS.all().items(), key=lambda item: item[1].order))
     votes = Counter(next((name for name in layouts if layouts[name].matches(row)), "") for row in rows)
     votes.pop("", None)

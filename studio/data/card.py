@@ -38,7 +38,8 @@ def write_dataset(
         with (folder / f"{split}.jsonl").open("w", encoding="utf-8") as stream:
             for question in questions:
                 stream.write(question.model_dump_json(exclude_defaults=True) + "\n")
-    with (folder / "rejected.jsonl").open("w", encoding="utf-8") as stream:
+    # a rejected row may hold half a character: it is written the way JSON escapes it
+    with (folder / "rejected.jsonl").open("w", encoding="utf-8", errors="backslashreplace") as stream:
         for item in rejected:
             line = {"file": item.origin.file, "line": item.origin.line, "reason": item.reason.dump(), "row": item.row}
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")

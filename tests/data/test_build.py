@@ -81,6 +81,24 @@ def test_nothing_is_written_where_no_row_is_good(workspace: Workspace, tmp_path:
     assert not (job.path / "dataset").exists()
 
 
+def test_a_row_with_half_a_character_is_rejected_and_the_rest_is_kept(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"question": "good", "answer": "x"}\n{"question": "bad \\ud83d", "answer": "y"}\n')
+    job = job_for(workspace)
+    build([Source(path, "auto", "hash", "a")], Share(0, 0), None, job)
+    rejected = [json.loads(line) for line in (job.path / "dataset/rejected.jsonl").read_text("utf-8").splitlines()]
+    assert [(item["line"], item["row"]["question"]) for item in rejected] == [(2, "bad \ud83d")]
+    assert "half a character" in rejected[0]["reason"]["en"]
+    assert len(read_rows(job.path / "dataset", "train")) == 1
+
+
+def test_a_file_whose_rows_cannot_be_read_says_why(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[\n"one",\n"two"]')
+    with pytest.raises(InputError, match=r"a.json line 2: none of 2 rows can be read.*no JSON object"):
+        build([Source(path, "auto", "hash", "a")], Share(0, 0), None, job_for(workspace))
+
+
 def test_public_files_go_through(workspace: Workspace, shared_data: Path) -> None:
     """Real files, where they lie beside the checkout; the rows they have are known."""
     expected = {
