@@ -94,8 +94,9 @@ class TrainRecipe(Recipe):
         512,
         label=Text("Longest row", "最大长度"),
         help=Text(
-            "Rows are cut to this many tokens, from the left of the prompt.",
-            "每行最多多少个 token，超出时截短提问部分的开头。",
+            "Tokens of a row. A longer one loses the end of its answer; where less than a quarter of the length is left "
+            "for the answer, its prompt loses the beginning of its text.",
+            "每行最多多少个 token。超出时截去回答的结尾；若留给回答的不足四分之一，则截去提问开头的文字。",
         ),
         ge=16,
         advanced=True,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
+from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from studio.core.records import Message
 
 IGNORED = -100
+TokenRow = dict[str, list[int]]
+"""`input_ids` and `labels`, of one length."""
 
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> list[int]:
@@ -16,29 +20,79 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) 
     return _ids(tokenizer, messages, prompt=True)
 
 
-def training_row(
-    tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], max_length: int
-) -> dict[str, list[int]]:
+def training_row(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> TokenRow | None:
     """Return `input_ids` and `labels` of a conversation; labels are -100 outside the assistant's turns.
 
     Each assistant turn's span is found by rendering the conversation up to it with the generation prompt, which is
     exactly what serving does: the first label is the first token the model will have to generate, and the last is
-    the end-of-turn token. What the template puts after it (a newline) is not learned. A row over `max_length` loses
-    tokens from its beginning, so that the last answer stays whole as far as it fits.
+    the end-of-turn token. What the template puts after it (a newline) is not learned. An assistant that speaks before
+    anybody else answers nothing, and is not learned either.
+
+    Returns:
+        None where the template refuses the conversation, or renders it so that no turn's span is certain.
     """
-    turns = list(messages)
-    whole = _ids(tokenizer, turns, prompt=False)
-    labels = [IGNORED] * len(whole)
-    for index, turn in enumerate(turns):
-        if turn.role != "assistant":
-            continue
-        begin = len(_ids(tokenizer, turns[:index], prompt=True))
-        end = len(_ids(tokenizer, turns[: index + 1], prompt=False))
-        span = whole[begin:end]
-        if tokenizer.eos_token_id in span:
-            end = begin + len(span) - span[::-1].index(tokenizer.eos_token_id)
-        labels[begin:end] = whole[begin:end]
-    return {"input_ids": whole[-max_length:], "labels": labels[-max_length:]}
+    turns = _trimmed(messages)
+    try:
+        whole = _ids(tokenizer, turns, prompt=False)
+        labels = [IGNORED] * len(whole)
+        for index, turn in enumerate(turns):
+            if turn.role != "assistant" or index == 0:
+                continue
+            span = _answer(tokenizer, turns, index, whole)
+            if span is None:
+                return None
+            labels[span.start : span.stop] = whole[span.start : span.stop]
+    except TemplateError:  # templates raise it themselves: no system role, roles that do not alternate
+        return None
+    return {"input_ids": whole, "labels": labels}
+
+
+def prompt_text(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> range:
+    """Return where, in a training row, the text lies that its first learned answer follows, without its header."""
+    turns = _trimmed(messages)
+    first = next(index for index, turn in enumerate(turns) if turn.role == "assistant" and index)
+    return _text(tokenizer, turns[:first], first - 1, prompt=True)
+
+
+def _trimmed(messages: Sequence[Message]) -> list[Message]:
+    """Return the turns with answers that begin with a word: a newline there melts into the header's last token."""
+    return [
+        turn.model_copy(update={"content": turn.content.lstrip()}) if turn.role == "assistant" else turn
+        for turn in messages
+    ]
+
+
+def _answer(
+    tokenizer: PreTrainedTokenizerBase, turns: Sequence[Message], index: int, whole: Sequence[int]
+) -> range | None:
+    """Return where an assistant's turn lies in the whole conversation, None where that is not certain."""
+    prompt = _ids(tokenizer, turns[:index], prompt=True)
+    if whole[: len(prompt)] != prompt:
+        return None
+    said = _ids(tokenizer, turns[: index + 1], prompt=False)
+    begin, end = len(prompt), len(said)
+    eos = tokenizer.eos_token_id
+    if whole[:end] == said:
+        after = list(takewhile(lambda token: token != eos, reversed(said[begin:])))
+        return range(begin, end - len(after) if len(after) < end - begin else end)
+    # Some templates show a turn otherwise when it is the last (Qwen3 adds an empty thought); its end-of-turn token
+    # is then the first one, if it stands before the next turn's text.
+    following = _text(tokenizer, turns, index + 1, prompt=False).start
+    return range(begin, whole.index(eos, begin) + 1) if eos in whole[begin:following] else None
+
+
+def _text(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Message], index: int, prompt: bool) -> range:
+    """Return where a turn's text lies in a rendered conversation: what changes when the text does."""
+    content = "x" if turns[index].content[:1] != "x" else "y"
+    changed = [turn if turn is not turns[index] else turn.model_copy(update={"content": content}) for turn in turns]
+    one, other = _ids(tokenizer, turns, prompt), _ids(tokenizer, changed, prompt)
+    begin = _alike(one, other)
+    return range(begin, len(one) - _alike(one[begin:][::-1], other[begin:][::-1]))
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return how many tokens two rows have in common from their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], prompt: bool) -> list[int]:

@@ -27,7 +27,7 @@ from trl import SFTConfig, SFTTrainer
 
 from studio.core.recipe import Recipe
 from studio.core.settings import REPOSITORY, Workspace
-from studio.models.chat import IGNORED
+from studio.models.chat import IGNORED, TokenRow
 from studio.models.load import device, load_causal, load_tokenizer
 from studio.runs.events import EventLog
 from studio.runs.job import Job
@@ -35,7 +35,6 @@ from studio.runs.store import RunStore
 from studio.training import trainer as training
 from studio.training.methods import lora
 from studio.training.order import order
-from studio.training.rows import TokenRow
 from studio.training.watch import Watch
 
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"

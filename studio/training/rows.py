@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -12,39 +12,53 @@ from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.data.prompt import conversation
 from studio.data.rows import Row, read_rows
-from studio.models.chat import IGNORED, training_row
+from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
 from studio.runs.job import Job
-
-TokenRow = dict[str, list[int]]
-_UNCUT = 2**31
+from studio.training.cut import cut
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Rows ready to learn from: `input_ids` and `labels` of one length a row.
+    """Rows ready to learn from, `input_ids` and `labels` of one length a row, and what became of the others.
 
-    `cut` counts rows that lost their beginning, `mute` those left out because no token of an assistant is in them.
+    Of the rows kept, `cut` were too long: `ends` lost the end of what the assistant says, `beginnings` the beginning
+    of their prompt's text. Left out are `mute` rows without an answer, `narrow` ones of which nothing sensible fits,
+    and `foreign` ones that the chat template cannot show as serving would.
     """
 
     rows: list[TokenRow]
     cut: int = 0
+    ends: int = 0
+    beginnings: int = 0
     mute: int = 0
+    narrow: int = 0
+    foreign: int = 0
+
+    def __add__(self, other: Encoded) -> Encoded:
+        return Encoded(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def encode(rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
-    """Turn rows into tokens; a row over `max_length` tokens loses its beginning, never its answer's end."""
+    """Turn rows into tokens, those over `max_length` shortened as `studio.training.cut` says."""
     kept: list[TokenRow] = []
-    cut = mute = 0
+    shortened = ends = beginnings = mute = narrow = foreign = 0
     for row in rows:
-        whole = training_row(tokenizer, conversation(row), _UNCUT)
-        cut += len(whole["input_ids"]) > max_length
-        tokens = {name: values[-max_length:] for name, values in whole.items()}
-        # the first token is predicted from nothing, so a label on it alone teaches nothing
-        if any(label != IGNORED for label in tokens["labels"][1:]):
-            kept.append(tokens)
-        else:
+        turns = conversation(row)
+        tokens = training_row(tokenizer, turns)
+        if tokens is None:
+            foreign += 1
+        elif all(label == IGNORED for label in tokens["labels"]):
             mute += 1
-    return Encoded(kept, cut, mute)
+        elif len(tokens["input_ids"]) <= max_length:
+            kept.append(tokens)
+        elif (short := cut(tokens, prompt_text(tokenizer, turns), max_length)) is None:
+            narrow += 1
+        else:
+            kept.append(short.row)
+            shortened += short.prompt or short.answer
+            ends += short.answer
+            beginnings += short.prompt
+    return Encoded(kept, shortened, ends, beginnings, mute, narrow, foreign)
 
 
 def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job: Job) -> tuple[Encoded, Encoded]:
@@ -55,28 +69,57 @@ def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job:
     """
     train = encode(read_rows(folder, "train"), tokenizer, max_length)
     val = encode(read_rows(folder, "val"), tokenizer, max_length)
-    cut, mute = train.cut + val.cut, train.mute + val.mute
-    if cut:
-        job.notice(
-            Text(
-                f"{cut} rows were longer than {max_length} tokens and lost their beginning",
-                f"有 {cut} 行超过 {max_length} 个 token，开头部分已截去",
-            )
-        )
-    if mute:
-        job.notice(
-            Text(
-                f"{mute} rows were left out: they hold no answer to learn from",
-                f"有 {mute} 行没有可学习的回答，已略过",
-            )
-        )
+    for notice in _notices(train + val, max_length):
+        job.notice(notice)
     if not train.rows:
         raise InputError(
-            Text("the dataset has no rows to train on", "数据集里没有可用于训练的行"),
-            Text(
-                "Give its training split some rows: lower the shares of validation and test, or add files.",
-                "请让训练部分有数据：调低验证集和测试集的比例，或添加文件。",
-            ),
-            str(folder),
+            Text("the dataset has no rows to train on", "数据集里没有可用于训练的行"), _hint(train), str(folder)
         )
     return train, val
+
+
+def _notices(both: Encoded, max_length: int) -> Iterator[Text]:
+    if both.cut:
+        en, zh = [], []
+        if both.ends:
+            en.append(f"{both.ends} without the end of an answer, or without later turns")
+            zh.append(f"{both.ends} 行截去了回答的结尾或后面的轮次")
+        if both.beginnings:
+            en.append(f"{both.beginnings} without the beginning of their prompt's text")
+            zh.append(f"{both.beginnings} 行截去了提问开头的文字")
+        yield Text(
+            f"{both.cut} of {len(both.rows)} rows are longer than {max_length} tokens and are learned shortened: "
+            f"{'; '.join(en)}. Raise max_length to keep more of them.",
+            f"{len(both.rows)} 行中有 {both.cut} 行超过 {max_length} 个 token，截短后用于学习：{'；'.join(zh)}。"
+            "调大 max_length 可以多保留一些。",
+        )
+    if both.mute:
+        yield Text(
+            f"{both.mute} rows were left out: they hold no answer to learn from",
+            f"有 {both.mute} 行没有可学习的回答，已略过",
+        )
+    if both.narrow:
+        yield Text(
+            f"{both.narrow} rows were left out: not even a part of their prompt and answer fits into {max_length} tokens",
+            f"有 {both.narrow} 行已略过：{max_length} 个 token 连提问和回答的一部分都放不下",
+        )
+    if both.foreign:
+        yield Text(
+            f"{both.foreign} rows were left out: the model's chat template refuses them, or shows them otherwise than "
+            "it would when the model is asked",
+            f"有 {both.foreign} 行已略过：模型的对话模板不接受这些对话，或渲染结果与实际提问时不一致",
+        )
+
+
+def _hint(train: Encoded) -> Text:
+    if train.narrow:
+        return Text("Raise max_length: its prompts do not fit.", "请调大 max_length：现有长度放不下提问。")
+    if train.foreign:
+        return Text(
+            "Choose another model: this one's chat template cannot show these conversations.",
+            "请换一个模型：当前模型的对话模板无法处理这些对话。",
+        )
+    return Text(
+        "Give its training split some rows: lower the shares of validation and test, or add files.",
+        "请让训练部分有数据：调低验证集和测试集的比例，或添加文件。",
+    )

@@ -17,11 +17,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallba
 from transformers.utils import logging as transformers_logging
 from trl import SFTConfig, SFTTrainer
 
+from studio.models.chat import TokenRow
 from studio.models.load import device, dtype
 from studio.training.head import score_labels_only
 from studio.training.options import Options
 from studio.training.order import order
-from studio.training.rows import TokenRow
 
 _POINTS = 1000  # of a loss curve
 _BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used, and its gradient
