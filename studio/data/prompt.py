@@ -58,10 +58,18 @@ def ask(question: Question) -> list[Message]:
 
 
 def reply(question: Question) -> str:
-    """Return what a model is trained to answer: letter and text of the right options, or the gold answer."""
+    """Return what a model is trained to answer: letter and text of the right option, or the gold answer.
+
+    Several right options: their letters on the first line, which is what the prompt asks for and what a token limit
+    leaves whole; then their texts. Without that line a choice of all options would look like the list said over again.
+    """
     if not question.is_choice:
         return question.gold
-    return "\n".join(f"{letter}. {question.options[letter]}" for letter in question.gold)
+    texts = [f"{letter}. {question.options[letter]}" for letter in question.gold]
+    if len(texts) == 1:
+        return texts[0]
+    letters = Text(", ", "、").to(language_of(question.stem)).join(question.gold)
+    return "\n".join([letters, *texts])
 
 
 def conversation(row: Question | Conversation) -> list[Message]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.evaluation.letters import Sheet
-from studio.evaluation.rules import RULES
+from studio.evaluation.rules import RULES, after_echo
 
 # where a model that was not stopped goes on with a question of its own
 _NEXT = re.compile(
@@ -39,8 +39,9 @@ def read_choice(text: str, options: Mapping[str, str], stem: str = "") -> Readin
         options: letter to text, letters in capitals.
         stem: the question; one that asks for the wrong statement turns verdicts round.
     """
-    sheet = Sheet(options)
-    whole = clean(text)
+    # options go through the same cleaning as the text, or what it takes out would keep them from being found
+    sheet = Sheet({letter: clean(option) for letter, option in options.items()})
+    whole = after_echo(clean(text), sheet)
     following = _NEXT.search(whole, 1)
     for part in dict.fromkeys((whole[: following.start()] if following else whole, whole)):
         for name, rule in RULES:
@@ -57,6 +58,6 @@ def clean(text: str) -> str:
     text = re.sub(r"(?s)<think>.*?</think>|^.*</think>|<think>.*$|~~.*?~~|<\|[^|<>]*\|>|</?s>", "", text)
     text = re.sub(r"(?is)<(answer|ans|答案)>(.*?)</\1>", r"\\boxed{\2}", text)
     text = re.sub(r"\\(?:text|mathrm|mathbf|textbf|mbox|mathbb)\s*\{([^{}]*)\}", r"\1", text)
-    text = re.sub(r"\*+|__|`+|(?m:^\s*#{1,3}\s)|(?m:^\s*>\s)|\\[()\[\]]|\$", "", text)
+    text = re.sub(r"\*+|__|`+|(?m:^\s*#{1,3}\s)|(?m:^\s*>\s(?!\d))|\\[()\[\]]|\$", "", text)
     text = re.sub(r"[\"“”„「」『』《》]|(?<!\w)'|'(?!\w)", "", text)
     return text.strip()

@@ -31,6 +31,15 @@ _JOIN = re.compile(
     r"[)\]】]?(?:[ \t]*(?:[、,/&+;]|和|与|及|以及|或者?|还是|\band\b|\bor\b))+[ \t]*[(\[【]?(?:选项|options?\s)?",
     re.IGNORECASE,
 )
+# a join that leaves open which of the two it is
+_OPEN = re.compile(r"/|或|还是|\bor\b", re.IGNORECASE)
+# behind a comma a letter may begin a sentence of its own: "B，A选项是常见的错误"
+_SPOILT = re.compile(r"\s*选?项[^。;\n]{0,20}(?:错|误|不|干扰|排除)")
+# an English article has a noun phrase behind it, which none of these words begins
+_ARTICLE = re.compile(
+    r"[ \t]+(?!(?i:and|or|but|because|since|as|if|for|due|is|was|has|would|should|may|not|which)\b)"
+    r"(?:[a-z0-9]|[A-Z][A-Z0-9-])"
+)
 # what may stand after a second letter of a list, lest "B, A is wrong" be read as two letters
 _LIST_END = re.compile(r"\s*(?:$|[)\]】.。,、;/&+!\n]|和|与|及|或|and\b|or\b|均|都|项|选项|两|三|四|五)", re.IGNORECASE)
 
@@ -41,12 +50,27 @@ def normal(text: str) -> str:
     >>> normal("ＡＴＰ　酶 ")
     'atp 酶'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # not casefold: patterns are made of it, and its "ss" for "ß" would not be found in a text as it stands
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Letters that stand together in a text, in the options' order.
+
+    Args:
+        end: the offset behind them; where nothing was found, the one the search began at.
+        open: whether they are alternatives, `A or B`: a list that chooses none of them.
+    """
+
+    letters: str
+    end: int
+    open: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A question's options as things to be found in a text that is NFKC already."""
+    """A question's options as things to be found in a text that was cleaned as they were."""
 
     options: Mapping[str, str]
 
@@ -72,40 +96,49 @@ class Sheet:
         return "".join(letter for letter in self.options if letter in letters)
 
     def letters_at(self, text: str, start: int) -> tuple[str, int]:
-        """Return the letters of a list that begins at an offset (`B`, `(C)`, `ABC`, `A、C`, `A and C`) and its end.
+        """Return the letters of a list that begins at an offset, and its end; see `list_at`."""
+        listed = self.list_at(text, start)
+        return listed.letters, listed.end
 
-        A text of an option that begins here (`B细胞` with such an option) is no letter. Nothing found: `("", start)`.
+    def list_at(self, text: str, start: int) -> Listed:
+        """Return the list of letters that begins at an offset: `B`, `(C)`, `ABC`, `A、C`, `A and C`, `A or C`.
+
+        A text of an option that begins here (`B细胞` with such an option) is no letter, nor is an English article.
         """
         opened = _OPENERS.match(text, start)
         here = opened.end() if opened else start
         if self.text_at(text, here):
-            return "", start
+            return Listed("", start)
         found: list[str] = []
-        end = start
+        end, either, joined = start, False, ""
         while True:
             run = self._run_at(text, here, first=not found)
             if not run or set(run) & set(found):
                 break
             after = here + len(run)
             own = self._own_text_end(text, run, after)
-            if found and not (_LIST_END.match(text, own or after)):
+            if not found and self._is_article(text, run, after):
+                break
+            spoilt = joined.strip() in (",", ";") and _SPOILT.match(text, after)
+            if found and (spoilt or not _LIST_END.match(text, own or after)):
                 break
             found += run
+            either = either or _OPEN.search(joined) is not None
             end = own or after
             join = _JOIN.match(text, end)
             if join is None:
                 break
-            here = join.end()
-        return self.order(set(found)), end
+            here, joined = join.end(), join.group()
+        return Listed(self.order(set(found)), end, either)
 
     def lone(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield each capital that stands alone, with its offset; an English article is none."""
         for match in self._lone.finditer(text):
             letter, at = match.group(), match.start()
-            article = letter == "A" and re.match(r"\s+[a-z]", text[match.end() :]) is not None
+            article = self._is_article(text, letter, match.end())
             named = re.search(
                 r"(?:\b(?:vitamin|hepatitis|group|type|factor|protein|grade|stage|class|influenza|category|phase|wave|"
-                r"h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)|维生素|血型|辅酶|因子|"
+                r"child|pugh|killip|forrest|dukes|stanford|h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)|维生素|血型|辅酶|因子|"
                 r"蛋白|血友病|肝炎)\s?(?:is\s|为|是)?$",
                 text[:at],
                 re.IGNORECASE,
@@ -125,6 +158,12 @@ class Sheet:
                 best, length = letter, match.end() - start
         return "" if best and self._twins(best) else best
 
+    def whole(self, text: str) -> str:
+        """Return the letter of the option whose text this is, of whatever length, and nothing where two have it."""
+        said = _bared(text)
+        same = [letter for letter, option in self.options.items() if said and _bared(option) == said]
+        return same[0] if len(same) == 1 else ""
+
     def list_goes_on(self, text: str, end: int) -> bool:
         """Tell whether behind an option's text comes `, ` or `or` and the text of another option."""
         join = _JOIN.match(text, end)
@@ -143,6 +182,11 @@ class Sheet:
             for span in spans
             if not any(o[1] <= span[1] and span[2] <= o[2] and o[2] - o[1] > span[2] - span[1] for o in spans)
         ]
+
+    def _is_article(self, text: str, letter: str, after: int) -> bool:
+        """Tell whether an A is the article: `A beta-blocker`, `A 45-year-old`, `A CT`; not before option A's text."""
+        article = letter == "A" and _ARTICLE.match(text, after) is not None
+        return article and self._own_text_end(text, letter, after) is None
 
     def _twins(self, letter: str) -> bool:
         text = normal(self.options[letter])
@@ -164,9 +208,13 @@ class Sheet:
         return match.end() if match else None
 
 
+def _bared(text: str) -> str:
+    return normal(text).rstrip(" .。;!")
+
+
 def _phrase(text: str) -> re.Pattern[str]:
     """Return a pattern for an option's text as a whole phrase, whatever its spacing and case."""
-    plain = normal(text).rstrip(" .。;；")
+    plain = normal(text).rstrip(" .。;")
     body = r"\s*".join(re.escape(part) for part in plain.split())
     before = r"(?<![A-Za-z0-9.])" if re.match(r"[a-z0-9]", plain) else ""
     after = r"(?![A-Za-z0-9%]|\.\d)" if re.search(r"[a-z0-9]$", plain) else ""

@@ -6,71 +6,31 @@ Each takes the cleaned text, the options and the stem, and returns letters in th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
-from studio.evaluation.letters import Sheet, normal
-
-_ANCHOR_EN = (
-    r"(?<!wrong )(?<!incorrect )\b(?:answers?|(?:correct|right|best|final|(?:most|more) \w+|appropriate|true)"
-    r"\s+(?:options?|choices?|alternatives?|one|selection|statement)|(?:the|my) (?:option|choice) (?=is|would|:))\b"
+from studio.evaluation.letters import Listed, Sheet, normal
+from studio.evaluation.patterns import (
+    AGAINST,
+    ANCHOR,
+    ANCHOR_WRONG,
+    ASKED,
+    CHOSEN,
+    CONCESSION,
+    CONCLUDES,
+    CONDITION,
+    EXCLUDE,
+    FINAL,
+    FORBIDDEN,
+    FORBIDDEN_AFTER,
+    HALT,
+    LINK,
+    NEGATED,
+    REJECTED,
+    RIGHT,
+    WRONG,
+    asks_for_forbidden,
+    asks_for_wrong,
 )
-_ANCHOR_ZH = r"(?<!错误)(?<!干扰)(?:答案|正确的?(?:选项|选择|说法|一项|叙述|描述)|最佳(?:选项|选择)|正确的(?=[是为]))"
-_ANCHOR = re.compile(f"(?:{_ANCHOR_EN}|{_ANCHOR_ZH})", re.IGNORECASE)
-_ANCHOR_WRONG = re.compile(
-    r"(?:错误|不正确|不恰当|不属于|不包括)的?(?:选项|说法|一项|叙述|描述)?(?=应?[是为:])"
-    r"|\b(?:incorrect|wrong|false|least likely|not true|exception)\s*(?:option|choice|answer|statement|one)?\b",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"(?<![不非])(?:应当?|应该|当|最?可能|就|即)?[是为属选]择?|\b(?:is|are|was|be)\b|[:=→]|->|\[", re.IGNORECASE
-)
-_HALT = re.compile(r"[\n。!?;]|(?<=[a-z\u4e00-\u9fff]{2})\.\s")
-_FINAL = re.compile(
-    r"(?:故|因此|因而|所以|综上[所述,]*|由此|最终|最后|从而)[^。\n;!?]{0,40}?(?<![不误错勿别未])选(?:择|取)?(?!项|题)"
-    r"|\b(?:final answer|therefore|thus|hence|so|in conclusion|consequently)\b[^.\n]{0,50}?\b(?:answer|option|choice)"
-    r"[^.\n]{0,40}?(?:\bis\b|:)|\bfinal answer\b\s*(?:is|:)?",
-    re.IGNORECASE,
-)
-_CHOSEN = re.compile(
-    r"(?<![不误错勿别未若如果筛可单多备候能会他余])(?<![^因从]而)选(?:择|取|定|的是)?(?!项|题|手)|(?<=可)选(?!项)"
-    r"|\b(?:I|we|you)(?:'d| would| will| should| must| can|'ll)?\s+(?:choose|chose|pick|picked|select|go with|say|opt for)\b"
-    r"|\b(?:choose|pick|select|go with|opt for)\b",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"(?:(?:不|别|勿|误|错)(?:能|应|可|要|宜|得)?选?是?|非|排除|除了?|除外|\bnot|n't|\bexcept|\brather than|\binstead of|\bunlike|\bwithout)\s*(?:the\s|an?\s)?$",
-    re.I,
-)
-_REJECTED = re.compile(
-    r"[\s,)]*(?:错|不|除外|(?:is|are|was|would be)\s(?:not|wrong|incorrect|contra)|isn't|can be (?:ruled|excluded))",
-    re.I,
-)
-_CONCLUDES = re.compile(
-    r"(?:^|[.。!?;\n])\s*(?:therefore|thus|hence|so|in conclusion|overall|因此|所以|综上|故(?=选|答案|本题|应|诊断|考虑|该|患)|由此)[^.。\n]*(?:\.(?!\s|$)[^.。\n]*)*",
-    re.I,
-)
-_RIGHT = re.compile(
-    r"[\s,:]*(?:选?项)?(?:的?(?:说法|描述|表述|内容))?[均都皆也则是为,\s]*(?:正确|对|符合|√|✓|✔|✅)|[\s,:-]*(?:\bis|\bare|\bwould be)\s+(?:\w+ly\s)?(?:the\s)?(?:correct|right|true|best|most)|[\s:-]*(?:correct|right|true)\b",
-    re.I,
-)
-_WRONG = re.compile(
-    r"[\s,:]*(?:选?项)?(?:的?(?:说法|描述|表述|内容))?[均都皆也则是为,\s]*(?:错|不对|不正确|不符|不选|不是|有误|可?排除|×|✗|❌)|[\s,:-]*(?:\bis|\bare|\bwould be|can be)\s+(?:\w+ly\s)?(?:not|incorrect|wrong|false|ruled|excluded|eliminated)|[\s,:-]*isn't|[\s:-]*(?:incorrect|wrong|false)\b",
-    re.I,
-)
-_EXCLUDE = re.compile(r"(?:排除|除外|\brule out|\bruling out|\bexclude|\beliminate|\bdiscard)\s*", re.I)
-_ASKS_WRONG = re.compile(
-    r"错误|不正确|不恰当|不怡当|不妥|不属于|不包括|不包含|不符合|无关|除(?:了)?(?:哪|下列|以下|下述|何)[^。]{0,12}外|除外"
-    r"|不(?:是|宜|应|可能|经过|会|可|能)[^,。]{0,8}(?:的是|的为|的一项)|\b(?:EXCEPT|NOT|LEAST)\b|\b(?:except|incorrect|false|least)\b"
-)
-
-
-def asks_for_wrong(stem: str) -> bool:
-    """Tell whether a stem asks which statement does not hold."""
-    clauses = [
-        part for part in re.split(r"[,。;\n]|\.\s", unicodedata.normalize("NFKC", stem)) if re.search(r"\w", part)
-    ]
-    return bool(clauses) and _ASKS_WRONG.search(clauses[-1]) is not None
 
 
 def _boxed(text: str, sheet: Sheet, stem: str) -> str:
@@ -78,40 +38,55 @@ def _boxed(text: str, sheet: Sheet, stem: str) -> str:
     if not found:
         return ""
     inside = "".join(found[-1])
-    return sheet.letters_at(inside, 0)[0] or sheet.text_at(inside.strip(), 0)
+    return sheet.letters_at(inside, 0)[0] or sheet.whole(inside) or sheet.text_at(inside.strip(), 0)
 
 
 def _bare(text: str, sheet: Sheet, stem: str) -> str:
-    letters, end = sheet.letters_at(text, 0)
-    return letters if letters and not re.search(r"\w", text[end:]) and end - len(letters) < 40 else ""
+    listed = sheet.list_at(text, 0)
+    alone = not re.search(r"\w", text[listed.end :]) and listed.end - len(listed.letters) < 40
+    return listed.letters if alone and not listed.open else ""
+
+
+def _whole(text: str, sheet: Sheet, stem: str) -> str:
+    return sheet.whole(text)
 
 
 def _final(text: str, sheet: Sheet, stem: str) -> str:
-    return _last(sheet.letters_at(text, match.end())[0] for match in _FINAL.finditer(text))
+    return _last_behind(FINAL, text, sheet)
 
 
 def _declared(text: str, sheet: Sheet, stem: str) -> str:
-    anchors = list(_ANCHOR.finditer(text))
-    if asks_for_wrong(stem):
-        anchors += _ANCHOR_WRONG.finditer(text)
-    found = [(at, letters) for anchor in anchors for at, letters in _after(text, anchor.end(), sheet)]
+    turned = asks_for_wrong(stem)
+    found = [
+        (at, letters)
+        for anchor in ANCHOR.finditer(text)
+        for at, letters in _after(text, anchor.end(), sheet)
+        # where the wrong one is asked for, "the correct statements are A, C and D" names the others
+        if not (turned and len(letters) > 1 and not anchor.group().lower().startswith(("answer", "答案")))
+    ]
+    if turned:
+        found += [pair for anchor in ANCHOR_WRONG.finditer(text) for pair in _after(text, anchor.end(), sheet)]
+    found = _settled(text, found)
     statement = re.compile(
         rf"(?<![A-Za-z])({sheet.alphabet}+)\)?\s*(?:选?项)?(?:[错对],?)?\s*(?:is|就?[是为]|即为)\s*(?:clearly\s)?(?:the\s)?(?:本题|该题)?的?"
         r"(?:correct|right|best|正确|最佳|标准)?的?\s*(?:answer|option|choice|答案|选项|选择)\b",
         re.IGNORECASE,
     )
-    stated = [(match.start(), match.group(1).upper()) for match in statement.finditer(text)]
+    stated = _settled(text, [(match.start(), match.group(1).upper()) for match in statement.finditer(text)])
     if stated and (not found or max(stated) > max(found)):  # each of several may be called an answer
         return sheet.order("".join(letters for _, letters in stated))
     return max(found)[1] if found else ""
 
 
 def _chosen(text: str, sheet: Sheet, stem: str) -> str:
-    return _last(sheet.letters_at(text, match.end())[0] for match in _CHOSEN.finditer(text))
+    return _last_behind(CHOSEN, text, sheet)
 
 
 def _leading(text: str, sheet: Sheet, stem: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    several = sheet.list_at(lines[0], 0) if lines else Listed("", 0)
+    if len(several.letters) > 1:  # a first line of letters and nothing else is the choice, as training words it
+        return "" if several.open or re.search(r"\w", lines[0][several.end :]) else several.letters
     heads = [_head(line, sheet) for line in lines]
     first = heads[0] if heads else ""
     if not first:
@@ -127,11 +102,11 @@ def _leading(text: str, sheet: Sheet, stem: str) -> str:
 
 
 def _conclusion(text: str, sheet: Sheet, stem: str) -> str:
-    for match in reversed(list(_CONCLUDES.finditer(text))):
+    for match in reversed(list(CONCLUDES.finditer(text))):
         letters = {letter for letter, at in sheet.lone(match.group()) if not _denied(match.group(), at, at + 1)}
         if len(letters) == 1:
             return letters.pop()
-        named = _named(match.group(), sheet)
+        named = _named(match.group(), sheet, stem)
         if not letters and len(named) == 1:
             return named.pop()
     return ""
@@ -154,13 +129,28 @@ def _quoted(text: str, sheet: Sheet, stem: str) -> str:
     letter = sheet.text_at(text, at)
     if letter:
         end = next(end for name, start, end in sheet.texts_in(text) if start == at)
-        if not _denied(text, at, end) and not sheet.list_goes_on(text, end):
+        if not _barred(text, at, end, stem) and not sheet.list_goes_on(text, end):
             return letter
     return ""
 
 
+def _contrast(text: str, sheet: Sheet, stem: str) -> str:
+    """Read what is left standing at the end, once the others are denied: `Not A. C.`, `B不是，C才是`, `..., but D`."""
+    denied: set[str] = set()
+    left: dict[str, int] = {}
+    for letter, at in sheet.lone(text):
+        if letter in denied or _denied(text, at, at + 1) or WRONG.match(text, at + 1):
+            denied |= {letter} | (set(sheet.letters_at(text, at)[0]) if NEGATED.search(text[:at]) else set())
+        else:
+            left[letter] = at
+    standing = {letter: at for letter, at in left.items() if letter not in denied}
+    letter, at = max(standing.items(), key=lambda pair: pair[1], default=("", 0))
+    told = bool(letter) and ((denied and len(standing) == 1) or re.search(r"\bbut\s*$", text[:at], re.IGNORECASE))
+    return letter if told and re.match(r"[)\s]*(?:才[是对]|[.。!]?\s*$)", text[at + 1 :]) else ""
+
+
 def _text(text: str, sheet: Sheet, stem: str) -> str:
-    named = _named(text, sheet)
+    named = _named(text, sheet, stem)
     return named.pop() if len(named) == 1 else ""
 
 
@@ -174,6 +164,7 @@ def _only(text: str, sheet: Sheet, stem: str) -> str:
 RULES: tuple[tuple[str, Callable[[str, Sheet, str], str]], ...] = (
     ("boxed", _boxed),
     ("bare", _bare),
+    ("quoted", _whole),
     ("final", _final),
     ("declared", _declared),
     ("chosen", _chosen),
@@ -182,27 +173,57 @@ RULES: tuple[tuple[str, Callable[[str, Sheet, str], str]], ...] = (
     ("verdict", _verdict),
     ("elimination", _elimination),
     ("quoted", _quoted),
+    ("contrast", _contrast),
     ("only", _only),
     ("text", _text),
 )
 
 
-def _last(found: Iterator[str]) -> str:
-    return next((letters for letters in reversed(list(found)) if letters), "")
+def after_echo(text: str, sheet: Sheet) -> str:
+    """Return what follows where an answer first says all options over again; else the text as it is."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    echo, rest = lines[: len(sheet.options)], lines[len(sheet.options) :]
+    heads = [_head(line, sheet) for line in echo]
+    said = heads == list(sheet.options) and all(map(_is_option, echo, heads, [sheet] * len(echo)))
+    return after_echo("\n".join(rest), sheet) if said and rest else text
+
+
+def _last_behind(words: re.Pattern[str], text: str, sheet: Sheet) -> str:
+    found = [(match.end(), sheet.list_at(text, match.end())) for match in words.finditer(text)]
+    # "choose A or B" has not chosen, and "A?" asks
+    told = [(at, one.letters) for at, one in found if one.letters and not one.open and not ASKED.match(text, one.end)]
+    return max(_settled(text, told), default=(0, ""))[1]
+
+
+def _settled(text: str, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return what was found outside concessions; of that what no condition holds, where there is some."""
+    conceded, conditional = ([match.span() for match in words.finditer(text)] for words in (CONCESSION, CONDITION))
+    meant = [pair for pair in found if not _within(pair[0], conceded)]
+    return [pair for pair in meant if not _within(pair[0], conditional)] or meant
+
+
+def _within(at: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _after(text: str, start: int, sheet: Sheet) -> Iterator[tuple[int, str]]:
     """Yield the letters, or the option quoted, behind each link word between an anchor and its sentence's end."""
-    halt = _HALT.search(text, start)
-    stop = min(start + 90, halt.start() if halt else len(text))
+    halts = [match for words in (HALT, ANCHOR, AGAINST) if (match := words.search(text, start))]
+    stop = min([start + 90, len(text), *(halt.start() for halt in halts)])
     direct, end = sheet.letters_at(text, start)
     if direct and re.match(r"\s*(?:$|[.。,)\n])", text[end:]):
         yield start, direct
-    for link in _LINK.finditer(text, start, stop + 1):
-        letters, _ = sheet.letters_at(text, link.end())
+    for link in LINK.finditer(text, start, stop + 1):
+        listed = sheet.list_at(text, link.end())
         quoted = re.compile(r"[\s:]*(?:the\s|an?\s)?", re.IGNORECASE).match(text, link.end())
-        letters = letters or sheet.text_at(text, quoted.end() if quoted else link.end())
-        if letters:
+        behind = quoted.end() if quoted else link.end()
+        sentence_end = HALT.search(text, behind)
+        letters = (
+            listed.letters
+            or sheet.text_at(text, behind)
+            or sheet.whole(text[behind : sentence_end.start() if sentence_end else len(text)])
+        )
+        if letters and not (listed.letters and ASKED.match(text, listed.end)):
             yield link.start(), letters
 
 
@@ -220,7 +241,7 @@ def _head(line: str, sheet: Sheet) -> str:
     own = sheet.text_at(rest.lstrip(" .、:),。-]"), 0) == upper
     marked = re.match(r"\s*(?:$|[.、:)\]】,。;])", rest) is not None
     reason = re.match(r"\s*(?:because|since|as|因为|,)", rest) is not None
-    spoilt = _REJECTED.match(rest) is not None
+    spoilt = REJECTED.match(rest) is not None
     return upper if (own or marked or reason) and not spoilt else ""
 
 
@@ -233,11 +254,17 @@ def _is_option(line: str, head: str, sheet: Sheet) -> bool:
 
 
 def _denied(text: str, start: int, end: int) -> bool:
-    return bool(_NEGATED.search(text[:start]) or _REJECTED.match(text, end))
+    return bool(NEGATED.search(text[:start]) or REJECTED.match(text, end))
 
 
-def _named(text: str, sheet: Sheet) -> set[str]:
-    return {letter for letter, start, end in sheet.texts_in(text) if not _denied(text, start, end)}
+def _barred(text: str, start: int, end: int, stem: str) -> bool:
+    """Tell whether an option's text is denied, or said to be forbidden where the stem does not ask for that."""
+    forbidden = FORBIDDEN.search(text[:start]) or FORBIDDEN_AFTER.match(text, end)
+    return _denied(text, start, end) or (forbidden is not None and not asks_for_forbidden(stem))
+
+
+def _named(text: str, sheet: Sheet, stem: str) -> set[str]:
+    return {letter for letter, start, end in sheet.texts_in(text) if not _barred(text, start, end, stem)}
 
 
 def _verdicts(text: str, sheet: Sheet) -> tuple[set[str], set[str]]:
@@ -246,10 +273,10 @@ def _verdicts(text: str, sheet: Sheet) -> tuple[set[str], set[str]]:
     for match in re.finditer(rf"(?<![A-Za-z0-9°.-]){sheet.alphabet}", text):
         letters, end = sheet.letters_at(text, match.start())
         end += len(re.match(r"[)\]]?", text[end:]).group())  # type: ignore[union-attr]  # matches the empty text too
-        if letters and _WRONG.match(text, end):
+        if letters and WRONG.match(text, end):
             wrong |= set(letters)
-        elif letters and _RIGHT.match(text, end):
+        elif letters and RIGHT.match(text, end):
             right |= set(letters)
-    for match in _EXCLUDE.finditer(text):
+    for match in EXCLUDE.finditer(text):
         wrong |= set(sheet.letters_at(text, match.end())[0])
     return right, wrong

@@ -19,6 +19,15 @@ def test_choice_lists_its_options_and_asks_in_its_language() -> None:
     assert [turn.role for turn in conversation(CHOICE)] == ["user", "assistant"]
 
 
+def test_several_right_options_are_answered_by_their_letters_first() -> None:
+    options = {"A": "Aspirin", "B": "Heparin", "C": "Warfarin"}
+    english = Question(id="3", stem="Which thin the blood?", options=options, gold="AC")
+    assert ask(english)[0].content.endswith("Answer with the letters of all right options.")
+    assert reply(english) == "A, C\nA. Aspirin\nC. Warfarin"
+    chinese = Question(id="4", stem="哪些抗凝？", options=options, gold="ABC")
+    assert reply(chinese) == "A、B、C\nA. Aspirin\nB. Heparin\nC. Warfarin"
+
+
 def test_languages() -> None:
     assert language_of("ACEI 类药物的主要副作用是") == "zh"
     assert language_of("123 ?") == "en"

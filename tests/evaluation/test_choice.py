@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
+from studio.core.records import Question
+from studio.data.prompt import reply
 from studio.evaluation.choice import read_choice
 from studio.evaluation.rules import asks_for_wrong
 
@@ -13,6 +17,8 @@ ATP = {"A": "DNA聚合酶", "B": "ATP酶", "C": "RNA聚合酶", "D": "C反应蛋
 CELLS = {"A": "B细胞", "B": "T细胞", "C": "NK细胞", "D": "维生素A"}
 DOSES = {"A": "5 mg", "B": "0.5 mg", "C": "15 mg", "D": "1.5 mg"}
 BUGS = {"A": "Clostridioides difficile", "B": "Escherichia coli", "C": "Bacillus cereus", "D": "Candida albicans"}
+ORGANS = {"A": "脾", "B": "脑", "C": "肠", "D": "胃"}
+COUNTS = {"A": "1", "B": "2", "C": "3", "D": "4"}
 TWINS = {"A": "Aspirin", "B": "Aspirin", "C": "", "D": "Heparin"}
 
 CASES = [
@@ -123,6 +129,47 @@ CASES = [
     ("E选项符合题意", FIVE, "E"),
     ("I think it is D", DRUGS, "D"),
     ("The most likely drug is D.", DRUGS, "D"),
+    # the English article is no letter
+    ("Answer: A combination of diet and ceftriaxone", DRUGS, "B"),
+    ("A patient with a bladder infection takes nitrofurantoin.", DRUGS, "D"),
+    ("A because it is oral", DRUGS, "A"),
+    ("The answer is A since it is oral.", DRUGS, "A"),
+    ("A is correct.", DRUGS, "A"),
+    ("A ampicillin", DRUGS, "A"),
+    ("The answer is A 5 mg", DOSES, "A"),
+    # conditions, concessions, questions, changes of mind
+    ("The answer is D. If she were not pregnant, the answer would be C.", DRUGS, "D"),
+    ("If she is pregnant, the answer is D.", DRUGS, "D"),
+    ("选B。若培养阴性，可选D。", FIVE, "B"),
+    ("The answer is D, although some would argue that the answer is A.", DRUGS, "D"),
+    ("Although some say the answer is A, I would choose D.", DRUGS, "D"),
+    ("答案是A吗？不对，应该是D。", FIVE, "D"),
+    ("先选A，后改为C", FIVE, "C"),
+    ("应该是C，不过A也有可能", FIVE, "C"),
+    # the wrong ones named beside
+    ("正确答案：C　错误答案：A", FIVE, "C"),
+    ("本题选B，A选项是常见的错误答案。", FIVE, "B"),
+    ("A，B，D项是正确的", FIVE, "ABD"),
+    ("A) incorrect B) incorrect C) correct D) incorrect", DRUGS, "C"),
+    ("Incorrect: A, B, C\nCorrect: D", DRUGS, "D"),
+    ("Correct option: D\nIncorrect options: A, B, C", DRUGS, "D"),
+    ("The answer is not A, but D.", DRUGS, "D"),
+    ("Not A. Not B. D.", DRUGS, "D"),
+    ("B is tempting, but D.", DRUGS, "D"),
+    ("B不是正确答案，C才是。", FIVE, "C"),
+    # the text of one option, whatever its length
+    ("脑", ORGANS, "B"),
+    ("2", COUNTS, "B"),
+    ("The answer is 2.", COUNTS, "B"),
+    ("ß-hCG", {"A": "ß-hCG", "B": "hCG"}, "A"),
+    ("“靴状”心影", {"A": "“靴状”心影", "B": "右心房增大"}, "A"),
+    ("> 5 cm", {"A": "> 5 cm", "B": "5 cm"}, "A"),
+    # a forbidden drug beside the one given
+    ("Stop the doxycycline and start nitrofurantoin", DRUGS, "D"),
+    # every option said over first
+    ("A. Ampicillin\nB. Ceftriaxone\nC. Doxycycline\nD. Nitrofurantoin\nD", DRUGS, "D"),
+    ("A. Ampicillin\nB. Ceftriaxone\nC. Doxycycline\nD. Nitrofurantoin\n\nD. Nitrofurantoin", DRUGS, "D"),
+    ("A、B、C、D、E\nA. 肺炎\nB. 支原体肺炎\nC. 肺结核\nD. 肺癌\nE. 以上都不是", FIVE, "ABCDE"),
     # the model goes on with a question of its own
     ("Answer: B\n\nQuestion: Which vessel is it?\nA. aorta\nAnswer: D", DRUGS, "B"),
     ("B\n问题：下一题\n答案：C", FIVE, "B"),
@@ -150,6 +197,27 @@ UNREADABLE = [
     ("F", DRUGS),
     ("B12 and vitamin C deficiency", DRUGS),
     ("<think>The answer must be A, yes A", {"A": "", "B": ""}),
+    ("Answer: A 45-year-old man presents with fever.", DRUGS),
+    ("The answer is A beta-blocker.", DRUGS),
+    ("The best option is A combination of drugs.", DRUGS),
+    ("A 45-year-old man should get help.", DRUGS),
+    ("A CT scan should be done", DRUGS),
+    ("禁用支原体肺炎疫苗", FIVE),
+    ("应停用ATP酶", ATP),
+    ("不宜使用ATP酶", ATP),
+    ("Stop the doxycycline.", DRUGS),
+    ("Avoid doxycycline in pregnancy.", DRUGS),
+    ("Doxycycline should not be given.", DRUGS),
+    ("A、B、C都有可能，无法确定。", FIVE),
+    ("Neither A nor B.", DRUGS),
+    ("Not A or B.", DRUGS),
+    ("A或B", FIVE),
+    ("A or B", DRUGS),
+    ("A/B", DRUGS),
+    ("Please choose A, B, C or D.", DRUGS),
+    ("Child-Pugh C cirrhosis", DRUGS),
+    ("Killip B", DRUGS),
+    ("2", {"A": "2", "B": "2"}),
 ]
 
 
@@ -182,3 +250,51 @@ def test_a_stem_that_asks_for_the_wrong_statement_turns_verdicts_round() -> None
     assert said is not None and said.letters == "C"
     assert all(map(asks_for_wrong, ("除哪项外均可见", "不属于其表现的是（　　）。", "Each is true EXCEPT")))
     assert not any(map(asks_for_wrong, ("Which drug is given?", "除发热外，还可见", "不发热的患者，首选的检查是")))
+
+
+def test_where_the_wrong_one_is_asked_for_the_correct_ones_named_are_no_choice() -> None:
+    options = dict(zip("ABCD", ("一种", "二种", "三种", "四种"), strict=True))
+    for text, stem in (
+        ("错误的选项是B，正确的选项是A、C、D。", "下列说法错误的是"),
+        ("正确的说法是A、C、D，B的说法不正确。", "下列说法错误的是"),
+        ("A, C and D are correct. B is incorrect.", "All of the following are true EXCEPT"),
+    ):
+        reading = read_choice(text, options, stem)
+        assert reading is not None and reading.letters == "B", text
+    assert read_choice("The correct statements are A, C, and D.", options, "All are true EXCEPT") is None
+
+
+def test_a_forbidden_option_is_the_choice_where_the_stem_asks_for_it() -> None:
+    for text, stem in (("应停用ATP酶", "应停用的是"), ("禁用ATP酶", "本例禁用"), ("Avoid ATP酶", "Which to avoid?")):
+        reading = read_choice(text, ATP, stem)
+        assert reading is not None and reading.letters == "B"
+
+
+SHAPES = (
+    "阿司匹林",
+    "“{}”的表述",
+    "收回《{}证书》",
+    '{}\n"',
+    "「{}」为假药",
+    "{} 5 mg",
+    "b-{}",
+    "A{}",
+    "不是{}",
+    "{}、E",
+)
+
+
+@pytest.mark.parametrize("stem", ["下列正确的有", "下列错误的是", "Which of these hold?"])
+@pytest.mark.parametrize("size", [2, 4, 5])
+def test_what_training_teaches_is_read_back(stem: str, size: int) -> None:
+    """Every gold over options of many shapes: quoted, with a letter in front, denied, alike but for a number."""
+    letters = "ABCDE"[:size]
+    golds = ["".join(some) for count in range(1, size + 1) for some in combinations(letters, count)]
+    for turn, gold in enumerate(golds * 4):
+        options = {
+            letter: SHAPES[(turn + 3 * at) % len(SHAPES)].replace("{}", f"第{at}种药")
+            for at, letter in enumerate(letters)
+        }
+        question = Question(id="1", stem=stem, options=options, gold=gold)
+        reading = read_choice(reply(question), options, stem)
+        assert reading is not None and reading.letters == gold, (reply(question), reading)
