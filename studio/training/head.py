@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import functools
 import types
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
-from transformers import PreTrainedModel
+from transformers import PretrainedConfig, PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
 from studio.models.chat import IGNORED
@@ -27,9 +28,14 @@ def score_labels_only(model: PreTrainedModel) -> None:
     """Let a causal language model answer `fused_lm_head=True` from its labelled positions alone.
 
     The batch must be padded on the right, as TRL's collator pads it. `entropy` and `is_top1` of the answer are zero:
-    they only feed metrics that we do not keep, and cost a pass over the vocabulary.
+    they only feed metrics that we do not keep, and cost a pass over the vocabulary. A mixture of experts keeps TRL's
+    head, which adds the loss that balances its experts.
     """
+    config = model.config.get_text_config()
+    if hasattr(config, "output_router_logits"):
+        return
     original = model.forward
+    scale, cap = _scale(config), getattr(config, "final_logit_softcapping", None)
 
     @functools.wraps(type(model).forward)
     def forward(self: Any, *args: Any, fused_lm_head: bool = False, **kwargs: Any) -> Any:
@@ -39,7 +45,8 @@ def score_labels_only(model: PreTrainedModel) -> None:
         kwargs.pop("num_items_in_batch", None)
         hidden = self.base_model(*args, **{**kwargs, "use_cache": False}).last_hidden_state[:, :-1]
         mask = labels != IGNORED
-        scores = _log_probabilities(self.get_output_embeddings(), hidden[mask], labels[mask])
+        project = functools.partial(_logits, self.get_output_embeddings(), scale=scale, cap=cap)
+        scores = _log_probabilities(project, hidden[mask], labels[mask])
         spread = scores.new_zeros(mask.shape).masked_scatter(mask, scores)
         return FusedCausalLMOutput(
             loss=-scores.sum() / mask.sum().clamp(min=1),
@@ -52,11 +59,32 @@ def score_labels_only(model: PreTrainedModel) -> None:
     model.forward = types.MethodType(forward, model)
 
 
-def _log_probabilities(head: torch.nn.Module, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Return log p of each target [positions] under `head(hidden)` [positions, vocabulary], tile by tile."""
+def _scale(config: PretrainedConfig) -> float:
+    """Return what a model multiplies its logits by, under whichever name its family gave it."""
+    for name in ("logit_scale", "output_multiplier", "lm_head_multiplier"):
+        if getattr(config, name, None) is not None:
+            return float(getattr(config, name))
+    scaling = getattr(config, "logits_scaling", None)
+    if scaling is None:
+        return 1.0
+    return float(scaling if config.model_type == "hyperclovax" else 1 / scaling)  # the others divide by it
+
+
+def _logits(head: torch.nn.Module, hidden: torch.Tensor, scale: float, cap: float | None) -> torch.Tensor:
+    """Return the logits that the model itself would make of `hidden`, in float32."""
+    logits: torch.Tensor = head(hidden).float()
+    if scale != 1.0:
+        logits = logits * scale
+    return logits if cap is None else cap * torch.tanh(logits / cap)
+
+
+def _log_probabilities(
+    project: Callable[[torch.Tensor], torch.Tensor], hidden: torch.Tensor, targets: torch.Tensor
+) -> torch.Tensor:
+    """Return log p of each target [positions] under `project(hidden)` [positions, vocabulary], tile by tile."""
 
     def score(part: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-        return -functional.cross_entropy(head(part).float(), wanted, reduction="none")
+        return -functional.cross_entropy(project(part), wanted, reduction="none")
 
     if len(targets) <= _TILE:
         return score(hidden, targets)
