@@ -138,8 +138,8 @@ class Sheet:
             article = self._is_article(text, letter, match.end())
             named = re.search(
                 r"(?:\b(?:vitamin|hepatitis|group|type|factor|protein|grade|stage|class|influenza|category|phase|wave|"
-                r"child|pugh|killip|forrest|dukes|stanford|h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)|维生素|血型|辅酶|因子|"
-                r"蛋白|血友病|肝炎)\s?(?:is\s|为|是)?$",
+                r"child|pugh|killip|forrest|dukes|stanford|h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)s?|维生素|血型|辅酶|因子|"
+                r"蛋白|血友病|肝炎)\s?(?:is\s|为|是)?(?:[A-Z](?:,\s|\s(?:and|or)\s|[、和]))*$",
                 text[:at],
                 re.IGNORECASE,
             )

@@ -186,6 +186,7 @@ UNREADABLE = [
     ("C. difficile grows in the bowel.", DRUGS),
     ("E. coli", FIVE),
     ("Vitamin A is needed.", DRUGS),
+    ("Vitamins A and D are needed.", DRUGS),
     ("Ampicillin, ceftriaxone or nitrofurantoin could be given.", DRUGS),
     ("A. Ampicillin\nB. Ceftriaxone\nC. Doxycycline\nD. Nitrofurantoin", DRUGS),
     ("The answer is not A.", DRUGS),
