@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -14,15 +14,16 @@ from studio.core.records import Question
 from studio.core.records import Source as Origin
 from studio.core.text import Text, both
 from studio.data.card import write_dataset
+from studio.data.harvest import Found, Harvest
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import BadRow, Layout
-from studio.data.normal import fingerprint, normal, stem_fraction
+from studio.data.layouts._layout import BadRow, Layout, WatchedRow
+from studio.data.normal import stem_fraction
 from studio.data.raw import RawRow, read_raw
-from studio.data.rows import SPLITS
 from studio.runs.job import Job, Outcome
 
 _LOOKED_AT = 50
 _BETWEEN_CHECKS = 2_000
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -49,66 +50,11 @@ class Share:
         return "val" if fraction < self.test + self.val else "train"
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """A row that was not taken."""
-
-    origin: Origin
-    reason: Text
-    row: dict[str, object]
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """Where a question stood first, the part it went to, and the answers it came with."""
-
-    origin: Origin
-    part: str
-    golds: set[str]
-
-
-@dataclass
-class Harvest:
-    """What came of the files so far."""
-
-    parts: dict[str, list[Question]] = field(default_factory=lambda: {split: [] for split in SPLITS})
-    rejected: list[Rejected] = field(default_factory=list)
-    sources: list[dict[str, object]] = field(default_factory=list)
-    seen: dict[str, _Seen] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
-
-    @property
-    def rows(self) -> int:
-        return sum(map(len, self.parts.values()))
-
-    def take(self, question: Question, part: str, origin: Origin) -> None:
-        """Put a question into a part.
-
-        Raises:
-            BadRow: it is there already. An open question may stand in one part with several different answers.
-        """
-        mark = fingerprint(question)
-        first = self.seen.setdefault(mark, _Seen(origin, part, set()))
-        gold = normal(question.gold + "".join(question.contexts))
-        if gold in first.golds or part != first.part or (question.is_choice and first.golds):
-            raise BadRow(
-                Text(
-                    f"the same question as {first.origin.file} line {first.origin.line}",
-                    f"与 {first.origin.file} 第 {first.origin.line} 行的题目相同",
-                )
-            )
-        first.golds.add(gold)
-        if question.id in self.ids:  # two files may number their rows alike; reports must tell them apart
-            question = question.model_copy(update={"id": f"{question.id}@{origin.file}:{origin.line}"})
-        self.ids.add(question.id)
-        self.parts[part].append(question)
-
-
 def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> Outcome:
     """Convert, validate, de-duplicate and split raw files; writes `dataset/` whole or not at all.
 
-    A question that stands in several rows is taken once (the first); the others are rejected as duplicates, so
-    that no test question can hide among the training rows in another width or punctuation.
+    A question that stands in several rows of a part is taken once (the first); the others are rejected as duplicates.
+    A question of the test part is in no other, whatever its width, punctuation or options.
 
     Raises:
         InputError: a file cannot be read, no layout fits it, the shares leave nothing to train on, or no row is good.
@@ -116,10 +62,11 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
     if share.val + share.test > 1:
         raise InputError(Text("val and test together are more than everything", "val 与 test 之和超过了 1"))
     harvest = Harvest()
-    # Files that are test sets as a whole come first: a duplicate belongs to the test set, not to the training rows.
-    for source in sorted(sources, key=lambda source: source.split != "test"):
+    about: list[dict[str, object]] = []
+    for number, source in enumerate(sources):
         job.stage("read", Text(f"Reading {source.path.name}", f"读取 {source.path.name}"))
-        _take(source, share, limit, harvest, job)
+        about.append(_take(number, source, share, limit, harvest, job))
+    harvest.settle()
     if harvest.rows == 0:
         first = harvest.rejected[0]
         where = f"{first.origin.file} line {first.origin.line}"
@@ -131,9 +78,14 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
             Text("Choose the layout that fits, or mend the file.", "请选择合适的格式，或修正文件。"),
             where,
         )
+    taken = Counter(item.found.file for part in harvest.parts.values() for item in part)
+    rejected = Counter(item.found.file for item in harvest.rejected)
+    for number, item in enumerate(about):
+        item |= {"taken": taken[number], "rejected": rejected[number]}
+    parts = {split: [item.question for item in part] for split, part in harvest.parts.items()}
     with building(job.path / "dataset") as folder:
-        write_dataset(folder, job.run.name, harvest.parts, harvest.rejected, harvest.sources)
-    counts = {split: len(questions) for split, questions in harvest.parts.items()}
+        write_dataset(folder, job.run.name, parts, harvest.rejected, about)
+    counts = {split: len(questions) for split, questions in parts.items()}
     job.notice(
         Text(
             f"{harvest.rows} rows taken (train {counts['train']}, val {counts['val']}, test {counts['test']}), "
@@ -148,40 +100,52 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
     )
 
 
-def _take(source: Source, share: Share, limit: int | None, harvest: Harvest, job: Job) -> None:
-    raw = read_raw(source.path).rows
-    name, layout = _layout(source, raw)
+def _take(file: int, source: Source, share: Share, limit: int | None, harvest: Harvest, job: Job) -> dict[str, object]:
+    """Take a file's rows, and return what the card tells of the file."""
+    raw = read_raw(source.path)
+    rows = raw.rows
+    if raw.encoding != "utf-8":
+        encoding = raw.encoding.upper()
+        job.notice(
+            Text(
+                f"{source.path.name} was read as {encoding}; where its text looks wrong, save it as UTF-8",
+                f"{source.path.name} 按 {encoding} 读取；如果文字显示不对，请把它另存为 UTF-8",
+            )
+        )
+    name, layout = _layout(source, rows)
     taken = 0
-    reasons: Counter[str] = Counter()
-    for number, row in enumerate(raw):
+    filled: dict[str, None] = {}
+    read: set[str] = set()
+    for number, row in enumerate(rows):
         if number % _BETWEEN_CHECKS == 0:
             job.check_stop()
-            job.events.progress(number, len(raw), "rows")
+            job.events.progress(number, len(rows), "rows")
         if limit is not None and taken >= limit:
             break
         origin = Origin(file=source.path.name, line=row.line)
+        found = Found(file, origin, row.values)
+        watched = WatchedRow(row.values)
         try:
             if row.fault is not None:
                 raise BadRow(row.fault)
-            question = layout.convert(row.values, origin)
-            harvest.take(question, share.split(question) if source.split == "hash" else source.split, origin)
+            question = layout.convert(watched, origin)
+            harvest.take(question, share.split(question) if source.split == "hash" else source.split, found)
         except BadRow as bad:
-            harvest.rejected.append(Rejected(origin, bad.reason, row.values))
-            reasons[bad.reason.en] += 1
+            harvest.reject(found, bad)
             continue
         taken += 1
-    job.events.progress(len(raw), len(raw), "rows")
-    harvest.sources.append(
-        {
-            "file": source.given,
-            "sha256": sha256_file(source.path),
-            "layout": name,
-            "split": source.split,
-            "rows": len(raw),
-            "taken": taken,
-            "rejected": sum(reasons.values()),
-        }
-    )
+        read |= watched.read
+        filled.update((key, None) for key, value in row.values.items() if key and value not in _NOTHING)
+    job.events.progress(len(rows), len(rows), "rows")
+    return {
+        "file": source.given,
+        "sha256": sha256_file(source.path),
+        "encoding": raw.encoding,
+        "layout": name,
+        "split": source.split,
+        "rows": len(rows),
+        "unused": [key for key in filled if key not in read],
+    }
 
 
 def _layout(source: Source, raw: list[RawRow]) -> tuple[str, Layout]:

@@ -23,6 +23,8 @@ class RejectedRow(Protocol):
     @property
     def reason(self) -> Text: ...
     @property
+    def kind(self) -> Text: ...
+    @property
     def row(self) -> dict[str, object]: ...
 
 
@@ -68,19 +70,29 @@ def card(
         choice = sum(question.is_choice for question in questions)
         lines.append(f"| {split} | {choice} | {len(questions) - choice} | {len(questions)} |")
     lines += ["", "## 文件 · Files", ""]
-    lines += ["| 文件 · File | 格式 · Layout | 归入 · Goes to | 行 · Rows | 采用 · Taken | 剔除 · Rejected | sha256 |"]
-    lines += ["|---|---|---|---:|---:|---:|---|"]
+    lines += [
+        "| 文件 · File | 编码 · Encoding | 格式 · Layout | 归入 · Goes to "
+        "| 行 · Rows | 采用 · Taken | 剔除 · Rejected | sha256 |"
+    ]
+    lines += ["|---|---|---|---|---:|---:|---:|---|"]
     for item in sources:
-        cells = [_cell(item[key]) for key in ("file", "layout", "split", "rows", "taken", "rejected")]
+        cells = [_cell(item[key]) for key in ("file", "encoding", "layout", "split", "rows", "taken", "rejected")]
         lines.append(f"| {' | '.join(cells)} | `{str(item['sha256'])[:12]}` |")
+    left = [(item["file"], item["unused"]) for item in sources if item["unused"]]
+    if left:
+        lines += ["", "## 未使用的字段 · Fields not used", ""]
+        lines += [
+            "这些字段有内容，但没有进入数据集。 · These fields hold something that did not go into the dataset.",
+            "",
+        ]
+        lines += [f"- {_cell(file)}: {_fields(names)}" for file, names in left]
     lines += ["", "## 剔除的行 · Rejected rows", ""]
     if not rejected:
         return "\n".join([*lines, "无 · None", ""])
-    # duplicates differ by the line they repeat: they are counted as one reason
-    kinds = Counter(_kind(item.reason) for item in rejected)
+    kinds = Counter(item.kind for item in rejected)
     lines += ["| 原因 · Reason | 行数 · Rows | 例 · For example |", "|---|---:|---|"]
     for reason, count in kinds.most_common():
-        where = [f"{item.origin.file}:{item.origin.line}" for item in rejected if _kind(item.reason) == reason]
+        where = [f"{item.origin.file}:{item.origin.line}" for item in rejected if item.kind == reason]
         more = " …" if len(where) > _SHOWN else ""
         lines.append(
             f"| {_cell(reason.zh)} · {_cell(reason.en)} | {count} | {_cell(', '.join(where[:_SHOWN]))}{more} |"
@@ -89,10 +101,8 @@ def card(
     return "\n".join(lines)
 
 
-def _kind(reason: Text) -> Text:
-    if reason.en.startswith("the same question as "):
-        return Text("the same question as an earlier row", "与前面某行的题目相同")
-    return reason
+def _fields(names: object) -> str:
+    return ", ".join(f"`{_cell(name)}`" for name in names) if isinstance(names, list) else ""
 
 
 def _cell(value: object) -> str:

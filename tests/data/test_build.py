@@ -66,6 +66,33 @@ def test_a_training_row_that_stands_in_the_test_file_is_rejected(workspace: Work
     assert [len(read_rows(job.path / "dataset", split)) for split in SPLITS] == [4, 0, 2]
 
 
+def test_what_gives_way_is_the_training_row_wherever_the_files_stand(workspace: Workspace, tmp_path: Path) -> None:
+    """The second file is spread by hash: what of it falls into the test part is kept, the first file's row is not."""
+    train = Source(jsonl(tmp_path, "train.jsonl", facts(40)), "qa", "train", "train.jsonl")
+    every = Source(jsonl(tmp_path, "all.jsonl", facts(40)), "qa", "hash", "all.jsonl")
+    job = job_for(workspace)
+    build([train, every], Share(0.2, 0.3), None, job)
+    parts = {split: {row.id for row in read_rows(job.path / "dataset", split)} for split in SPLITS}
+    assert sum(map(len, parts.values())) == 40
+    assert parts["test"] and parts["val"]
+    assert all(id.startswith("all.jsonl") for id in parts["test"] | parts["val"])
+    about = json.loads((job.path / "dataset/dataset.json").read_text())
+    assert [item["taken"] + item["rejected"] for item in about["sources"]] == [40, 40]
+    assert about["sources"][0]["rejected"] == len(parts["test"] | parts["val"])
+    assert "a row of the test part" in (job.path / "dataset/card.md").read_text()
+
+
+def test_the_card_names_the_encoding_and_the_fields_not_used(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("question,answer,department,note\n肝素过量用什么药？,鱼精蛋白,急诊科,\n", encoding="gb18030")
+    job = job_for(workspace)
+    build([Source(path, "auto", "hash", "a.csv")], Share(0, 0), None, job)
+    card = (job.path / "dataset/card.md").read_text()
+    assert "| a.csv | gb18030 | qa |" in card
+    assert "- a.csv: `department`\n" in card
+    assert "a.csv was read as GB18030" in job.run.events_file.read_text()
+
+
 def test_a_file_that_no_layout_fits(workspace: Workspace, tmp_path: Path) -> None:
     path = jsonl(tmp_path, "a.jsonl", [{"foo": 1, "bar": 2}])
     with pytest.raises(InputError, match="foo, bar") as caught:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,47 @@ def test_width_case_and_punctuation_do_not_tell_questions_apart() -> None:
     assert stem_fraction(one) == stem_fraction(two)
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HBsAg(+)、抗-HBs(-)，诊断为", "HBsAg(-)、抗-HBs(+)，诊断为"),
+        ("HBsAg+、HBeAg-，诊断为", "HBsAg-、HBeAg+，诊断为"),
+        ("Rh（－）", "Rh（＋）"),
+        ("pH<7.35 提示", "pH>7.35 提示"),
+        ("pH≥7.35", "pH＜7.35"),
+        ("每次1.5mg", "每次15mg"),
+        ("肾上腺素 1：1000", "肾上腺素 11000"),
+        ("每次5-10片", "每次510片"),
+        ("BE 为 -3", "BE 为 3"),
+        ("-5", "5"),
+        ("血钾↑", "血钾↓"),
+        ("50%葡萄糖", "50葡萄糖"),
+    ],
+)
+def test_signs_that_change_the_meaning_tell_questions_apart(one: str, other: str) -> None:
+    assert normal(one) != normal(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("chest X-ray of IL-6", "Chest X ray of IL 6"),
+        ("α-受体—即 β-受体", "α受体，即β受体"),
+        ("HBsAg（－）、抗-HBs（＋）", "HBsAg(-) 抗HBs(+)"),
+        ("HBsAg(–)", "HBsAg ( - )"),
+        ("pH≤7.35", "pH <= 7.35"),
+        ("每日 1,000 mg。", "每日1000mg"),
+        ("每次5～10片", "每次 5–10 片"),
+        ("首选：阿司匹林/氯吡格雷", "首选阿司匹林 氯吡格雷"),
+        ("pain - severe", "pain, severe"),
+        ("ends. 5 days", "ends 5 days"),
+    ],
+)
+def test_ways_of_writing_do_not_tell_questions_apart(one: str, other: str) -> None:
+    assert normal(one) == normal(other)
+
+
+@given(st.text() | st.text("a1-−–~.:/≥<(（ )_+%—五"))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normal(text)
     assert normal(once) == once

@@ -15,11 +15,24 @@ Row = Mapping[str, Any]
 
 
 class BadRow(ValueError):
-    """A row that cannot be converted; its reason is counted and shown with the line."""
+    """A row that cannot be converted; its reason is shown with the line, and its kind is counted."""
 
-    def __init__(self, reason: Text) -> None:
+    def __init__(self, reason: Text, kind: Text | None = None) -> None:
         super().__init__(reason.en)
         self.reason = reason
+        self.kind = kind or reason
+
+
+class WatchedRow(dict[str, Any]):
+    """A row that remembers which of its fields were read, so that the card can name those that were not."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
 
 
 @dataclass(frozen=True)
