@@ -15,13 +15,14 @@ from datasets import Dataset
 from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
 from transformers.utils import logging as transformers_logging
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
 from studio.models.chat import TokenRow
 from studio.models.load import device, dtype
 from studio.training.head import score_labels_only
 from studio.training.options import Options
 from studio.training.order import order
+from studio.training.tutor import Tutor
 
 _POINTS = 1000  # of a loss curve
 _BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used, and its gradient
@@ -43,7 +44,7 @@ def build(
     folder: Path,
     callbacks: list[TrainerCallback],
 ) -> Any:
-    """Return an SFTTrainer over rows that are tokens already.
+    """Return a trainer over rows that are tokens already.
 
     Args:
         options: the recipe's settings.
@@ -57,10 +58,13 @@ def build(
     lengths = [len(row["input_ids"]) for row in train]
     if device() == "cpu":
         choose_attention(model, options.batch_size * max(lengths) ** 2, spare=options.save_memory)
+    steps = total_steps(options, len(train))
+    # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
     turns = order(lengths, options.batch_size, options.epochs, options.seed)
-    trainer = SFTTrainer(
+    turns = turns[: steps * options.batch_size * options.accumulate]
+    trainer = Tutor(
         model,
-        _arguments(options, total_steps(options, len(train)), bool(val), folder),
+        _arguments(options, steps, bool(val), folder),
         train_dataset=Dataset.from_list(list(train)).select(turns),
         eval_dataset=Dataset.from_list(list(val)) if val else None,
         processing_class=tokenizer,
@@ -99,8 +103,8 @@ def _arguments(options: Options, steps: int, validate: bool, folder: Path) -> SF
         per_device_eval_batch_size=options.batch_size,
         gradient_accumulation_steps=options.accumulate,
         learning_rate=options.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=math.ceil(options.warmup * steps),
+        # at least one step at the full rate, however few there are
+        warmup_steps=min(math.ceil(options.warmup * steps), steps - 1),
         bf16=not half,
         fp16=half,
         activation_checkpointing=options.save_memory,

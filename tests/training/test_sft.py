@@ -4,7 +4,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
-from studio.core.records import Message
+from studio.core.records import Message, Question
 from studio.core.settings import Workspace
+from studio.data.rows import Row
 from studio.models.chat import IGNORED, prompt_ids
 from studio.models.folder import base_of, check_folder, is_adapter
 from studio.models.load import load_causal, load_tokenizer
@@ -48,10 +49,10 @@ def answer(folder: Path, question: str) -> str:
     return str(tokenizer.decode(said[0, prompt.shape[1] :], skip_special_tokens=True))
 
 
-def loss_of(folder: Path) -> float:
-    """The mean loss of a model folder on the facts, a token."""
+def loss_of(folder: Path, facts: Sequence[Row] | None = None) -> float:
+    """The mean loss of a model folder on rows, the facts where none are given, a token."""
     tokenizer, model = load_tokenizer(folder), load_causal(folder)
-    rows = encode(questions(), tokenizer, 512).rows
+    rows = encode(facts or questions(), tokenizer, 512).rows
     total, count = 0.0, 0
     for row in rows:
         labels = torch.tensor([row["labels"]])
@@ -192,6 +193,50 @@ def test_a_training_stopped_after_its_last_step_only_writes_its_model(order: Ord
     outcome = train(recipe, again(job.run, workspace))
     assert is_adapter(job.path / "model")
     assert outcome.metrics["steps"] == 3
+
+
+@pytest.mark.parametrize("max_steps", [3, 2])
+def test_a_training_cut_short_by_max_steps_takes_no_step_more_when_resumed(
+    order: Order, workspace: Workspace, max_steps: int
+) -> None:
+    recipe, job = order(epochs=10, max_steps=3, batch_size=2, checkpoint_every=3)
+    train(recipe, job)
+    weights = load_file(job.path / "model" / "adapter_model.safetensors")
+    shutil.rmtree(job.path / "model")
+    outcome = train(recipe.model_copy(update={"max_steps": max_steps}), again(job.run, workspace))
+    assert list(losses(job)) == [1, 2, 3]
+    assert outcome.metrics["train_loss"] == pytest.approx(sum(losses(job).values()) / 3, rel=1e-3)
+    after = load_file(job.path / "model" / "adapter_model.safetensors")
+    assert all(torch.equal(after[name], value) for name, value in weights.items())
+
+
+def test_a_single_step_learns_at_the_full_rate(order: Order) -> None:
+    recipe, job = order(max_steps=1)
+    train(recipe, job)
+    rates = dict(series(read_events(job.run.events_file)[0])["learning_rate"])
+    assert rates == {1: recipe.learning_rate}
+    weights = load_file(job.path / "model" / "adapter_model.safetensors")
+    assert any(value.any() for name, value in weights.items() if "lora_B" in name), "B begins at 0"
+
+
+def test_the_learning_rate_rises_from_its_first_step_and_never_falls_to_nothing(order: Order) -> None:
+    recipe, job = order(epochs=10, warmup=0.3)
+    train(recipe, job)
+    rates = list(dict(series(read_events(job.run.events_file)[0])["learning_rate"]).values())
+    assert rates[:4] == pytest.approx([recipe.learning_rate * share for share in (0.25, 0.5, 0.75, 1)], rel=1e-3)
+    assert rates[3:] == sorted(rates[3:], reverse=True)
+    assert rates[-1] > 0
+
+
+def test_the_validation_loss_is_a_mean_over_tokens_whatever_the_batches(order: Order) -> None:
+    # the tiny model repeats itself gladly: a long repetition costs little a token, a short sentence much
+    rows = [*questions(), Question(id="long", stem="K", gold="sulfate " * 40)]
+    measured = []
+    for batch_size in (1, 5):
+        recipe, job = order(val=rows, max_steps=1, batch_size=batch_size, learning_rate=1e-9)
+        measured.append(train(recipe, job).metrics["eval_loss"])
+    assert measured[0] == pytest.approx(measured[1], abs=0.02)
+    assert measured[0] == pytest.approx(loss_of(Path(recipe.model), rows), abs=0.02)
 
 
 def test_a_loss_that_is_no_number_says_what_to_do(order: Order, tiny_model: Path, tmp_path: Path) -> None:
