@@ -7,7 +7,12 @@ bare loop is what one writes by hand with torch and PEFT: the model's own loss, 
 same batches, padded alike, by turns, so that whatever else the machine does hits each of them.
 """
 
+# ruff: noqa: E402  # the environment is settled before libraries read it
 from __future__ import annotations
+
+from studio.training.environment import settle
+
+settle()
 
 import contextlib
 import random
