@@ -48,6 +48,36 @@ def test_what_is_no_set_of_options(options: object) -> None:
         read_options(options)
 
 
+def test_options_keep_their_own_letters() -> None:
+    assert read_options(["B. x", "A. y"]) == {"B": "x", "A": "y"}
+    assert read_options("B. x\nA. y") == {"B": "x", "A": "y"}
+
+
+@pytest.mark.parametrize(
+    "options", ["A x\nB y\nD z", "A. x\nC. y", ["A. x", "B. y", "D. z"], "B x\nC y", [str(n) for n in range(27)]]
+)
+def test_options_with_a_letter_missing_are_not_merged_or_lettered_anew(options: object) -> None:
+    with pytest.raises(BadRow, match=r"a letter is missing|more than 26"):
+        read_options(options)
+
+
+def test_an_option_given_twice_is_not_merged() -> None:
+    with pytest.raises(BadRow, match="option A is given twice"):
+        read_options("A x\nB y\nA z")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["E. coli", "S. aureus", "C. difficile", "B. anthracis"],
+        ["C cells", "B cells", "A cells"],
+        ["A 型血", "B 型血", "C反应蛋白"],
+    ],
+)
+def test_letters_that_belong_to_the_option_stay_in_it(options: list[str]) -> None:
+    assert list(read_options(options).values()) == options
+
+
 OPTIONS = {"A": "aspirin", "B": "DNA", "C": "D", "D": "heparin"}
 
 
@@ -65,13 +95,47 @@ OPTIONS = {"A": "aspirin", "B": "DNA", "C": "D", "D": "heparin"}
         ("heparin", "D"),
         ("DNA", "B"),
         (["A", "C"], "AC"),
+        (["heparin", "aspirin"], "AD"),
     ],
 )
 def test_gold(value: object, gold: str) -> None:
     assert read_gold(value, OPTIONS) == gold
 
 
-@pytest.mark.parametrize("value", ["", None, "E", "nan", "ABE", "warfarin", float("nan")])
+@pytest.mark.parametrize(
+    ("value", "options", "gold"),
+    [
+        ("Bad", {"A": "Good", "B": "Bad", "C": "Fair", "D": "None"}, "B"),
+        ("bad", {"A": "Good", "B": "Bad", "C": "Fair", "D": "None"}, "B"),
+        ("Ca", {"A": "Na", "B": "K", "C": "Ca", "D": "Cl"}, "C"),
+        ("AB", {"A": "A", "B": "B", "C": "AB", "D": "O"}, "C"),
+        ("B", {"A": "B", "B": "A"}, "B"),
+    ],
+)
+def test_an_option_made_of_letters_is_taken_for_its_text(value: str, options: dict[str, str], gold: str) -> None:
+    assert read_gold(value, options) == gold
+
+
+def test_a_word_and_a_text_under_two_letters_are_no_letters() -> None:
+    with pytest.raises(BadRow, match="none of the options"):
+        read_gold("Bad", {"A": "good", "B": "worse", "D": "fair"})
+    with pytest.raises(BadRow, match="stands under BC"):
+        read_gold("Bad", {"A": "good", "B": "Bad", "C": "bad"})
+
+
+def test_an_index_counts_from_0_in_mmlu_alone() -> None:
+    medqa = LAYOUTS.load("medqa")
+    row = {"question": "q", "choices": ["1", "2", "3", "4"], "answer": 2}
+    assert medqa.convert(row, HERE).gold == "C"
+    for other in ({"answer": 4}, {"answer": -1}):
+        with pytest.raises(BadRow, match="the answer is the number"):
+            medqa.convert(row | other, HERE)
+    for key in ("answer_idx", "label"):
+        with pytest.raises(BadRow, match="counts from 0 or from 1 is not said"):
+            medqa.convert({"question": "q", "options": ["x", "y"], key: 1}, HERE)
+
+
+@pytest.mark.parametrize("value", ["", None, [], "E", "nan", "ABE", "warfarin", float("nan"), True])
 def test_gold_that_names_no_option(value: object) -> None:
     with pytest.raises(BadRow):
         read_gold(value, OPTIONS)

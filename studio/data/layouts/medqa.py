@@ -8,10 +8,12 @@ One question out:
              group="step1")
 
 Options may be a mapping, a list, or one text of lines (`(A) …`, `A 文`, `A. …`); the gold may be letters, `(D)`,
-several letters, or the right option's text. Blanks at the end of a Chinese stem are kept: they are part of it.
+several letters, the right option's text, or, as in MMLU (`choices` and `answer`), its index from 0. Blanks at the end of a Chinese stem are kept: they are part of it.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from studio.core.records import Question, Source
 from studio.core.text import Text
@@ -39,16 +41,23 @@ def convert(row: Row, source: Source) -> Question:
     if not gold_key:
         raise BadRow(Text("there is no answer", "没有答案"))
     options = read_options(row[options_key])
-    gold = read_gold(row[gold_key], options)
+    gold = row[gold_key]
+    if _counts_from_zero(options_key, row[options_key], gold_key) and type(gold) is int and 0 <= gold < len(options):
+        gold = list(options)[gold]
     return Question(
         id=identity(row, source),
         stem=stem,
         options=options,
-        gold=gold,
+        gold=read_gold(gold, options),
         explanation=text_of(row, ("explanation", "rationale", "exp", "analysis", "解析")),
         group=text_of(row, ("group", "meta_info")),
         source=source,
     )
+
+
+def _counts_from_zero(options_key: str, options: Any, gold_key: str) -> bool:
+    """Tell whether the row is written as MMLU's are, the one layout whose numbers surely count from 0."""
+    return options_key.casefold() == "choices" and gold_key.casefold() == "answer" and isinstance(options, list)
 
 
 LAYOUT = Layout(
