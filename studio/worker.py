@@ -7,16 +7,21 @@ import sys
 from pathlib import Path
 
 from studio.runs.directory import Run
+from studio.runs.lock import hold
 from studio.runs.process import Process
 
 
 def main(path: Path) -> int:
-    """Do the run and write its result; return the exit code."""
+    """Do the run and write its result; return the exit code. Leaves at once where another worker is at it."""
     run = Run(path)
-    Process.current().save(run.process_file)  # before the slow imports: a run that started must show as such
-    from studio.kinds._work import perform
+    with hold(run.path) as held:
+        if not held:
+            print("another worker is at this run", file=sys.stderr)
+            return 2
+        Process.current().save(run.process_file)  # before the slow imports: a run that started must show as such
+        from studio.kinds._work import perform
 
-    return perform(run)
+        return perform(run)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from studio.core.settings import REPOSITORY, Workspace
 from studio.core.text import Text
 from studio.runs import references
 from studio.runs.directory import Run
+from studio.runs.lock import hold
 from studio.runs.process import kill
 from studio.runs.store import RunStore
 
@@ -64,24 +65,24 @@ def launch(workspace: Workspace, run: Run) -> None:
 
 
 def resume(workspace: Workspace, run: Run) -> None:
-    """Start a run again where it left off.
+    """Start a run again where it left off; of several at once, one does.
 
     Raises:
         InputError: it is still active, or finished.
     """
-    status = run.status()
-    if status in ("queued", "running", "finished"):
-        raise InputError(
-            Text(
-                f"the run {run.id} is {status}; only a stopped, failed or crashed run can be resumed",
-                f"运行 {run.id} 的状态是 {status}；只有已停止、失败或崩溃的运行可以继续",
+    with hold(run.path) as held:
+        status = run.status() if held else "running"
+        if status in ("queued", "running", "finished"):
+            raise InputError(
+                Text(
+                    f"the run {run.id} is {status}; only a stopped, failed or crashed run can be resumed",
+                    f"运行 {run.id} 的状态是 {status}；只有已停止、失败或崩溃的运行可以继续",
+                )
             )
-        )
-    run.process_file.unlink(missing_ok=True)
-    run.stop_file.unlink(missing_ok=True)
-    run.result_file.unlink(missing_ok=True)
-    os.utime(run.path)
-    launch(workspace, run)
+        for file in (run.process_file, run.stop_file, run.result_file):
+            file.unlink(missing_ok=True)
+        os.utime(run.path)  # queued from now on, so the next in line for the lock finds it active
+        launch(workspace, run)
 
 
 def stop(run: Run, wait_s: float = 60.0) -> None:

@@ -6,18 +6,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from studio.core.errors import InputError, RecipeError, UnavailableError
-from studio.core.settings import Workspace
+from studio.core.settings import REPOSITORY, Workspace
 from studio.kinds.dataset import DatasetRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.lock import hold
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -183,3 +186,41 @@ def test_a_full_disk_ends_in_a_true_status(small_disk: Path, slow: DatasetRecipe
             launch.start(workspace, quick)
     finally:
         subprocess.run(["umount", "--lazy", str(small_disk)], check=True)
+
+
+def test_a_run_that_many_resume_at_once_gets_one_worker(
+    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunStore(workspace).create(quick, {})
+    started: list[str] = []
+    monkeypatch.setattr(launch, "launch", lambda workspace, run: started.append(run.id))
+
+    def resume() -> None:
+        with suppress(InputError):
+            launch.resume(workspace, run)
+
+    for round_ in range(1, 31):
+        run.write_result("stopped")
+        threads = [threading.Thread(target=resume) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(started) == round_
+
+
+def test_a_second_worker_leaves_the_first_alone(workspace: Workspace, quick: DatasetRecipe) -> None:
+    run = RunStore(workspace).create(quick, {})
+    run.process_file.write_text("{}")
+    with hold(run.path):
+        done = subprocess.run(
+            [sys.executable, "-m", "studio.worker", str(run.path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=REPOSITORY,
+        )
+    assert (done.returncode, done.stderr.strip()) == (2, "another worker is at this run")
+    assert run.process_file.read_text() == "{}"
+    assert run.result() is None
