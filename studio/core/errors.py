@@ -56,10 +56,19 @@ class UnavailableError(StudioError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a recipe or a data file."""
+    """One thing wrong in a recipe or a data file.
+
+    Args:
+        where: the place as a shell shows it: `r.yaml line 3: steps.0.model`.
+        message: what is wrong there.
+        path: the recipe's keys that lead there, where it is one of a recipe's fields.
+        line: the line of that field; 0 where the recipe does not write it.
+    """
 
     where: str
     message: Text
+    path: tuple[str | int, ...] = ()
+    line: int = 0
 
     def to(self, language: Language) -> str:
         return f"{self.where}: {self.message.to(language)}"

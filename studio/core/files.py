@@ -17,6 +17,8 @@ from studio.core.text import Text
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _POINTER = b"version https://git-lfs.github.com/spec/"
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def require_file(path: Path) -> Path:
@@ -73,6 +75,8 @@ def read_text(path: Path) -> tuple[str, str]:
         order = ("utf-8-sig", "gb18030")
     reason = ""
     for encoding in order:
+        if encoding == "gb18030" and not _looks_like_gb18030(data):
+            break
         try:
             return data.decode(encoding), encoding.removesuffix("-sig")
         except UnicodeDecodeError as error:
@@ -83,9 +87,24 @@ def read_text(path: Path) -> tuple[str, str]:
             f"the text is neither UTF-8 nor GB18030 ({reason})",
             f"文本既不是 UTF-8 也不是 GB18030（{reason}）",
         ),
-        Text("Save the file as UTF-8 and try again.", "请把文件另存为 UTF-8 后再试。"),
+        Text(
+            "Save the file as UTF-8 (in Excel: CSV UTF-8) and try again.",
+            "请把文件另存为 UTF-8（Excel 中选择“CSV UTF-8”）后再试。",
+        ),
         str(path),
     )
+
+
+def _looks_like_gb18030(data: bytes) -> bool:
+    """Tell whether bytes that are not UTF-8 may be GB18030, which takes almost any bytes for Chinese characters.
+
+    They may not where most bytes above ASCII stand alone, as the accented letters of a Western encoding do (of a
+    GB18030 text 0 to 4 % do), or where three quarters of them are UTF-8 after all: a file with a damaged byte
+    (of a GB18030 text a third looks like that by chance).
+    """
+    runs = [len(found.group()) for found in _ABOVE_ASCII.finditer(data)]
+    utf8 = sum(len(found.group()) for found in _UTF8.finditer(data))
+    return runs.count(1) <= len(runs) / 2 and utf8 <= sum(runs) * 0.75
 
 
 def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:

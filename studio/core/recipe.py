@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -150,24 +152,36 @@ def dotted(path: yamlfile.Path) -> str:
     return ".".join(str(part) for part in path)
 
 
+REQUIRED = Text("required, it has no default", "必填，没有默认值")
+
+
 def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
     path: yamlfile.Path = tuple(part for part in detail["loc"])
     where = f"{document.where(path)}: {dotted(path)}"
-    given = detail["input"]
+    given = _quoted(detail["input"])
     context = detail.get("ctx", {})
     if detail["type"] == "extra_forbidden":
         accepted = ", ".join(_neighbours(model, path))
         message = Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
     elif detail["type"] == "missing":
-        message = Text("is missing and has no default", "必须填写，没有默认值")
+        message = REQUIRED
     elif "expected" in context:
-        message = Text(
-            f"given {given!r}, accepted: {context['expected']}", f"给的是 {given!r}，可选：{context['expected']}"
-        )
+        listed = "、".join(re.findall(r"'([^']*)'", context["expected"])) or context["expected"]
+        message = Text(f"given {given.en}, accepted: {context['expected']}", f"现为{given.zh}，可选：{listed}")
     else:
         said = _in_english(detail["type"], detail["msg"].removeprefix("Value error, "), context)
-        message = Text(f"given {given!r}; {said}", f"给的是 {given!r}；{_in_chinese(detail['type'], said, context)}")
-    return Fault(where, message)
+        message = Text(f"given {given.en}; {said}", f"现为{given.zh}，{_in_chinese(detail['type'], said, context)}")
+    return Fault(where, message, path, document.lines.get(path, 0))
+
+
+def _quoted(given: object) -> Text:
+    """Return a value as a message names it, in the words of YAML and not of Python; spaced as Chinese sets it."""
+    if given is None:
+        return Text("nothing", "空")
+    if isinstance(given, str):
+        return Text(f"'{given}'", f"“{given}”")
+    shown = json.dumps(given, ensure_ascii=False, default=str)
+    return Text(shown, f" {shown}")
 
 
 def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:

@@ -17,6 +17,13 @@ def test_text_is_read_in_the_encodings_that_users_have(tmp_path: Path, encoding:
     assert read_text(path)[0] == "患者出现咳嗽、发热，诊断为肺炎。"
 
 
+def test_gb18030_with_traditional_characters_and_much_english(tmp_path: Path) -> None:
+    text = "question,answer\n朱镕基 ATP 酶 H2 受體 10% 葡萄糖 3.5 mmol/L，發熱 39℃\n"
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="gb18030", newline="")
+    assert read_text(path) == (text, "gb18030")
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
@@ -24,6 +31,9 @@ def test_text_is_read_in_the_encodings_that_users_have(tmp_path: Path, encoding:
         (b"", "empty"),
         (b"PK\x03\x04\x00\x00", "binary"),
         (b"good line\nbad \xff\xff here", "line 2, byte 0xff"),
+        ("q,a\nSjögren syndrome, 5 µg, Ménière\n".encode("cp1252"), "line 2, byte 0xf6"),
+        ("患者出现咳嗽、发热。\n诊断为肺".encode()[:-1], "line 2, byte 0xe8"),
+        ("高血压首选什么药？\n氨氯地".encode() + b"\xe5\xff", "line 2, byte 0xe5"),
     ],
 )
 def test_what_is_no_text_is_named(tmp_path: Path, content: bytes, word: str) -> None:
