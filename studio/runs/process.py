@@ -1,8 +1,9 @@
-"""A process told apart from a later one with the same number, by its creation time."""
+"""A process told apart from a later one with the same number, and from one of another machine or folder."""
 
 from __future__ import annotations
 
 import os
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +11,30 @@ import psutil
 
 from studio.core.files import read_json, write_json
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
 
 @dataclass(frozen=True)
 class Process:
-    """A process id with the time it was created (seconds since the epoch)."""
+    """A process id with the time it was created.
+
+    Args:
+        pid: its number.
+        created: seconds since the epoch; the time of day, so it moves when somebody sets the clock.
+        ticks: clock ticks from the machine's start to the process's, which nothing moves; None where the system tells none.
+        here: whether it is of this machine, and its record of the folder it was read from. Where it is not (a folder
+            was copied), whatever has that number now is none of ours: not alive, and never to be ended.
+    """
 
     pid: int
     created: float
+    ticks: int | None = None
+    here: bool = True
 
     @classmethod
     def current(cls) -> Process:
-        return cls(os.getpid(), psutil.Process().create_time())
+        pid = os.getpid()
+        return cls(pid, psutil.Process().create_time(), _ticks(pid))
 
     @classmethod
     def load(cls, path: Path) -> Process | None:
@@ -28,17 +42,24 @@ class Process:
         value = read_json(path)
         if value is None:
             return None
-        pid, created = value.get("pid"), value.get("created")
-        return cls(pid, float(created)) if isinstance(pid, int) and isinstance(created, int | float) else None
+        pid, created, ticks = value.get("pid"), value.get("created"), value.get("ticks")
+        if not isinstance(pid, int) or pid <= 0 or not isinstance(created, int | float):
+            return None
+        now = _place(path)
+        here = all(value.get(key, now[key]) == now[key] for key in now)
+        return cls(pid, created, ticks if isinstance(ticks, int) else None, here)
 
     def save(self, path: Path) -> None:
-        write_json(path, {"pid": self.pid, "created": self.created})
+        write_json(path, {"pid": self.pid, "created": self.created, "ticks": self.ticks, **_place(path)})
 
     def alive(self) -> bool:
         """Tell whether this very process still runs (a zombie does not)."""
+        if not self.here:
+            return False
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 1.0
+            ticks = _ticks(self.pid) if self.ticks is not None else None
+            same = abs(process.create_time() - self.created) < 1.0 if ticks is None else ticks == self.ticks
             return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
@@ -52,6 +73,20 @@ class Process:
             return [process, *process.children(recursive=True)]
         except psutil.NoSuchProcess:  # it ended while it was looked at
             return []
+
+
+def _place(record: Path) -> dict[str, str]:
+    """Return the folder of a record, and the machine since its last start (its name where it tells no more)."""
+    machine = _BOOT.read_text(encoding="ascii").strip() if _BOOT.exists() else platform.node()
+    return {"folder": str(record.parent.resolve()), "machine": machine}
+
+
+def _ticks(pid: int) -> int | None:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    return int(fields.rpartition(b")")[2].split()[19])  # the name, in brackets, may hold anything
 
 
 def kill(family: list[psutil.Process], grace_s: float = 3.0) -> None:
