@@ -116,8 +116,9 @@ def _hint(train: Encoded) -> Text:
         return Text("Raise max_length: its prompts do not fit.", "请调大 max_length：现有长度放不下提问。")
     if train.foreign:
         return Text(
-            "Choose another model: this one's chat template cannot show these conversations.",
-            "请换一个模型：当前模型的对话模板无法处理这些对话。",
+            "Choose an -Instruct model: this one's chat template refuses these conversations or, as that of models which "
+            "always think, begins every answer with words of its own.",
+            "请换用 -Instruct 模型：当前模型的对话模板不接受这些对话，或者像“总是先思考”的模型那样，在每个回答前加入自己的内容。",
         )
     return Text(
         "Give its training split some rows: lower the shares of validation and test, or add files.",

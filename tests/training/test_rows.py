@@ -86,6 +86,18 @@ def test_a_dataset_of_which_nothing_fits_says_what_to_raise(order: Order, tiny_m
     assert "max_length" in caught.value.hint.en
 
 
+def test_a_model_whose_template_fits_no_row_is_named_as_the_reason(order: Order, tiny_model: Path) -> None:
+    tokenizer = load_tokenizer(tiny_model)
+    tokenizer.chat_template = str(tokenizer.chat_template).replace(
+        "assistant\n{% endif %}", "assistant\n<think>{% endif %}"
+    )
+    _, job = order()
+    with pytest.raises(InputError, match="no rows to train on") as caught:
+        load(job.locate("dataset"), tokenizer, 512, job)
+    assert caught.value.hint is not None
+    assert "chat template" in caught.value.hint.en
+
+
 @pytest.mark.parametrize("train", [[], [silent()]])
 def test_nothing_to_learn_from_is_the_users_mistake(order: Order, tiny_model: Path, train: list[object]) -> None:
     _, job = order(train=train)
