@@ -160,7 +160,10 @@ def _layout(source: Source, raw: list[RawRow]) -> tuple[str, Layout]:
                 f"none of {len(raw)} rows can be read; the first: {reason.en}",
                 f"{len(raw)} 行中没有一行能读取；第一行的原因：{reason.zh}",
             ),
-            None,
+            Text(
+                "A row is an object with fields; plain texts belong into a knowledge base.",
+                "每一行应是带字段的对象；纯文本请放进知识库。",
+            ),
             f"{source.path} line {raw[0].line}",
         )
     layouts = dict(sorted(LAYOUTS.all().items(), key=lambda item: item[1].order))

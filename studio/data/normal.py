@@ -12,6 +12,7 @@ from studio.core.records import Question
 # Signs that change what is asked are kept: these everywhere, and `.`, `/` and `:` between two digits.
 _POINT = re.compile(r"[./:](?:(?<!\d[./:])|(?!\d))")
 _OTHERS = re.compile(r"[^\w<>=+−±↑↓%‰./:]+|_")
+_SIGNS = re.compile(r"[\W_]+")
 # A dash is a minus between two numbers, before a number, in brackets, and after a word that ends there: HBsAg-, (-).
 _MINUS = re.compile(
     r"(?<=\d)\s*[-~]\s*(?=\d)|(?<![\w)\]])-(?=\d)|(?:(?<=[(\[])|^)\s*-+\s*(?:(?=[)\]])|$)|(?<=\w)-(?![\w-])"
@@ -62,6 +63,9 @@ def answer_mark(question: Question) -> str:
 
 
 def stem_fraction(question: Question) -> float:
-    """Return a number in [0, 1) that depends on the normalised stem alone, so a question stays in its part for ever."""
-    digest = hashlib.sha256(normal(question.stem).encode()).digest()
+    """Return a number in [0, 1) that depends on the stem's letters and digits alone: a question stays in its part.
+
+    Two stems that only a sign tells apart get the same number, which does no harm.
+    """
+    digest = hashlib.sha256(_SIGNS.sub("", normal(question.stem)).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

@@ -156,6 +156,39 @@ def test_misspelt_and_chinese_keys() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "ask", "stem"),
+    [
+        ("早起头疼怎么办？", "内科门诊", "早起头疼怎么办？\n内科门诊"),
+        ("头疼怎么办？", "医生您好，头疼怎么办，已经三天了", "医生您好，头疼怎么办，已经三天了"),
+        ("早起头疼三天怎么办？", "头疼三天", "早起头疼三天怎么办？"),
+        ("无", "头疼三天", "头疼三天"),
+        ("头疼三天", "无", "头疼三天"),
+        ("", "无", ""),
+    ],
+)
+def test_a_title_that_says_more_than_what_is_asked_is_kept(title: str, ask: str, stem: str) -> None:
+    row = {"title": title, "ask": ask, "answer": "建议就诊。"}
+    if not stem:
+        with pytest.raises(BadRow, match="the question is empty"):
+            LAYOUTS.load("qa").convert(row, HERE)
+        return
+    assert LAYOUTS.load("qa").convert(row, HERE).stem == stem
+
+
+def test_the_title_of_a_text_is_no_part_of_the_question() -> None:
+    row = {"title": "Protamine in surgery", "question": "What reverses heparin?", "answer": "Protamine."}
+    assert LAYOUTS.load("qa").convert(row, HERE).stem == "What reverses heparin?"
+
+
+def test_a_question_within_a_conversation_is_no_question_of_its_own() -> None:
+    row = {"instruction": "And in children?", "input": "", "output": "The same.", "history": [["What?", "Protamine."]]}
+    with pytest.raises(BadRow, match="earlier turns"):
+        LAYOUTS.load("qa").convert(row, HERE)
+    for nothing in ([], "", "[]", None, float("nan")):
+        assert LAYOUTS.load("qa").convert(row | {"history": nothing}, HERE).stem == "And in children?"
+
+
+@pytest.mark.parametrize(
     ("field", "value", "contexts"),
     [
         ("context", " One. ", ("One.",)),

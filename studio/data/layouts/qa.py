@@ -5,8 +5,9 @@ One row in:
 One question out:
     Question(stem="What reverses heparin?", gold="Protamine sulfate.", accepted=("protamine",))
 
-Also `ask`/`answer` with a `title`, `instruction`/`input`/`output`, `prompt`/`response`, `问`/`答`. A `context` (or
-`contexts`, `passages`) is a passage the question is about, or a list of them.
+Also `ask`/`answer` with a `title` (which goes before what is asked, where it says more), `instruction`/`input`/`output`,
+`prompt`/`response`, `问`/`答`. A `context` (or `contexts`, `passages`) is a passage the question is about, or a list of
+them. A row with a `history` is rejected: its question is half of a conversation.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from __future__ import annotations
 from studio.core.records import Question, Source
 from studio.core.text import Text
 from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of, texts_of
+from studio.data.normal import normal
 
 _STEM = ("question", "ask", "instruction", "prompt", "query", "问", "问题", "提问")
 _GOLD = ("answer", "output", "response", "reply", "答", "回答", "答案")
+_TITLE = ("title", "标题")
+_DIALOGUE = ("ask", "提问")
 _EMPTY = {"", "无", "none", "null", "nan", "n/a"}
 
 
@@ -26,9 +30,9 @@ def matches(row: Row) -> bool:
 
 def convert(row: Row, source: Source) -> Question:
     """Turn a row into an open question. Raises BadRow with the reason."""
-    stem, title = text_of(row, _STEM), text_of(row, ("title", "标题"))
-    if stem.casefold() in _EMPTY:  # dialogue files often say everything in the title
-        stem = title
+    if _has_history(row):
+        raise BadRow(Text("the question goes on after earlier turns ('history')", "题目接在前面的对话（history）之后"))
+    stem = _asked(row)
     extra = text_of(row, ("input",))
     if extra and key_of(row, ("instruction",)):
         stem = f"{stem}\n{extra}"
@@ -46,6 +50,27 @@ def convert(row: Row, source: Source) -> Question:
         group=text_of(row, ("group",)),
         source=source,
     )
+
+
+def _asked(row: Row) -> str:
+    """Return the question; dialogue files ask in `ask` and in `title`, in either alone or half in each."""
+    stem, key = text_of(row, _STEM), key_of(row, _STEM)
+    empty = stem.casefold() in _EMPTY
+    if not empty and key.casefold() not in _DIALOGUE:  # elsewhere a title is that of the text behind the question
+        return stem
+    title = text_of(row, _TITLE)
+    if title.casefold() in _EMPTY:
+        return stem
+    asked, said = normal(stem), normal(title)
+    if empty or asked in said:
+        return title
+    return stem if said in asked else f"{title}\n{stem}"
+
+
+def _has_history(row: Row) -> bool:
+    key = key_of(row, ("history",))
+    turns = row[key] if key else None
+    return bool(turns) and str(turns).strip().casefold() not in {*_EMPTY, "[]"}
 
 
 def _accepted(row: Row) -> tuple[str, ...]:
