@@ -152,7 +152,7 @@ def dotted(path: yamlfile.Path) -> str:
     return ".".join(str(part) for part in path)
 
 
-REQUIRED = Text("required, it has no default", "必填，没有默认值")
+REQUIRED = Text("is missing and has no default", "必填，没有默认值")
 
 
 def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:

@@ -45,4 +45,4 @@ def validate_document(document: Document) -> Recipe:
 def _located(document: Document, fault: Fault) -> Fault:
     """Return a fault of a dotted field with the file and line it stands on."""
     path = tuple(int(part) if part.isdigit() else part for part in fault.where.split("."))
-    return Fault(f"{document.where(path)}: {fault.where}", fault.message)
+    return Fault(f"{document.where(path)}: {fault.where}", fault.message, path, document.lines.get(path, 0))

@@ -53,14 +53,22 @@ def error_notice(error: StudioError, language: Language) -> Markup:
     grade = "warn" if error.exit_code == 2 else "fail"
     if isinstance(error, RecipeError):
         faults = [fault.to(language) for fault in error.faults]
-        return notice("\n".join(map(_lines_in_chinese, faults) if language == "zh" else faults), grade=grade)
+        return notice("\n".join(map(in_chinese, faults) if language == "zh" else faults), grade=grade)
     message, _, hint = error.to(language).partition("\n") if error.hint else (error.to(language), "", "")
     return notice(message, hint, grade)
 
 
-def _lines_in_chinese(fault: str) -> str:
-    """Return a fault whose place reads `第 3 行` where it was `line 3`."""
-    return re.sub(r" line (\d+)(?:, column (\d+))?", lambda found: f" 第 {found[1]} 行" + (f"第 {found[2]} 列" if found[2] else ""), fault, count=1)  # fmt: skip
+_LINE = re.compile(r" line (\d+)(?:, column (\d+))?(: )?")
+
+
+def in_chinese(fault: str) -> str:
+    """Return a fault whose place reads `第 3 行：` where it was `line 3: `."""
+
+    def place(found: re.Match[str]) -> str:
+        column = f"第 {found[2]} 列" if found[2] else ""
+        return f" 第 {found[1]} 行{column}{'：' if found[3] else ''}"
+
+    return _LINE.sub(place, fault, count=1)
 
 
 def record_notice(error: dict[str, Any], language: Language) -> Markup:

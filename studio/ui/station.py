@@ -17,6 +17,7 @@ from studio.runs.launch import start
 from studio.ui.context import Context
 from studio.ui.form import document, uploads
 from studio.ui.form.controls import Control, control, refreshed
+from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import fields_of
 from studio.ui.html import error_notice, fill, notice, size
 from studio.ui.live import live, still
@@ -90,7 +91,7 @@ class _Form:
         with gr.Row(elem_classes="fields"):
             for field in self._fields:
                 if field.advanced == advanced:
-                    self._controls.append(control(self._context, field))
+                    self._controls.append(control(self._context, field, self._station.kind))
                     if field.name == self._station.uploads:
                         self._upload_button = gr.UploadButton(
                             self._context.say("Upload files", "上传文件"),
@@ -139,7 +140,10 @@ class _Form:
 
     def _faults(self, text: str) -> str:
         error = document.faults(text, self._station.kind)
-        return str(error_notice(error, self._context.language)) if error else ""
+        return self._told(error) if error else ""
+
+    def _told(self, error: StudioError) -> str:
+        return str(fault_notice(self._context, self._station.kind, self._fields, error))
 
     def _from_form(self, text: str, *values: Any) -> tuple[str, str, str]:
         given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
@@ -165,14 +169,18 @@ class _Form:
         try:
             document.checked(self._context.workspace, text or "", self._station.kind)
         except StudioError as error:
-            return str(error_notice(error, self._context.language))
-        return str(notice(self._context.say("The recipe is good to start.", "配方没有问题，可以开始。"), grade="good"))
+            return self._told(error)
+        return str(
+            notice(
+                self._context.say("The recipe is valid; you can start it.", "配方检查通过，可以开始。"), grade="good"
+            )
+        )
 
     def _start(self, text: str) -> str:
         try:
             start(self._context.workspace, document.checked(self._context.workspace, text or "", self._station.kind))
         except StudioError as error:
-            return str(error_notice(error, self._context.language))
+            return self._told(error)
         return ""
 
     def _upload(self, files: list[str] | None, text: str) -> list[Any]:

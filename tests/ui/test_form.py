@@ -12,6 +12,7 @@ from studio.kinds import KINDS
 from studio.ui.context import Context
 from studio.ui.form import document
 from studio.ui.form.controls import control
+from studio.ui.form.faults import fault_notice, sentence
 from studio.ui.form.field import Field, fields_of
 
 SAMPLES: dict[str, Any] = {
@@ -101,3 +102,43 @@ def test_another_kind_in_this_form_is_a_fault() -> None:
     error = document.faults("kind: dataset\nname: x\n", "train")
     assert error is not None
     assert "dataset" in error.faults[0].message.en
+
+
+def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    values = {field.name: field.default for field in fields} | {"name": "m", "dataset": "d", "epochs": None}
+    text = document.written("kind: train\nepochs: 2\n", "train", fields, values)
+    assert "epochs" not in text
+    assert document.faults(text, "train") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "zh_says", "en_says"),
+    [
+        ("dataset", "kind: dataset\nname: x\n", "文件（sources）：请至少添加一个文件。", "Files (sources): add at least one file."),
+        ("train", "kind: train\nname: x\n", "数据集（dataset）：必填。", "Dataset (dataset): required."),
+        ("train", "kind: train\nname: x\ndataset: d\nepochs: abc\n", "训练轮数（epochs，YAML 第 4 行）：现为“abc”，应为数字。",
+         "Epochs (epochs, YAML line 4): given 'abc'; accepted: a number."),
+        ("train", "kind: train\nname: x\ndataset: d\nepochs:\n", "训练轮数（epochs，YAML 第 4 行）：现为空，应为数字。",
+         "Epochs (epochs, YAML line 4): given nothing; accepted: a number."),
+        ("dataset", "kind: dataset\nname: x\nsources:\n- file: a\n  split: no\n", "文件第 1 行的归入（split，YAML 第 5 行）：现为 false，可选：hash、train、val、test。",
+         "Files, row 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'train', 'val' or 'test'."),
+        ("train", "kind: train\nname: x\ndataset: d\nfoo: 1\n", "YAML 第 4 行：foo: 没有这个键", "YAML line 4: foo: unknown key"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_said_in_the_forms_labels(
+    kind: str, text: str, zh_says: str, en_says: str, zh: Context, en: Context
+) -> None:
+    error = document.faults(text, kind)
+    assert error is not None
+    fields = fields_of(KINDS.load(kind).recipe)
+    assert sentence(zh, fields, error.faults[0]).startswith(zh_says)
+    assert sentence(en, fields, error.faults[0]).startswith(en_says)
+
+
+def test_fields_at_fault_are_outlined(zh: Context) -> None:
+    error = document.faults("kind: train\nname: x\nepochs: -1\n'</style>': 1\n", "train")
+    assert error is not None
+    html = fault_notice(zh, "train", fields_of(KINDS.load("train").recipe), error)
+    assert ":is(#field-train-dataset, #field-train-epochs)" in html or ":is(#field-train-epochs, #field-train-dataset)" in html  # fmt: skip
+    assert html.count("</style>") == 1

@@ -11,6 +11,7 @@ import gradio as gr
 from studio.ui.context import Context
 from studio.ui.form import rows
 from studio.ui.form.choices import choices
+from studio.ui.form.faults import anchor
 from studio.ui.form.field import Field, Widget
 
 
@@ -29,9 +30,11 @@ class Control:
     read: Callable[[Any], Any]
 
 
-def control(context: Context, field: Field) -> Control:
-    """Place a field's component."""
+def control(context: Context, field: Field, kind: str = "") -> Control:
+    """Place a field's component; in a form of a kind it bears the field's anchor."""
     common: dict[str, Any] = {"label": context.text(field.label), "info": context.text(field.help)}
+    if kind:
+        common["elem_id"] = anchor(kind, field.name)
     if field.widget in ("lines", "picks", "boxes"):
         common["elem_classes"] = "wide"
     make, show, read = _WIDGETS[field.widget]
@@ -50,7 +53,9 @@ def _text(context: Context, field: Field, common: dict[str, Any]) -> gr.Componen
 
 
 def _number(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
-    return gr.Number(**common, value=field.default, step=1 if field.whole else None)
+    return gr.Number(
+        **common, value=field.default, step=1 if field.whole else None, placeholder=_as_text(field.default)
+    )
 
 
 def _switch(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
@@ -80,7 +85,7 @@ def _lines(context: Context, field: Field, common: dict[str, Any]) -> gr.Compone
 
 
 def _rows(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
-    return rows.table(context, field)
+    return rows.table(context, field, common.get("elem_id"))
 
 
 def _as_text(value: Any) -> str:

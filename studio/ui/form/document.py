@@ -37,8 +37,8 @@ def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, 
         value = values.get(field.name)
         if value is None and not _is_empty(before.get(field.name)) and field.widget == "radio":
             value = before[field.name]  # a word that the form has no button for; the check will name it
-        if _is_empty(value) and (field.required or field.default is None):
-            continue
+        if _is_empty(value) and (field.required or field.default is None or field.widget == "number"):
+            continue  # an emptied number is its default again, and not `null`
         if field.advanced and value == field.default and field.name not in before:
             continue
         after[field.name] = _plain(value)
@@ -82,7 +82,7 @@ def _same_kind(document: recipes.Document, kind: str) -> None:
         raise RecipeError(
             [
                 Fault(
-                    where, Text(f"given '{given}'; this form is for '{kind}'", f"给的是“{given}”；这个表单用于“{kind}”")
+                    where, Text(f"given '{given}'; this form is for '{kind}'", f"现为“{given}”，而这个表单用于“{kind}”")
                 )
             ]
         )

@@ -10,7 +10,7 @@ from studio.ui.form.field import Field
 from studio.ui.theme import ASSETS
 
 
-def table(context: Context, field: Field) -> gr.HTML:
+def table(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
     """Place the rows; the component's value is the list of records."""
     columns = [
         {
@@ -35,6 +35,7 @@ def table(context: Context, field: Field) -> gr.HTML:
         html_template='<div class="rows"></div>',
         js_on_load=(ASSETS / "rows.js").read_text(encoding="utf-8"),
         apply_default_css=False,
+        elem_id=anchor,
         columns=columns,
         words=words,
     )
