@@ -6,16 +6,18 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from types import UnionType
+from typing import Any, Literal, cast
 
 from studio.core import yamlfile
 from studio.core.errors import InputError
 from studio.core.files import read_json, read_text, write_atomic, write_json
-from studio.core.text import Text
 from studio.runs.process import Process
 
 Status = Literal["queued", "running", "finished", "failed", "stopped", "crashed"]
 _ID = re.compile(r"^(\d{8}-\d{6})-([a-z]+)-([\w.-]+)$")
+_STAMP = "%Y%m%d-%H%M%S"
+_ENDS: tuple[Status, ...] = ("finished", "failed", "stopped", "crashed")
 _START_S = 60.0
 
 
@@ -37,7 +39,7 @@ class Run:
     @property
     def created(self) -> str:
         """Creation time as `2026-11-20T10:15:00`, local time, from the id."""
-        stamp = time.strptime(self.id[:15], "%Y%m%d-%H%M%S")
+        stamp = time.strptime(self.id[:15], _STAMP)
         return time.strftime("%Y-%m-%dT%H:%M:%S", stamp)
 
     @property
@@ -82,8 +84,18 @@ class Run:
         return values if isinstance(values, dict) else {}
 
     def result(self) -> dict[str, Any] | None:
-        """Return what the run ended with, or None while it has not."""
-        return read_json(self.result_file)
+        """Return what the run ended with, or None while it has not; in its shape even where somebody wrote in it."""
+        result = read_json(self.result_file)
+        if result is None:
+            return None
+        status, error = result.get("status"), result.get("error")
+        return {
+            **result,
+            "status": status if status in _ENDS else "crashed",
+            "metrics": _those(result.get("metrics"), int | float),
+            "outputs": _those(result.get("outputs"), str),
+            "error": error if isinstance(error, dict) else None,
+        }
 
     def inputs(self) -> dict[str, Any]:
         """Return the pinned references, package versions, revision and seed."""
@@ -99,7 +111,7 @@ class Run:
         """
         result = self.result()
         if result is not None:
-            return _known(result.get("status"))
+            return cast(Status, result["status"])
         process = self.process()
         if process is None:
             try:
@@ -110,7 +122,7 @@ class Run:
         if process.alive():
             return "running"
         result = self.result()  # it may have ended between the two looks
-        return "crashed" if result is None else _known(result.get("status"))
+        return "crashed" if result is None else cast(Status, result["status"])
 
     def active(self) -> bool:
         """Tell whether the run is queued or running."""
@@ -126,7 +138,7 @@ class Run:
     def output(self, name: str) -> Path | None:
         """Return the path of a named output of a finished run."""
         result = self.result()
-        outputs = result.get("outputs", {}) if result else {}
+        outputs = result["outputs"] if result else {}
         return self.path / str(outputs[name]) if name in outputs else None
 
     def write_result(self, status: Status, **fields: Any) -> None:
@@ -135,14 +147,16 @@ class Run:
 
 
 def is_run_id(text: str) -> bool:
-    return _ID.match(text) is not None
+    """Tell whether a folder's name is a run's: its time, kind and name."""
+    if _ID.match(text) is None:
+        return False
+    try:
+        time.strptime(text[:15], _STAMP)
+    except ValueError:
+        return False
+    return True
 
 
-def _known(value: object) -> Status:
-    match value:
-        case "finished" | "failed" | "stopped" | "crashed":
-            return value
-        case _:
-            raise InputError(
-                Text(f"a result.json holds no known status: {value!r}", f"result.json 里的状态不认识：{value!r}")
-            )
+def _those(value: object, sort: type | UnionType) -> dict[str, Any]:
+    """Return the items of a mapping whose values are of a sort; none of what is no mapping."""
+    return {key: item for key, item in value.items() if isinstance(item, sort)} if isinstance(value, dict) else {}

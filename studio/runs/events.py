@@ -58,7 +58,8 @@ class EventLog:
 def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
     """Return the whole events from a byte offset on, and the offset to go on from.
 
-    A last line without its end is left for the next call; a line that is no JSON (torn by a kill) is passed over.
+    A last line without its end is left for the next call; a line that is no event (torn by a kill, or written by
+    somebody else) is passed over.
     """
     try:
         with path.open("rb") as stream:
@@ -73,9 +74,27 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
             event = json.loads(line)
         except ValueError:
             continue
-        if isinstance(event, dict):
+        if _is_event(event):
             events.append(event)
     return events, offset + end
+
+
+def _is_event(value: object) -> bool:
+    """Tell whether a value is an event whose fields can be counted on."""
+    if not isinstance(value, dict) or not isinstance(value.get("time"), int | float):
+        return False
+    match value:
+        case {"type": "progress", "done": int() | float(), "total": int() | float(), "unit": str()}:
+            return True
+        case {"type": "metric", "step": int(), "values": dict(values)}:
+            return all(isinstance(item, int | float) for item in values.values())
+        case {"type": "stage" | "notice", "text": _}:
+            return True
+        case {"type": "progress" | "metric" | "stage" | "notice"}:
+            return False
+        case {"type": str()}:
+            return True
+    return False
 
 
 def read_log(path: Path, offset: int = 0) -> tuple[str, int]:

@@ -68,9 +68,16 @@ class RunStore:
         """Return the runs, newest first, of one kind if given."""
         if not self.workspace.runs.is_dir():
             return []
-        runs = [Run(path) for path in self.workspace.runs.iterdir() if is_run_id(path.name) and path.is_dir()]
-        runs = [run for run in runs if run.recipe_file.exists() and (not kind or run.kind == kind)]
-        return sorted(runs, key=lambda run: (run.id[:15], run.path.stat().st_ctime_ns), reverse=True)
+        found = []
+        for path in self.workspace.runs.iterdir():
+            run = Run(path)
+            if not is_run_id(run.id) or (kind and run.kind != kind) or not run.recipe_file.exists():
+                continue
+            try:
+                found.append((run.id[:15], path.stat().st_ctime_ns, run))
+            except FileNotFoundError:  # removed meanwhile
+                continue
+        return [run for *_, run in sorted(found, key=lambda item: item[:2], reverse=True)]
 
     def named(self, name: str, kind: str = "") -> list[Run]:
         """Return the runs of that name, newest first."""

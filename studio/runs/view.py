@@ -58,9 +58,8 @@ def view(run: Run) -> View:
     """Read a run's files into one summary."""
     events, _ = read_events(run.events_file)
     status = run.status()
-    result = run.result() or {}
+    result = run.result() or {"metrics": {}, "outputs": {}, "error": None}
     stages = [event for event in events if event["type"] == "stage"]
-    metrics = dict(result.get("metrics") or {}) or last_metrics(events)
     return View(
         id=run.id,
         kind=run.kind,
@@ -69,9 +68,9 @@ def view(run: Run) -> View:
         created=run.created,
         stage=Text.load(stages[-1]["text"]) if stages else Text("", ""),
         progress=progress_of(events, running=status == "running"),
-        metrics=metrics,
-        outputs=dict(result.get("outputs") or {}),
-        error=result.get("error") or (_crash(run) if status == "crashed" else None),
+        metrics=result["metrics"] or last_metrics(events),
+        outputs=result["outputs"],
+        error=result["error"] or (_crash(run) if status == "crashed" else None),
         notices=tuple(Text.load(event["text"]) for event in events if event["type"] == "notice"),
     )
 
