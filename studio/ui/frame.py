@@ -15,14 +15,14 @@ from studio.ui.theme import ASSETS
 _LOCALE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "lost": "与服务器的连接断了，正在重新连接……运行不受影响。",
+        "lost": "与服务器的连接已断开，正在重连……已开始的运行会在后台继续。",
         "back": "已重新连接。",
         "cancel": "取消",
         "confirm": "确定",
         "copied": "已复制",
     },
     "en": {
-        "lost": "The server does not answer; reconnecting… Runs go on without it.",
+        "lost": "Lost the connection to the server; reconnecting… Runs already started continue in the background.",
         "back": "Connected again.",
         "cancel": "Cancel",
         "confirm": "OK",

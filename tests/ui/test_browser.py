@@ -153,7 +153,7 @@ def test_an_upload_becomes_a_source_and_a_run_can_be_removed(
     expect(form.locator(".chip.finished")).to_be_visible(timeout=60_000)
     expect(form.locator(".counts")).to_contain_text("train")
     form.get_by_role("button", name="删除", exact=True).click()
-    page.locator("dialog.ask").get_by_role("button", name="确定").click()
+    page.locator("dialog.ask").get_by_role("button", name="删除").click()
     expect(form.locator(".empty")).to_be_visible()
     assert RunStore(workspace).all() == []
     page.close()

@@ -61,11 +61,26 @@
       }
       if (my.slices[name] === html) continue;
       const open = [...place.querySelectorAll("details")].map((item) => item.open);
+      const before = chosen(place);
+      const scrolled = place.querySelector(".runs")?.scrollTop ?? 0;
       place.innerHTML = html;
       [...place.querySelectorAll("details")].forEach((item, index) => { item.open = open[index] ?? item.open; });
+      const runs = place.querySelector(".runs");
+      if (runs) {
+        runs.scrollTop = scrolled;
+        if (chosen(place) !== before) bring(runs, runs.querySelector("tr.chosen"));
+      }
       my.slices[name] = html;
       dress(place);
     }
+  }
+
+  // The table keeps its place as it is drawn again; a row chosen by a link comes into its box.
+  const chosen = (place) => place.querySelector(".runs tr.chosen")?.dataset.pick;
+  function bring(box, row) {
+    if (!row) return;
+    const [frame, at] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (at.bottom > frame.bottom || at.top < frame.top + at.height) box.scrollTop += at.top - frame.top - frame.height / 2;
   }
 
   async function log(element, my) {
@@ -99,6 +114,8 @@
   function connected(yes) {
     if (yes !== lost) return;
     lost = !yes;
+    document.body.classList.toggle("lost", lost);
+    for (const part of document.querySelectorAll(".live:empty")) part.dataset.lost = window.STUDIO.lost;
     toast(yes ? window.STUDIO.back : window.STUDIO.lost, yes ? "good" : "warn", !yes);
     if (yes && window.gradio_config) reviveGradio();
   }
@@ -127,17 +144,17 @@
   }
 
   // ---- clicks --------------------------------------------------------------
-  function ask(question) {
+  function ask(question, word, grade) {
     return new Promise((resolve) => {
       const dialog = document.createElement("dialog");
       dialog.className = "ask";
       const text = document.createElement("p");
       text.textContent = question;
       const row = document.createElement("div");
-      for (const [word, value] of [[window.STUDIO.cancel, ""], [window.STUDIO.confirm, "yes"]]) {
+      for (const [label, value] of [[window.STUDIO.cancel, ""], [word || window.STUDIO.confirm, "yes"]]) {
         const button = document.createElement("button");
-        button.className = value ? "act primary" : "act";
-        button.textContent = word;
+        button.className = value ? `act ${grade || "primary"}` : "act";
+        button.textContent = label;
         button.addEventListener("click", () => dialog.close(value));
         row.append(button);
       }
@@ -149,7 +166,7 @@
   }
 
   async function post(button) {
-    if (button.dataset.ask && !(await ask(button.dataset.ask))) return;
+    if (button.dataset.ask && !(await ask(button.dataset.ask, button.dataset.word, button.dataset.grade))) return;
     button.disabled = true;
     try {
       const address = new URL(`${button.dataset.post}?lang=${language}`, base);

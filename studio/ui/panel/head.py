@@ -68,19 +68,27 @@ def actions(context: Context, seen: View, stopping: bool) -> Markup:
     """Return the buttons that apply to the run as it stands."""
     buttons = []
     if seen.status in ("running", "queued") and not stopping:
-        ask = context.say(
-            f"Stop “{seen.name}”? It keeps what it has and can be resumed.",
-            f"停止“{seen.name}”？已有的进度会保留，可以继续。",
+        ask = (
+            context.say(
+                f"Stop “{seen.name}”? It starts again with the next question.",
+                f"停止“{seen.name}”服务？下次提问时会自动重新启动。",
+            )
+            if seen.kind == "serve"
+            else context.say(
+                f"Stop “{seen.name}”? It keeps what it has and can be resumed.",
+                f"停止“{seen.name}”？已有的进度会保留，可以继续。",
+            )
         )
         buttons.append(_button(seen.id, "stop", context.say("Stop", "停止"), ask))
     if seen.status in ("stopped", "failed", "crashed"):
-        buttons.append(_button(seen.id, "resume", context.say("Resume", "继续")))
+        again = seen.status == "failed"  # the same once more, from where it failed
+        buttons.append(_button(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
     if seen.status not in ("running", "queued"):
         ask = context.say(
             f"Remove “{seen.name}” and everything it made? This cannot be undone.",
             f"删除“{seen.name}”及其全部结果？此操作无法撤销。",
         )
-        buttons.append(_button(seen.id, "remove", context.say("Remove", "删除"), ask))
+        buttons.append(_button(seen.id, "remove", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
 
 
@@ -135,12 +143,14 @@ def progress(context: Context, seen: View) -> Markup:
     )
 
 
-def _button(run: str, action: str, label: str, ask: str = "") -> Markup:
+def _button(run: str, action: str, label: str, ask: str = "", grade: str = "") -> Markup:
+    """Return a button; where it asks first, the answer that does it bears the button's own word."""
     return fill(
-        '<button type="button" class="act {}" data-post="run/{}/{}" data-ask="{}">{}</button>',
-        action,
-        run,
-        action,
-        ask,
-        label,
+        '<button type="button" class="act {action}" data-post="run/{run}/{action}" data-ask="{ask}" data-word="{label}" '
+        'data-grade="{grade}">{label}</button>',
+        action=action,
+        run=run,
+        ask=ask,
+        label=label,
+        grade=grade,
     )

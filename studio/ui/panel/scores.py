@@ -20,12 +20,17 @@ def scores(context: Context, contestants: Mapping[str, Figures]) -> Markup:
     if not contestants:
         return Markup()
     names = list(dict.fromkeys(name for figures in contestants.values() for name in figures if "/" not in name))
-    head = [context.say("Contestant", "参评者"), *(metric_name(name, context.language) for name in names)]
+    head = [context.say("Model and way of asking", "模型与提问方式"), *(metric_name(name, context.language) for name in names)]
     rows = [
-        [who, *(_cell(figures, name, _best(contestants, name)) for name in names)]
+        [_who(who), *(_cell(figures, name, _best(contestants, name)) for name in names)]
         for who, figures in contestants.items()
     ]
     return table(head, rows, "scores")
+
+
+def _who(contestant: str) -> Markup:
+    """Return a contestant's name; where it must break, it does so before the way of asking."""
+    return join((fill("{}", part) for part in contestant.split(":")), ":<wbr>")
 
 
 def _best(contestants: Mapping[str, Figures], name: str) -> float | None:
@@ -39,7 +44,7 @@ def _cell(figures: Figures, name: str, best: float | None) -> Markup:
         return Markup('<span class="none">–</span>')
     interval = ""
     if found.get("low") is not None and found.get("high") is not None:
-        interval = f"{found['low']:.2f}–{found['high']:.2f}"
+        interval = f"{_shown(found['low'])}–{_shown(found['high'])}"
     groups = join(
         fill("<small>{} {}</small>", key.partition("/")[2], _shown(value["value"]))
         for key, value in figures.items()
@@ -50,4 +55,9 @@ def _cell(figures: Figures, name: str, best: float | None) -> Markup:
 
 
 def _shown(value: float) -> str:
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    """Return a score as a percentage, as the report does; anything that is no share stays a number.
+
+    >>> _shown(0.26315), _shown(12.5)
+    ('26.3%', '12.5')
+    """
+    return f"{value * 100:.1f}%" if abs(value) <= 1 else f"{value:.1f}"

@@ -27,8 +27,8 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
             "table": empty(
                 context.say("No runs yet", "还没有运行"),
                 context.say(
-                    "Whatever you start stays listed here: on Home the demo is one click away.",
-                    "你启动的一切都会列在这里；在首页一键就能开始演示。",
+                    "Everything you start is listed here. Try the demo on Home.",
+                    "启动的运行都会列在这里；可在首页一键开始演示。",
                 ),
             )
         }
@@ -60,15 +60,14 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
 
 def _row(context: Context, run: Run, chosen: bool) -> Markup:
     return fill(
-        '<tr class="{}" data-pick="{}" tabindex="0" title="{}"><td>{}</td><td class="long"><strong>{}</strong></td>'
-        "<td>{}</td><td>{}</td></tr>",
+        '<tr class="{}" data-pick="{}" tabindex="0" title="{}"><td>{}</td><td class="long"><strong>{}</strong>'
+        "<small>{} · {}</small></td><td>{}</td><td>{}</td></tr>",
         "chosen" if chosen else "",
         run.id,
         run.id,
         chip(run.status(), context.language),
         run.name or run.id,
-        kind_title(context, run.kind),
-        times(context, run),
+        *(kind_title(context, run.kind), times(context, run)) * 2,  # under the name where the page is narrow
     )
 
 
