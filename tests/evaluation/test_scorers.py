@@ -83,6 +83,15 @@ def test_likelihood_is_normalised_by_length_and_keeps_both() -> None:
     assert SCORERS.load("likelihood").mark(question, Response("B")) is None
 
 
+def test_likelihood_counts_a_twin_of_the_right_option() -> None:
+    question = Question(id="1", stem="?", options={"A": "Aspirin", "B": "Aspirin", "C": "Heparin"}, gold="B")
+    scorer = SCORERS.load("likelihood")
+    twin = scorer.mark(question, Response("", {"A": (-1.0, 1), "B": (-1.0, 1), "C": (-3.0, 1)}))
+    assert twin is not None and twin.score == 1.0 and twin.details["unnormalised_correct"] is True
+    other = scorer.mark(question, Response("", {"A": (-3.0, 1), "B": (-3.0, 1), "C": (-1.0, 1)}))
+    assert other is not None and other.score == 0.0
+
+
 def test_rouge_by_hand() -> None:
     # answer of 4, gold of 6 tokens, 3 in common, 3 in order
     answer, gold = tokens("the cat sat down"), tokens("the old cat sat on it")

@@ -27,15 +27,17 @@ def mark(question: Question, response: Response) -> Mark | None:
     means = {letter: total / tokens for letter, (total, tokens) in measured.items()}
     normalised = max(means, key=lambda letter: means[letter])
     unnormalised = max(measured, key=lambda letter: measured[letter][0])
+    # options of one text are equally likely: a model that prefers the text cannot prefer one of their letters
+    right = {letter for letter, text in question.options.items() if text == question.options.get(question.gold)}
     return Mark(
-        float(normalised == question.gold),
+        float(normalised in right),
         normalised,
         "likeliest text per token",
         details={
             "per_token": {letter: round(mean, 4) for letter, mean in means.items()},
             "sum": {letter: round(total, 4) for letter, (total, _) in measured.items()},
             "unnormalised": unnormalised,
-            "unnormalised_correct": unnormalised == question.gold,
+            "unnormalised_correct": unnormalised in right,
         },
     )
 
