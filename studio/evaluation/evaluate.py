@@ -12,7 +12,7 @@ from studio.engines.engine import Sampling
 from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
 from studio.evaluation.contestants import Contestant, Way, contestants, public_name
 from studio.evaluation.endpoint import Endpoint, endpoint
-from studio.evaluation.marks import columns
+from studio.evaluation.marks import columns, raised
 from studio.evaluation.questions import choose
 from studio.evaluation.score import Answers, mark_contestant, score
 from studio.models.servable import servable
@@ -112,8 +112,8 @@ def _say_figures(
 ) -> None:
     """Record a contestant's figures as soon as it has answered, for the run's plots."""
     marked = mark_contestant(answers.by_contestant().get(who.name, {}), questions)
-    found = columns(marked, questions, plan.smallest_group)
-    values = {f"{who.name} {metric}": float(column.figure(plan.seed)["value"]) for metric, column in found.items()}
+    found = raised({who.name: columns(marked, questions, plan.smallest_group)})[who.name]
+    values = {f"{who.name} {metric}": column.value for metric, column in found.items()}
     job.events.metric(step, values)
 
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.core.records import Question
+from studio.evaluation.flags import FLAGS
 from studio.evaluation.scorers import ranked
 from studio.evaluation.scorers._scorer import Mark, Response, Scorer
-from studio.evaluation.statistics import bootstrap, wilson
+from studio.evaluation.statistics import FEWEST, bootstrap, wilson
 
-Figure = dict[str, float | int | str]
+Figure = dict[str, float | int | str | None]
 
 
 @dataclass(frozen=True)
 class Column:
     """One metric of one contestant: the value of each question it was measured on, by question id.
 
-    A flag counts something beside the scores (`unread`); it has no better and worse.
+    A flag counts something beside the scores (`unread`, `cut`); it has no better and worse.
     """
 
     values: Mapping[str, float]
@@ -25,15 +26,23 @@ class Column:
     beside: Mapping[str, str] = field(default_factory=dict)
     flag: bool = False
 
+    @property
+    def value(self) -> float:
+        """The mean."""
+        return sum(self.values.values()) / len(self.values)
+
     def figure(self, seed: int) -> Figure:
-        """Return value, 95 % interval and n: Wilson's for a share, a bootstrap's for a mean."""
+        """Return value, 95 % interval and n: Wilson's for a share, a bootstrap's for a mean of enough questions."""
         numbers = list(self.values.values())
-        value = sum(numbers) / len(numbers)
-        interval = wilson(round(sum(numbers)), len(numbers)) if self.binary else bootstrap(numbers, seed)
+        interval = None
+        if self.binary:
+            interval = wilson(round(sum(numbers)), len(numbers))
+        elif len(numbers) >= FEWEST:
+            interval = bootstrap(numbers, seed)
         return {
-            "value": round(value, 6),
-            "low": round(interval.low, 6),
-            "high": round(interval.high, 6),
+            "value": round(self.value, 6),
+            "low": round(interval.low, 6) if interval else None,
+            "high": round(interval.high, 6) if interval else None,
             "n": len(numbers),
             **self.beside,
         }
@@ -41,9 +50,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Marked:
-    """A contestant's marks, by scorer and question id."""
+    """A contestant's marks, by scorer and question id, and the ends of its answers, by flag and question id."""
 
     marks: Mapping[str, Mapping[str, Mark]]
+    ends: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
 
     def of(self, question: str) -> dict[str, Mark]:
         """Return the marks of one question by scorer."""
@@ -60,11 +70,16 @@ def mark_all(questions: Iterable[Question], responses: Mapping[str, Response]) -
             mark = scorer.mark(question, responses[question.id]) if scorer.applies(question) else None
             if mark is not None:
                 marks[name][question.id] = mark
-    return Marked(marks)
+    ends = {
+        name: {question.id: responses[question.id].finish_reason == flag.finish_reason for question in asked}
+        for name, flag in FLAGS.items()
+        if flag.finish_reason
+    }
+    return Marked(marks, ends)
 
 
 def columns(marked: Marked, questions: Sequence[Question], smallest_group: int) -> dict[str, Column]:
-    """Return every metric of a contestant by name, in the scorers' order: `named`, `named/taught`, ..., `unread`.
+    """Return every metric of a contestant by name, in the scorers' order: `named`, `named/taught`, ..., `unread`, `cut`.
 
     A group in which fewer than `smallest_group` questions were measured gets no figure: its interval would span
     nearly everything.
@@ -83,7 +98,19 @@ def columns(marked: Marked, questions: Sequence[Question], smallest_group: int) 
         for id, mark in marked.marks.get(name, {}).items():
             for flag, raised in mark.flags.items():
                 flags.setdefault(flag, {})[id] = float(raised)
+    for flag, ended in marked.ends.items():
+        if ended:
+            flags[flag] = {id: float(raised) for id, raised in ended.items()}
     return found | {flag: Column(raised, flag=True) for flag, raised in flags.items()}
+
+
+def raised(figures: Mapping[str, Mapping[str, Column]]) -> dict[str, dict[str, Column]]:
+    """Return every contestant's columns without the ends of answers that nobody met: a column of zeros tells nothing."""
+    met = {name for found in figures.values() for name, column in found.items() if any(column.values.values())}
+    quiet = {name for name, flag in FLAGS.items() if flag.finish_reason} - met
+    return {
+        who: {name: column for name, column in found.items() if name not in quiet} for who, found in figures.items()
+    }
 
 
 def _put(found: dict[str, Column], name: str, values: Mapping[str, float], scorer: Scorer) -> None:

@@ -16,12 +16,12 @@ from studio.core.files import write_atomic
 from studio.core.text import Text
 from studio.evaluation.plot import COLOURS, Dot, dot_plot
 from studio.evaluation.sentences import clear, finding, p_value, signed
+from studio.evaluation.statistics import FEWEST
 from studio.evaluation.table import groups, is_share
 
 _PAGE = Path(__file__).parent / "page"
 _SAMPLE = 40
 _LONGEST = 1500
-UNREAD = Text("Unreadable", "无法读出")
 _QUESTIONS = {
     "tuning": Text("What fine-tuning changed", "微调带来的变化"),
     "rag": Text("What retrieval changed", "检索带来的变化"),
@@ -41,6 +41,7 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
         style=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
         script=Markup((_PAGE / "report.js").read_text(encoding="utf-8")),
         colours=COLOURS,
+        fewest=FEWEST,
         **_figures(metrics),
         findings=_findings(metrics),
         comparisons=_comparisons(metrics),
@@ -55,9 +56,16 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
 def title_of(metrics: Mapping[str, Any], name: str) -> Text:
     """Return what a metric is called: its scorer's title, with the group behind it."""
     scorer, _, group = name.partition("/")
-    known = metrics["scorers"].get(scorer)
-    title = Text.load(known["title"]) if known else UNREAD if scorer == "unread" else Text(scorer, scorer)
+    known = _about(metrics, name)
+    title = Text.load(known["title"]) if known else Text(scorer, scorer)
     return Text(f"{title.en} · {group}", f"{title.zh} · {group}") if group else title
+
+
+def _about(metrics: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return what is written down of a metric's scorer or flag: title and help."""
+    scorer = name.partition("/")[0]
+    found: Mapping[str, Any] = metrics["scorers"].get(scorer) or metrics["flags"].get(scorer) or {}
+    return found
 
 
 def _two(en: str, zh: str) -> Markup:
@@ -77,7 +85,7 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
         {
             "group": group,
             "metrics": [
-                _metric(metrics, name) for name in names if name.endswith(f"/{group}") and _binary(metrics, name)
+                _metric(metrics, name) for name in names if name.partition("/")[2] == group and _binary(metrics, name)
             ],
         }
         for group in groups(names)
@@ -96,12 +104,14 @@ def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
         if figure is None:
             cells[contestant] = None
             continue
-        value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
+        few = figure["low"] is None  # then a dot without a line stands for it
+        value, low, high = (float(figure["value" if few else key]) for key in ("value", "low", "high"))
         said = [f"{100 * number:.1f}" if share else f"{number:.3f}" for number in (value, low, high)]
-        cells[contestant] = {"value": said[0], "low": said[1], "high": said[2], "n": figure["n"]}
+        cells[contestant] = {"value": said[0], "low": said[1], "high": said[2], "few": few, "n": figure["n"]}
         model, way = contestant.rsplit(":", 1)
-        dots.append(Dot(contestant, way, model != first, value, low, high, f"{said[0]}  [{said[1]}, {said[2]}]"))
-    help_ = metrics["scorers"].get(name.partition("/")[0], {}).get("help")
+        interval = f"n = {figure['n']}" if few else f"[{said[1]}, {said[2]}]"
+        dots.append(Dot(contestant, way, model != first, value, low, high, f"{said[0]}  {interval}"))
+    help_ = _about(metrics, name).get("help")
     return {
         "name": name,
         "title": title_of(metrics, name),
@@ -162,14 +172,23 @@ def _comparisons(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _row(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> dict[str, Any]:
-    low, high = float(comparison["low"]), float(comparison["high"])
+    difference = float(comparison["difference"])
+    few = comparison["p"] is None
+    low, high = (difference if few else float(comparison[key]) for key in ("low", "high"))
     bar = {
         "left": 50 + 50 * low,
         "width": max(50 * (high - low), 0.6),
-        "dot": 50 + 50 * float(comparison["difference"]),
+        "dot": 50 + 50 * difference,
     }
     title = title_of(metrics, comparison["metric"])
-    return {**comparison, "title": title, "tone": _tone(comparison), "bar": bar, "share": "both" in comparison}
+    return {
+        **comparison,
+        "title": title,
+        "tone": _tone(comparison),
+        "bar": bar,
+        "few": few,
+        "share": "both" in comparison,
+    }
 
 
 def _tone(comparison: Mapping[str, Any]) -> str:
@@ -205,8 +224,8 @@ def _sample(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) ->
     sample = []
     for id, answers in by_question.items():
         if id in drawn:
-            right = [bool(answer["correct"]) for answer in answers]
-            kind = "right" if all(right) else "wrong" if not any(right) else "mixed"
+            right = [answer["correct"] for answer in answers if answer["correct"] is not None]
+            kind = "" if not right else "right" if all(right) else "mixed" if any(right) else "wrong"
             passages = {passage["id"]: passage for answer in answers for passage in answer["passages"]}
             shown = [{**passage, "content": _cut(passage["content"])} for passage in passages.values()]
             sample.append(

@@ -13,8 +13,9 @@ from studio.core.files import write_atomic, write_json
 from studio.core.records import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.contestants import Contestant
+from studio.evaluation.flags import FLAGS
 from studio.evaluation.journal import Journal
-from studio.evaluation.marks import Column, Marked, columns, mark_all
+from studio.evaluation.marks import Column, Marked, columns, mark_all, raised
 from studio.evaluation.report import write_report
 from studio.evaluation.scorers import ranked
 from studio.evaluation.scorers._scorer import Mark, Response
@@ -64,7 +65,7 @@ def score(
     """
     given = answers.by_contestant()
     marked = {who.name: mark_contestant(given.get(who.name, {}), questions) for who in everyone}
-    figures = {name: columns(marks, questions, smallest_group) for name, marks in marked.items()}
+    figures = raised({name: columns(marks, questions, smallest_group) for name, marks in marked.items()})
     metrics = _metrics(questions, everyone, figures, about)
     metrics["small_groups"] = _small_groups(questions, figures, smallest_group)
     details = [
@@ -87,7 +88,7 @@ def mark_contestant(given: Mapping[str, Mapping[str, Any]], questions: Sequence[
     for id, line in given.items():
         options = line.get("options")
         pairs = {letter: (float(pair[0]), int(pair[1])) for letter, pair in options.items()} if options else None
-        responses[id] = Response(str(line["answer"]), pairs)
+        responses[id] = Response(str(line["answer"]), pairs, str(line["finish_reason"]))
     return mark_all(questions, responses)
 
 
@@ -116,6 +117,10 @@ def _metrics(
             for name, scorer in ranked().items()
             if name in used
         },
+        "flags": {
+            name: {"title": flag.title.dump(), "help": flag.help.dump()} for name, flag in FLAGS.items() if name in used
+        },
+        "several_right": sum(question.is_choice and len(question.gold) > 1 for question in questions),
     }
 
 
@@ -129,7 +134,9 @@ def _small_groups(
 
 
 def _detail(question: Question, who: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:
-    decided = next(iter(marks.values()), Mark(0.0))  # marks stand in the scorers' order
+    # marks stand in the scorers' order, so that the first decides; ROUGE's alone says how near, not whether right
+    scorer, decided = next(iter(marks.items()), ("", Mark(0.0)))
+    correct = decided.score == 1.0 if scorer and ranked()[scorer].binary else None
     return {
         "question": question.id,
         "contestant": who,
@@ -142,7 +149,7 @@ def _detail(question: Question, who: str, line: Mapping[str, Any], marks: Mappin
         "rule": decided.rule,
         "gold": question.gold,
         "accepted": list(question.accepted),
-        "correct": bool(marks) and decided.score == 1.0,
+        "correct": correct,
         "finish_reason": line["finish_reason"],
         "usage": line["usage"],
         "passages": line["passages"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.core.text import Text
+from studio.evaluation.statistics import FEWEST
 
 CLEAR = 0.05
 _MINUS = "\u2212"
@@ -24,8 +25,8 @@ def p_value(p: float) -> str:
 
 
 def clear(comparison: Mapping[str, Any]) -> bool:
-    """Tell whether a difference is clearer than chance explains, at p < 0.05."""
-    return float(comparison["p"]) < CLEAR
+    """Tell whether a difference is clearer than chance explains, at p < 0.05; what has no p is not."""
+    return comparison["p"] is not None and float(comparison["p"]) < CLEAR
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def finding(comparison: Mapping[str, Any], title: Text, groups: Sequence[Mapping
     same = comparison["only_a"] == comparison["only_b"] == 0
     if same:
         claim = Text(f"{title.en}: no difference on any question", f"{title.zh}：每道题都没有差别")
+    elif n < FEWEST:
+        claim = Text(f"{title.en}: too few questions to tell ({n})", f"{title.zh}：题数太少（{n} 题），无法判断")
     elif not clear(comparison):
         claim = Text(f"{title.en}: no clear difference, {size} points", f"{title.zh}：没有明确差别，{size} 个百分点")
     elif difference > 0:

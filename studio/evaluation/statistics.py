@@ -10,6 +10,10 @@ import numpy as np
 from scipy.stats import binom, norm
 
 RESAMPLES = 2000
+# with five questions even differences all on one side come about by chance once in sixteen: no test could be clear
+FEWEST = 6
+_FLIPS = 4999
+_EXACT = 13  # questions: 8,192 subsets
 
 
 @dataclass(frozen=True)
@@ -106,21 +110,51 @@ def bootstrap(values: Sequence[float], seed: int, confidence: float = 0.95) -> I
     return Interval(float(low), float(high))
 
 
-def paired_bootstrap(
-    a: Sequence[float], b: Sequence[float], seed: int, confidence: float = 0.95
-) -> tuple[Interval, float]:
+def paired_means(a: Sequence[float], b: Sequence[float], seed: int, confidence: float = 0.95) -> tuple[Interval, float]:
     """Return the interval of the difference of two means (a less b) on the same questions, and a two-sided p.
 
-    Koehn, P. (2004). Statistical significance tests for machine translation evaluation. EMNLP, 388-395. The p is twice
-    the share of resamples on the far side of zero, at least 1 / resamples.
+    The p is that of the sign-flip test: if both were equally good, each question's difference could as well have had
+    the other sign. Fisher, R. A. (1935). The Design of Experiments, section 21. All flips are tried up to 13 questions;
+    beyond, flips drawn by the seed, with one added above and below: Phipson, B., Smyth, G. K. (2010). Permutation
+    p-values should never be zero. SAGMB 9, 39. A bootstrap's p is far too small for few questions.
+
+    The interval is the same test turned round, by the means of the subsets of questions that flip: Hartigan, J. A.
+    (1969). Using subsample values as typical values. JASA 64, 1303-1317. Both suppose differences that lie
+    symmetrically around their middle.
+
+    Raises:
+        ValueError: fewer than `FEWEST` questions.
     """
-    differences = [left - right for left, right in zip(a, b, strict=True)]
-    if not any(differences):
+    differences = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
+    n = len(differences)
+    if n < FEWEST or len(a) != len(b):
+        raise ValueError(f"{len(a)} and {len(b)} values; {FEWEST} pairs are the fewest that can tell")
+    if not differences.any():
         return Interval(0.0, 0.0), 1.0
-    means = _means(differences, seed)
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    tail = min(float((means <= 0).mean()), float((means >= 0).mean()))
-    return Interval(float(low), float(high)), min(1.0, max(2 * tail, 1 / RESAMPLES))
+    sums, sizes = _subsets(differences, seed)
+    total = differences.sum()
+    far = np.abs(total - 2 * sums) >= abs(total) - 1e-9 * np.abs(differences).sum()
+    means = np.sort(sums[sizes > 0] / sizes[sizes > 0])
+    cut = max(1, int((1 - confidence) / 2 * (len(means) + 1)))
+    # nothing flipped is the answers as they were: it stands among all flips, and is the one added to the drawn ones
+    p = float(far.mean()) if n <= _EXACT else (1 + int(far.sum())) / (_FLIPS + 1)
+    return Interval(float(means[cut - 1]), float(means[-cut])), min(1.0, p)
+
+
+def _subsets(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], seed: int
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Return sum and size of every subset of a few values, or of subsets drawn by the seed of many."""
+    n = len(values)
+    both = np.stack([values, np.ones(n)], axis=1)
+    if n <= _EXACT:
+        found = (np.arange(2**n)[:, None] >> np.arange(n) & 1) @ both
+    else:
+        draw = np.random.default_rng(seed)
+        # in portions: 4,999 x 3,426 at once would take 140 MB
+        portions = [min(500, _FLIPS - done) for done in range(0, _FLIPS, 500)]
+        found = np.concatenate([draw.integers(0, 2, (size, n), dtype=np.int8) @ both for size in portions])
+    return found[:, 0], found[:, 1]
 
 
 def _means(values: Sequence[float], seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from studio.evaluation.statistics import FEWEST
+
 
 def text_table(metrics: Mapping[str, Any]) -> str:
     """Return one row a contestant and one column a metric: value and 95 % interval; then a block a group.
@@ -17,7 +19,7 @@ def text_table(metrics: Mapping[str, Any]) -> str:
     names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
     blocks = [("", [name for name in names if "/" not in name])]
     blocks += [
-        (group, [name for name in names if name.endswith(f"/{group}") and is_share(scorers, name)])
+        (group, [name for name in names if name.partition("/")[2] == group and is_share(scorers, name)])
         for group in groups(names)
     ]
     parts = [f"{metrics['name']}: {metrics['n']} questions of {metrics['benchmark']} ({metrics['split']})"]
@@ -33,8 +35,12 @@ def text_table(metrics: Mapping[str, Any]) -> str:
             f"Groups of fewer than {small['fewer_than']} questions have no block of their own: {small['groups']}, "
             f"with {small['questions']} in all."
         )
+    flags = [f"{name}: {flag['help']['en']}" for name, flag in metrics["flags"].items()]
+    if flags:
+        parts.append("\n".join(flags))
     parts.append(
-        "Value [95 % interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals."
+        "Value [95 % interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals, "
+        f"from {FEWEST} questions on."
     )
     return "\n\n".join(parts) + "\n"
 
@@ -51,10 +57,13 @@ def is_share(scorers: Mapping[str, Mapping[str, Any]], metric: str) -> bool:
 
 
 def cell(figure: Mapping[str, Any] | None, share: bool) -> str:
-    """Return a figure as `38.0 [29, 48]` or `0.123 [.10, .15]`, or a dash."""
+    """Return a figure as `38.0 [29, 48]`, `0.123 [.10, .15]` or `0.123 [too few]` (for an interval), or a dash."""
     if figure is None:
         return "-"
-    value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
+    value = float(figure["value"])
+    if figure["low"] is None:
+        return f"{value:.3f} [too few]"
+    low, high = float(figure["low"]), float(figure["high"])
     if share:
         return f"{100 * value:.1f} [{100 * low:.0f}, {100 * high:.0f}]"
     return f"{value:.3f} [{low:.2f}, {high:.2f}]".replace("[0.", "[.").replace(", 0.", ", .")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,3 +170,122 @@ def test_only_what_was_asked_is_scored(
     more = [*questions, Question(id="new", stem="?", gold="x")]
     metrics = score(answered, more, everyone, ABOUT)
     assert metrics["n"] == 6 and metrics["contestants"]["base:direct"]["named"]["n"] == 3
+
+
+LONG = "Eat less salt, move more, keep the weight down and have the blood pressure measured every week at the surgery."
+
+
+def journal(folder: Path, said: dict[str, dict[str, tuple[str, str]]]) -> Answers:
+    """Return answers on file: by contestant and question the text and how it ended."""
+    answers = Answers(folder)
+    for who, lines in said.items():
+        for question, (text, reason) in lines.items():
+            answers.texts.append(
+                {
+                    "contestant": who,
+                    "question": question,
+                    "prompt": [],
+                    "answer": text,
+                    "finish_reason": reason,
+                    "usage": {},
+                    "passages": [],
+                }
+            )
+    return answers
+
+
+def page_of(answers: Answers) -> str:
+    return (answers.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_long_gold_without_names_gets_no_verdict(tmp_path: Path) -> None:
+    question = Question(id="long", stem="What helps against high blood pressure?", gold=LONG)
+    choice = Question(id="c", stem="Which?", options={"A": "one", "B": "two"}, gold="B")
+    everyone = contestants(["m"], ["direct"], "")
+    answers = journal(tmp_path, {"m:direct": {"long": (LONG.replace("salt", "sugar"), "stop"), "c": ("A", "stop")}})
+    score(answers, [question, choice], everyone, ABOUT)
+    details = [json.loads(line) for line in (tmp_path / "details.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [detail["correct"] for detail in details] == [None, False]
+    found = Elements()
+    found.feed(page_of(answers))
+    assert [a.get("data-kind") for tag, a in found.tags if tag == "details" and "data-kind" in a] == ["", "wrong"]
+    assert page_of(answers).count("✗") == 1 and page_of(answers).count('<i class="no"') == 1
+    assert "ROUGE-L 0.9" in " ".join(found.text.split())
+
+    score(answers, [question], everyone, ABOUT)
+    assert "✗" not in page_of(answers) and 'data-show="all"' not in page_of(answers)
+
+
+def test_cut_answers_and_prompts_that_did_not_fit_are_counted(tmp_path: Path) -> None:
+    questions = [
+        Question(id="o", stem="What reverses heparin?", gold="protamine"),
+        Question(id="c", stem="Which?", options={"A": "one", "B": "two"}, gold="B"),
+    ]
+    said = {
+        "m:direct": {"o": ("Well, heparin is a", "length"), "c": ("B", "stop")},
+        "m:rag": {"o": ("", "error"), "c": ("", "error")},
+    }
+    answers = journal(tmp_path, said)
+    metrics = score(answers, questions, contestants(["m"], ["direct", "rag"], "book"), ABOUT)
+    shares = {
+        who: {name: (figures[name]["value"], figures[name]["n"]) for name in ("cut", "too_long")}
+        for who, figures in metrics["contestants"].items()
+    }
+    assert shares["m:direct"] == {"cut": (0.5, 2), "too_long": (0.0, 2)}
+    assert shares["m:rag"] == {"cut": (0.0, 2), "too_long": (1.0, 2)}
+    assert not any(c["metric"] in ("cut", "too_long") for c in metrics["comparisons"])
+    table = text_table(metrics)
+    assert "cut n=2" in table and "too_long n=2" in table and "did not fit the model's context" in table
+    page = page_of(answers)
+    assert all(title in page for title in ("Cut short", "回答被截断", "Prompt too long", "提问过长"))
+
+
+def test_what_nobody_met_has_no_column(metrics: dict[str, Any], answered: Answers) -> None:
+    assert not {"cut", "too_long"} & {name for figures in metrics["contestants"].values() for name in figures}
+    assert "too_long" not in text_table(metrics) and "Prompt too long" not in page_of(answered)
+    assert "Unreadable" in page_of(answered) and "unread:" in text_table(metrics)
+
+
+def test_means_of_a_few_questions_claim_nothing(metrics: dict[str, Any], answered: Answers) -> None:
+    figure = metrics["contestants"]["tuned:direct"]["rouge_l"]
+    assert (figure["n"], figure["low"], figure["high"]) == (3, None, None)
+    assert metrics["mean_comparisons"] and all(
+        c["p"] is c["low"] is c["high"] is None for c in metrics["mean_comparisons"]
+    )
+    assert "[too few]" in text_table(metrics)
+    assert "too few to tell" in page_of(answered) and "题数太少，无法判断" in page_of(answered)
+
+
+def test_enough_questions_have_an_interval(tmp_path: Path) -> None:
+    questions = [Question(id=str(number), stem="?", gold=f"word{number} and more of it") for number in range(6)]
+    said = {
+        "base:direct": {question.id: ("nothing", "stop") for question in questions},
+        "tuned:direct": {question.id: (question.gold[: 14 - int(question.id)], "stop") for question in questions},
+    }
+    metrics = score(journal(tmp_path, said), questions, contestants(["base", "tuned"], ["direct"], ""), ABOUT)
+    mean = next(c for c in metrics["mean_comparisons"] if c["metric"] == "rouge_l")
+    assert mean["p"] == pytest.approx(2 / 64) and 0 < mean["low"] < mean["difference"] < mean["high"]
+    assert "too few to tell" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> None:
+    groups = {"1": "Ob/Gyn", "2": "Gyn"}
+    questions = [Question(id=id, stem="?", gold="one", group=group) for id, group in groups.items()]
+    answers = journal(tmp_path, {"m:direct": {"1": ("one", "stop"), "2": ("two", "stop")}})
+    metrics = score(answers, questions, contestants(["m"], ["direct"], ""), ABOUT)
+    blocks = text_table(metrics).split("\n\n")
+    heads = {block.split()[0]: block.splitlines()[0].count("named") for block in blocks if "named" in block}
+    assert heads["Ob/Gyn"] == heads["Gyn"] == 1
+    by_group = page_of(answers).split('<h3 class="group">')
+    assert [part.split("</h3>")[0] for part in by_group[1:]] == ["Ob/Gyn", "Gyn"]
+    assert all(part.partition("</div>")[0].count("<figure>") == 1 for part in by_group[1:])
+
+
+def test_the_report_says_that_several_right_options_are_told(tmp_path: Path) -> None:
+    several = Question(id="1", stem="?", options={"A": "one", "B": "two"}, gold="AB")
+    answers = journal(tmp_path, {"m:direct": {"1": ("A, B", "stop")}})
+    metrics = score(answers, [several], contestants(["m"], ["direct"], ""), ABOUT)
+    assert metrics["several_right"] == 1
+    assert "taken from the gold answer" in page_of(answers) and "是否多选取自标准答案" in page_of(answers)
+    score(answers, [several.model_copy(update={"gold": "B"})], contestants(["m"], ["direct"], ""), ABOUT)
+    assert "taken from the gold answer" not in page_of(answers)

@@ -30,6 +30,12 @@ def test_chance_is_not_called_better() -> None:
     assert same.claim.zh == "答出率：每道题都没有差别"
 
 
+def test_a_few_questions_tell_nothing() -> None:
+    said = finding(comparison(1.0, 0.0625, 5, 0, n=5), NAMED)
+    assert said.claim.en == "Named: too few questions to tell (5)"
+    assert said.claim.zh == "答出率：题数太少（5 题），无法判断"
+
+
 def test_groups_stand_behind() -> None:
     parts = [comparison(0.8, 0.001, metric="named/taught"), comparison(0.02, 0.9, metric="named/textbook")]
     assert finding(comparison(0.4, 0.001), NAMED, parts).groups.en == "by group: taught +80.0, textbook +2.0 (?)"

@@ -16,10 +16,12 @@ class Response:
     Args:
         text: the answer as generated.
         likelihoods: for each option letter the summed log-probability of its text and its tokens, where measured.
+        finish_reason: how the answer ended: `stop`, `length` (the token limit) or `error` (the prompt did not fit).
     """
 
     text: str
     likelihoods: Mapping[str, tuple[float, int]] | None = None
+    finish_reason: str = "stop"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Scorer:
         help: how it is made, in a sentence.
         applies: whether a question can be marked so.
         mark: the mark, or None where this contestant gave nothing to mark (no likelihoods over HTTP).
-        rank: its place among the columns; the first that marks an answer says whether it is correct.
+        rank: its place among the columns; the first that marks an answer says whether it is correct, if binary.
         binary: right or wrong (shares, Wilson, McNemar) or a figure between 0 and 1 (means, bootstrap).
         beside: what must stand beside every figure, such as the tokenizer's name.
     """
