@@ -115,8 +115,8 @@ def test_a_report_at_a_glance(en: Context, new_run: Callable[..., Run]) -> None:
     (folder / "report.html").write_text("<h1>r</h1>")
     run.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
     shown = panel(en, "evaluate")["outputs"]
-    assert "0.500" in shown
-    assert "0.40–0.60" in shown
+    assert "50.0%" in shown
+    assert "40.0%–60.0%" in shown
     assert f"{run.id}/report/report.html" in shown
     assert EVIL not in shown
 
@@ -190,7 +190,7 @@ def test_a_pipeline_shows_its_steps_and_their_report(
     assert client.get("/studio/part/panel", params={**asked, "have": version}).status_code == 200
     run.write_result("finished", outputs={"1-evaluate-report": f"../{step.id}"}, metrics={}, error=None)
     shown = panel(en, "pipeline")
-    assert "0.500" in shown["steps"]
+    assert "50.0%" in shown["steps"]
     assert shown["outputs"] == ""
 
 
@@ -201,6 +201,6 @@ def test_contestants_under_way_stand_beside_each_other(en: Context, new_run: Cal
     events.metric(1, {"m:direct accuracy": 0.25, "m:direct accuracy/taught": 0.5, f"{EVIL}:api accuracy": 0.75})
     shown = panel(en, "evaluate")["metrics"]
     assert "<table" in shown
-    assert "taught 0.500" in shown
-    assert '<b class="best">0.750</b>' in shown
+    assert "taught 50.0%" in shown
+    assert '<b class="best">75.0%</b>' in shown
     assert EVIL not in shown

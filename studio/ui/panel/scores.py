@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from studio.evaluation.scorers import SCORERS
 from studio.ui.context import Context
 from studio.ui.html import fill, join, table
 from studio.ui.panel.words import metric_name
@@ -20,7 +21,10 @@ def scores(context: Context, contestants: Mapping[str, Figures]) -> Markup:
     if not contestants:
         return Markup()
     names = list(dict.fromkeys(name for figures in contestants.values() for name in figures if "/" not in name))
-    head = [context.say("Model and way of asking", "模型与提问方式"), *(metric_name(name, context.language) for name in names)]
+    head = [
+        context.say("Model and way of asking", "模型与提问方式"),
+        *(metric_name(name, context.language) for name in names),
+    ]
     rows = [
         [_who(who), *(_cell(figures, name, _best(contestants, name)) for name in names)]
         for who, figures in contestants.items()
@@ -35,7 +39,7 @@ def _who(contestant: str) -> Markup:
 
 def _best(contestants: Mapping[str, Figures], name: str) -> float | None:
     values = {float(figures[name]["value"]) for figures in contestants.values() if name in figures}
-    return max(values) if len(values) > 1 and name != "unread" else None
+    return max(values) if len(values) > 1 and name in SCORERS.names() else None
 
 
 def _cell(figures: Figures, name: str, best: float | None) -> Markup:
@@ -44,20 +48,21 @@ def _cell(figures: Figures, name: str, best: float | None) -> Markup:
         return Markup('<span class="none">–</span>')
     interval = ""
     if found.get("low") is not None and found.get("high") is not None:
-        interval = f"{_shown(found['low'])}–{_shown(found['high'])}"
+        interval = f"{_shown(name, found['low'])}–{_shown(name, found['high'])}"
     groups = join(
-        fill("<small>{} {}</small>", key.partition("/")[2], _shown(value["value"]))
+        fill("<small>{} {}</small>", key.partition("/")[2], _shown(name, value["value"]))
         for key, value in figures.items()
         if key.startswith(f"{name}/") and value.get("value") is not None
     )
     grade = "best" if found["value"] == best else ""
-    return fill('<b class="{}">{}</b><small>{}</small>{}', grade, _shown(found["value"]), interval, groups)
+    return fill('<b class="{}">{}</b><small>{}</small>{}', grade, _shown(name, found["value"]), interval, groups)
 
 
-def _shown(value: float) -> str:
-    """Return a score as a percentage, as the report does; anything that is no share stays a number.
+def _shown(metric: str, value: float) -> str:
+    """Return a figure as the report writes it: shares in per cent, the others from 0 to 1.
 
-    >>> _shown(0.26315), _shown(12.5)
-    ('26.3%', '12.5')
+    >>> _shown("accuracy", 0.26315), _shown("rouge_l", 0.26315)
+    ('26.3%', '0.263')
     """
-    return f"{value * 100:.1f}%" if abs(value) <= 1 else f"{value:.1f}"
+    share = metric not in SCORERS.names() or SCORERS.load(metric).binary
+    return f"{value * 100:.1f}%" if share else f"{value:.3f}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from studio.core.text import Language, Text
+from studio.evaluation.flags import FLAGS
+from studio.evaluation.scorers import SCORERS
 
 _NAMES = {
     "loss": Text("loss", "损失"),
@@ -28,12 +30,6 @@ _NAMES = {
     "tokens": Text("tokens", "token 数"),
     "seconds": Text("seconds", "秒数"),
     "peak_memory_mb": Text("peak memory, MB", "内存峰值（MB）"),
-    "unread": Text("Unread", "未读出"),
-    "named": Text("Named", "答出率"),
-    "likelihood": Text("Option likelihood", "选项似然"),
-    "rouge_1": Text("ROUGE-1", "ROUGE-1"),
-    "rouge_l": Text("ROUGE-L", "ROUGE-L"),
-    "accuracy": Text("Accuracy", "准确率"),
 }
 _UNITS = {
     "steps": Text("steps", "步"),
@@ -50,7 +46,11 @@ _UNITS = {
 
 
 def metric_name(name: str, language: Language) -> str:
-    """Return a metric's label."""
+    """Return a metric's label; that of a score or a flag is the report's own title."""
+    if name in SCORERS.names():
+        return SCORERS.load(name).title.to(language)
+    if name in FLAGS:
+        return FLAGS[name].title.to(language)
     return _NAMES[name].to(language) if name in _NAMES else name.replace("_", " ")
 
 
