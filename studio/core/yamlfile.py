@@ -139,11 +139,11 @@ class _Walk:
         self._faults.append(Fault(_at(node, self._name), message))
 
 
-def _line(node: yaml.Node | yaml.Event) -> int:
+def _line(node: Any) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _at(node: yaml.Node | yaml.Event, name: str) -> str:
+def _at(node: Any, name: str) -> str:
     return f"{name} line {_line(node)}"
 
 

@@ -59,6 +59,7 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
             Text(f"given '{recipe.engine}', accepted: {accepted}", f"给的是“{recipe.engine}”，可选：{accepted}"),
             where="engine",
         )
+    job.run.server_file.unlink(missing_ok=True)  # left by a worker that was killed
     with ExitStack() as stack:
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
         service = _load(recipe, job, stack)

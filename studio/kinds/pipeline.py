@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -119,11 +120,12 @@ def run(recipe: PipelineRecipe, job: Job) -> Outcome:
             f"step-{number + 1}",
             Text(f"Step {number + 1}: {title.en} '{below.name}'", f"第 {number + 1} 步：{title.zh}“{below.name}”"),
         )
-        made = None if recipe.fresh else unchanged(job.workspace, below)
+        begun = _begun(job, number, below)
+        made = unchanged(job.workspace, below) if not recipe.fresh else _finished(begun)
         if made is not None:
             job.notice(Text(f"unchanged since {made.id}, not run again", f"与 {made.id} 相比没有变化，不再执行"))
         else:
-            made = _do(job, below)
+            made = _do(job, number, below, begun)
         outputs[f"{number + 1}-{below.kind}-{below.name}"] = f"../{made.id}"
     job.progress(len(recipe.steps), len(recipe.steps), "steps")
     return Outcome(outputs)
@@ -151,16 +153,47 @@ def _contents(pinned: dict[str, Reference]) -> dict[str, str]:
     return {field: reference.sha256 for field, reference in pinned.items()}
 
 
-def _do(job: Job, recipe: Recipe) -> Run:
-    """Run a step to its end, waiting only until it answers where it serves."""
-    run = launch.start(job.workspace, recipe)
+def _begun(job: Job, number: int, recipe: Recipe) -> Run | None:
+    """Return the run that did this very step before this pipeline was stopped or killed, if any.
+
+    Raises:
+        RecipeError: what the step names is not here.
+    """
+    run = job.run.children().get(number)
+    if run is None or run.recipe_values() != recipe.model_dump(mode="json"):
+        return None
+    before, now = refs.load(run.inputs().get("references")), refs.resolve_all(job.workspace, recipe)
+    return run if _places(before) == _places(now) else None
+
+
+def _places(references: dict[str, Reference]) -> dict[str, str]:
+    return {field: reference.path for field, reference in references.items()}
+
+
+def _finished(run: Run | None) -> Run | None:
+    """Return a run that made what it was to make; one that served made nothing that stays."""
+    return run if run is not None and run.kind != "serve" and run.status() == "finished" else None
+
+
+def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
+    """Run a step to its end, waiting only until it answers where it serves.
+
+    A step that was begun goes on from where it is: it may still be at work, or have been stopped with the pipeline.
+    """
+    if begun is None or begun.status() == "finished":
+        run = launch.start(job.workspace, recipe)
+        job.events.append("child", run=run.id, step=number)
+    else:
+        run = begun
+        if not run.active():
+            launch.resume(job.workspace, run)
     print(f"run: {run.id}", flush=True)
-    job.events.append("child", run=run.id)
     while run.active():
         if job.stopping():
-            launch.stop(run)
+            with suppress(InputError):  # it may have ended meanwhile
+                launch.stop(run)
             raise Stopped
-        if recipe.kind == "serve" and (run.path / "server.json").exists():
+        if recipe.kind == "serve" and run.server_file.exists():
             return run
         time.sleep(_POLL_S)
     status = run.status()

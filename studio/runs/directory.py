@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from studio.core import yamlfile
 from studio.core.errors import InputError
 from studio.core.files import read_json, read_text, write_atomic, write_json
+from studio.runs.events import read_events
 from studio.runs.process import Process
 
 Status = Literal["queued", "running", "finished", "failed", "stopped", "crashed"]
@@ -75,6 +76,11 @@ class Run:
     def result_file(self) -> Path:
         return self.path / "result.json"
 
+    @property
+    def server_file(self) -> Path:
+        """Where a serve run answers, while it does."""
+        return self.path / "server.json"
+
     def recipe_values(self) -> dict[str, Any]:
         """Return the recipe's plain values; empty where a foreign folder has none."""
         try:
@@ -127,6 +133,16 @@ class Run:
     def active(self) -> bool:
         """Tell whether the run is queued or running."""
         return self.status() in ("queued", "running")
+
+    def children(self) -> dict[int, Run]:
+        """Return the runs this one started for its steps, by step; of several for one step, the last."""
+        events, _ = read_events(self.events_file)
+        named = {event.get("step"): event.get("run") for event in events if event["type"] == "child"}
+        return {
+            step: Run(self.path.parent / run)
+            for step, run in named.items()
+            if isinstance(step, int) and isinstance(run, str) and is_run_id(run)
+        }
 
     def stop_asked(self) -> bool:
         return self.stop_file.exists()

@@ -21,6 +21,7 @@ from studio.runs.lock import hold
 from studio.runs.process import kill
 from studio.runs.store import RunStore
 
+_KILL_S = 10.0  # more than ending processes by force takes
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
 
@@ -79,7 +80,7 @@ def resume(workspace: Workspace, run: Run) -> None:
                     f"运行 {run.id} 的状态是 {status}；只有已停止、失败或崩溃的运行可以继续",
                 )
             )
-        for file in (run.process_file, run.stop_file, run.result_file):
+        for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
         os.utime(run.path)  # queued from now on, so the next in line for the lock finds it active
         launch(workspace, run)
@@ -88,13 +89,20 @@ def resume(workspace: Workspace, run: Run) -> None:
 def stop(run: Run, wait_s: float = 60.0) -> None:
     """Ask a run to stop, wait for it, and end its processes by force when it does not.
 
+    A step under way is given its own wait within that of its pipeline; one whose pipeline crashed is stopped for it.
+
     Raises:
         InputError: it is not active.
     """
+    step = _step_under_way(run)
     if not run.active():
+        if step is not None and run.status() == "crashed":
+            return stop(step, wait_s)
         raise InputError(
             Text(f"the run {run.id} is not running ({run.status()})", f"运行 {run.id} 没有在进行（{run.status()}）")
         )
+    if step is not None:
+        wait_s += wait_s + _KILL_S
     run.ask_stop()
     deadline = time.monotonic() + wait_s
     while run.active() and time.monotonic() < deadline:
@@ -105,6 +113,11 @@ def stop(run: Run, wait_s: float = 60.0) -> None:
             kill(process.family())
     if run.result() is None:
         run.write_result("stopped", metrics={}, outputs={}, error=None)
+
+
+def _step_under_way(run: Run) -> Run | None:
+    step = max(run.children().items(), default=(0, None))[1]
+    return step if step is not None and step.active() else None
 
 
 def revision() -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -9,7 +10,11 @@ from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.settings import Workspace
 from studio.kinds._load import check_document
+from studio.runs import launch
+from studio.runs.events import EventLog
+from studio.runs.process import Process
 from studio.runs.store import RunStore
+from tests.runs.helpers import kill_9, wait, working
 
 PIPELINE = """\
 kind: pipeline
@@ -75,3 +80,62 @@ def test_what_an_earlier_step_makes_need_not_be_here_yet(steps: Workspace) -> No
         check_document(steps, recipes.read(pipeline, "p.yaml"))
     assert len(caught.value.faults) == 1
     assert "there is no model 'nowhere'" in caught.value.to("en")
+
+
+def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
+    row = '{"question": "What is fact %d?", "answer": "It is %d."}\n'
+    (steps.uploads / "a.jsonl").write_text("".join(row % (number, number) for number in range(150_000)))
+    store = RunStore(steps)
+    recipe = check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p"))
+    run = launch.start(steps, recipe)
+    try:
+        wait(lambda: bool(store.all("dataset")))
+        [step] = store.all("dataset")
+        wait(lambda: working(step))
+        kill_9(run)
+        assert (run.status(), step.status()) == ("crashed", "running")
+        launch.stop(run)
+        assert step.status() == "stopped"
+
+        launch.resume(steps, run)
+        wait(lambda: working(step))
+        kill_9(run)
+        launch.resume(steps, run)
+        wait(lambda: f"run: {step.id}" in run.log_file.read_text().split(f"run: {step.id}", 2)[-1])
+        assert (run.status(), step.status()) == ("running", "running")
+        launch.stop(run)
+        assert (run.status(), step.status()) == ("stopped", "stopped")
+        assert store.all("dataset") == [step], "no step is begun twice"
+    finally:
+        for item in store.all():
+            if item.active():
+                launch.stop(item, wait_s=5)
+
+
+def test_a_step_is_given_its_own_time_to_stop(steps: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RunStore(steps)
+    recipe = check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p"))
+    run, step = store.create(recipe, {}), store.create(check_document(steps, recipes.read(ONE, "one")), {})
+    EventLog(run.events_file).append("child", run=step.id, step=0)
+    monkeypatch.setattr(launch, "kill", lambda family: pytest.fail("it was ended by force"))
+    for item in (run, step):
+        Process.current().save(item.process_file)
+    threading.Timer(0.5, lambda: [item.write_result("stopped") for item in (step, run)]).start()
+    launch.stop(run, wait_s=0.1)
+    assert (run.status(), step.status()) == ("stopped", "stopped")
+
+
+def test_everything_anew_is_done_once_a_run(steps: Workspace) -> None:
+    """A pipeline that does every step again, stopped after its first, does not do that one a third time."""
+    (steps.recipes / "fresh.yaml").write_text(PIPELINE + "fresh: true\n")
+    (steps.uploads / "a.jsonl").write_text('{"question": "q?", "answer": ""}\n')
+    assert do(steps, "run", "recipes/fresh.yaml").returncode == 2
+    store = RunStore(steps)
+    [failed] = store.all("dataset")
+    (steps.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
+    assert do(steps, "resume", "both").returncode == 0
+    assert [item.name for item in store.all("dataset")] == ["two", "one"]
+    assert failed.status() == "finished", "the step that failed is done again in its place"
+    store.find("both").write_result("stopped")
+    assert do(steps, "resume", "both").returncode == 0
+    assert len(store.all("dataset")) == 2

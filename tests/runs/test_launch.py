@@ -3,12 +3,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,21 +16,10 @@ from studio.core.settings import REPOSITORY, Workspace
 from studio.kinds.dataset import DatasetRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
-from studio.runs.events import read_events
 from studio.runs.lock import hold
 from studio.runs.store import RunStore
 from studio.runs.view import view
-
-
-def wait(until: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-
-
-def working(run: Run) -> bool:
-    return any(event["type"] == "progress" and event["done"] > 0 for event in read_events(run.events_file)[0])
+from tests.runs.helpers import kill_9, wait, working
 
 
 def test_a_run_is_a_directory_that_says_everything(workspace: Workspace, quick: DatasetRecipe) -> None:
@@ -79,10 +65,7 @@ def test_a_worker_outlives_whoever_started_it(workspace: Workspace, slow: Datase
 def test_a_worker_killed_with_9_has_crashed_and_can_be_resumed(workspace: Workspace, slow: DatasetRecipe) -> None:
     run = launch.start(workspace, slow)
     wait(lambda: working(run))
-    process = run.process()
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
-    wait(lambda: run.status() != "running", 5)
+    kill_9(run)
     assert run.status() == "crashed"
     error = view(run).error
     assert error is not None and "resume" in error["hint"]
@@ -224,3 +207,14 @@ def test_a_second_worker_leaves_the_first_alone(workspace: Workspace, quick: Dat
     assert (done.returncode, done.stderr.strip()) == (2, "another worker is at this run")
     assert run.process_file.read_text() == "{}"
     assert run.result() is None
+
+
+def test_a_resumed_server_does_not_answer_where_it_did(
+    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunStore(workspace).create(quick, {})
+    run.process_file.write_text(json.dumps({"pid": os.getpid(), "created": 1.0}))
+    run.server_file.write_text("{}")
+    monkeypatch.setattr(launch, "launch", lambda workspace, run: None)
+    launch.resume(workspace, run)
+    assert not run.server_file.exists()
