@@ -7,7 +7,7 @@ import os
 import time
 import traceback
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from studio.core import recipe as recipes
 from studio.core.errors import StudioError, UnavailableError
@@ -44,6 +44,8 @@ def perform(run: Run) -> int:
     except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
         end = _End("failed", error=_explain(run, problem), code=1)
     reserve.unlink(missing_ok=True)
+    if not run.path.exists():  # removed while it ran
+        return end.code
     if end.error is not None:
         EventLog(run.events_file).error(end.error)
     metrics = {**last_metrics(read_events(run.events_file)[0]), **end.outcome.metrics}
@@ -66,15 +68,27 @@ def _perform(run: Run) -> Outcome:
     document = recipes.read_file(run.recipe_file)
     kind = KINDS.load(document.kind)
     recipe = recipes.validate(document, kind.recipe)
-    inputs = run.inputs()
-    pinned = {
-        field: reference if reference.sha256 else references.pin(workspace, reference)
-        for field, reference in references.load(inputs.get("references")).items()
-    }
-    write_json(run.inputs_file, {**inputs, "references": references.dump(pinned)})
-    job = Job(run, workspace, pinned, EventLog(run.events_file))
+    job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file))
     with accelerator(job) if kind.heavy else nullcontext():
-        return kind.run(recipe, job)
+        return kind.run(recipe, _pin(job))
+
+
+def _pin(job: Job) -> Job:
+    """Return the job with the content of its inputs written down as it is now, which is what the work begins with.
+
+    A run that is resumed says which of them are no longer what it began with.
+    """
+    pinned = {name: references.pin(job.workspace, reference) for name, reference in job.references.items()}
+    for name, before in job.references.items():
+        if before.sha256 and before.sha256 != pinned[name].sha256:
+            job.notice(
+                Text(
+                    f"{name}: '{before.given}' has changed since this run began; going on with what it is now",
+                    f"{name}：“{before.given}”在本次运行开始之后有变化，现按新的内容继续",
+                )
+            )
+    write_json(job.run.inputs_file, {**job.run.inputs(), "references": references.dump(pinned)})
+    return replace(job, references=pinned)
 
 
 def _explain(run: Run, problem: Exception) -> dict[str, object]:

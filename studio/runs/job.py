@@ -63,7 +63,8 @@ class Job:
         self.events.notice(text)
 
     def stopping(self) -> bool:
-        return self.run.stop_asked()
+        """Tell whether somebody asked the run to stop, or removed its folder: then nobody waits for what it makes."""
+        return self.run.stop_asked() or not self.run.path.exists()
 
     def check_stop(self) -> None:
         """Raise Stopped where somebody asked the run to stop; called at every point where stopping loses nothing."""
