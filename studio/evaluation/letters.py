@@ -37,11 +37,14 @@ _OPEN = re.compile(r"/|或|还是|\bor\b", re.IGNORECASE)
 _SPOILT = re.compile(r"\s*选?项[^。;\n]{0,20}(?:错|误|不|干扰|排除)")
 # an English article has a noun phrase behind it, which none of these words begins
 _ARTICLE = re.compile(
-    r"[ \t]+(?!(?i:and|or|but|because|since|as|if|for|due|is|was|has|would|should|may|not|which)\b)"
+    r"[ \t]+(?!(?i:and|or|but|because|since|as|if|for|due|is|was|has|would|should|may|not|which|over|rather|than|instead|seems)(?![\w-]))"
     r"(?:[a-z0-9]|[A-Z][A-Z0-9-])"
 )
 # what may stand after a second letter of a list, lest "B, A is wrong" be read as two letters
-_LIST_END = re.compile(r"\s*(?:$|[)\]】.。,、;/&+!\n]|和|与|及|或|and\b|or\b|均|都|项|选项|两|三|四|五)", re.IGNORECASE)
+_LIST_END = re.compile(
+    r"\s*(?:$|[)\]】.。,、;/&+!\n]|和|与|及|或|and\b|or\b|均|都|项|选项|两|三|四|五|because\b|since\b|因为?)",
+    re.IGNORECASE,
+)
 
 
 def normal(text: str) -> str:

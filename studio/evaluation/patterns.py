@@ -21,7 +21,7 @@ ANCHOR_WRONG = re.compile(
 )
 # where what is said of the right answer ends and the wrong ones begin: "Correct: C  Wrong answers: A"
 AGAINST = re.compile(
-    r"(?:错误|不正确|干扰)的?(?:答案|选项|说法|项|叙述|描述)|错误\s*:"
+    r"(?:错误|不正确|干扰)的?(?:答案|选项|说法|项|叙述|描述)|错误(?:原因|理由)?\s*:"
     r"|\b(?:incorrect|wrong)\s(?:answers?|options?|choices?|statements?)\b|\b(?:incorrect|wrong)\s*:",
     re.IGNORECASE,
 )

@@ -151,7 +151,9 @@ def _contrast(text: str, sheet: Sheet, stem: str) -> str:
 
 def _text(text: str, sheet: Sheet, stem: str) -> str:
     named = _named(text, sheet, stem)
-    return named.pop() if len(named) == 1 else ""
+    # lines that begin with several letters walk through the options: cut in the second, only the first is whole
+    walked = {_head(line.strip(), sheet) for line in text.splitlines()} - {""}
+    return named.pop() if len(named) == 1 and len(walked) < 2 else ""
 
 
 def _only(text: str, sheet: Sheet, stem: str) -> str:

@@ -135,6 +135,8 @@ CASES = [
     ("A because it is oral", DRUGS, "A"),
     ("The answer is A since it is oral.", DRUGS, "A"),
     ("A is correct.", DRUGS, "A"),
+    ("I would choose A over B.", DRUGS, "A"),
+    ("The answers are A and C because both are given by mouth.", DRUGS, "AC"),
     ("A ampicillin", DRUGS, "A"),
     ("The answer is A 5 mg", DOSES, "A"),
     # conditions, concessions, questions, changes of mind
@@ -148,6 +150,8 @@ CASES = [
     ("应该是C，不过A也有可能", FIVE, "C"),
     # the wrong ones named beside
     ("正确答案：C　错误答案：A", FIVE, "C"),
+    ("答案：B 错误原因：A、C、D不符", FIVE, "B"),
+    ("Right answer: D. Wrong answers: A, B, C.", DRUGS, "D"),
     ("本题选B，A选项是常见的错误答案。", FIVE, "B"),
     ("A，B，D项是正确的", FIVE, "ABD"),
     ("A) incorrect B) incorrect C) correct D) incorrect", DRUGS, "C"),
@@ -165,6 +169,7 @@ CASES = [
     ("“靴状”心影", {"A": "“靴状”心影", "B": "右心房增大"}, "A"),
     ("> 5 cm", {"A": "> 5 cm", "B": "5 cm"}, "A"),
     # a forbidden drug beside the one given
+    ("停用ATP酶，改用RNA聚合酶", ATP, "C"),
     ("Stop the doxycycline and start nitrofurantoin", DRUGS, "D"),
     # every option said over first
     ("A. Ampicillin\nB. Ceftriaxone\nC. Doxycycline\nD. Nitrofurantoin\nD", DRUGS, "D"),
@@ -200,6 +205,7 @@ UNREADABLE = [
     ("<think>The answer must be A, yes A", {"A": "", "B": ""}),
     ("Answer: A 45-year-old man presents with fever.", DRUGS),
     ("The answer is A beta-blocker.", DRUGS),
+    ("Answer: A not-for-profit hospital", DRUGS),
     ("The best option is A combination of drugs.", DRUGS),
     ("A 45-year-old man should get help.", DRUGS),
     ("A CT scan should be done", DRUGS),
@@ -216,6 +222,7 @@ UNREADABLE = [
     ("A or B", DRUGS),
     ("A/B", DRUGS),
     ("Please choose A, B, C or D.", DRUGS),
+    ("A. Ampicillin\nB. Ceftr", DRUGS),
     ("Child-Pugh C cirrhosis", DRUGS),
     ("Killip B", DRUGS),
     ("2", {"A": "2", "B": "2"}),
