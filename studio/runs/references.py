@@ -78,7 +78,7 @@ def find_model_folder(workspace: Workspace, given: str) -> Path | None:
         return workspace.models / given
     if "/" in given and workspace.models.is_dir():
         for card in sorted(workspace.models.glob("*/studio.json")):
-            if (read_json(card) or {}).get("id") == given:
+            if str((read_json(card) or {}).get("id", "")).casefold() == given.casefold():
                 return card.parent
     return None
 

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from studio.core.errors import InputError, UnavailableError
+from studio.core.files import read_json
 from studio.core.settings import Workspace
 from studio.models import fetch as fetching
 from studio.models import hub, wheel
 from studio.models.catalogue import PACKAGED
-from studio.models.folder import check_folder
+from studio.models.folder import CARD, check_folder
 from studio.models.load import load_causal
 from studio.models.reporter import Terminal
+from studio.runs.references import find_model_folder
 
 TERMINAL = Terminal("en")
 
@@ -57,3 +62,65 @@ def test_hubs_that_cannot_be_reached_are_named(workspace: Workspace, monkeypatch
     assert "http://127.0.0.1:9: " in text
     assert "ModelScope: " in text
     assert "HF_ENDPOINT" in text
+
+
+@pytest.fixture
+def hub_gives(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
+    """A hub that has the tiny model under every id."""
+
+    def download(id: str, source: str, folder: Path, report: Terminal) -> str:
+        shutil.copytree(tiny_model, folder)
+        return "huggingface"
+
+    monkeypatch.setattr(hub, "download", download)
+
+
+def _card(folder: Path) -> dict[str, object]:
+    card = read_json(folder / CARD)
+    assert card is not None
+    return card
+
+
+@pytest.mark.usefixtures("hub_gives")
+def test_another_owners_model_of_the_same_name_gets_a_folder_of_its_own(workspace: Workspace) -> None:
+    first = fetching.fetch(workspace, "Good/Tiny", "auto", TERMINAL)
+    assert first.name == "tiny"
+    assert fetching.fetch(workspace, "good/tiny", "auto", TERMINAL) == first
+    second = fetching.fetch(workspace, "Evil/Tiny", "auto", TERMINAL)
+    assert second.name == "evil--tiny"
+    assert (_card(first)["id"], _card(second)["id"]) == ("Good/Tiny", "Evil/Tiny")
+    assert fetching.fetch(workspace, "Evil/Tiny", "auto", TERMINAL) == second
+    assert fetching.fetch(workspace, "evil/all-minilm-l6-v2", "auto", TERMINAL).name == "evil--all-minilm-l6-v2"
+    assert find_model_folder(workspace, "good/Tiny") == first
+
+
+def test_what_is_no_id_is_refused_even_where_its_last_part_is_here(workspace: Workspace, tiny_model: Path) -> None:
+    shutil.copytree(tiny_model, workspace.models / "tiny")
+    for given in ("x/../tiny", "a/b/tiny", "a/tiny\n"):
+        with pytest.raises(InputError, match="is no model id"):
+            fetching.fetch(workspace, given, "auto", TERMINAL)
+
+
+@pytest.mark.parametrize("given", ["all-minilm-l6-v2", "Some/All-MiniLM"])
+def test_a_folder_that_was_copied_here_is_taken_as_it_is(
+    workspace: Workspace, tiny_model: Path, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("nothing is to be downloaded"))
+    copied = workspace.models / given.rpartition("/")[2].lower()
+    shutil.copytree(tiny_model, copied)
+    (copied / "mine.txt").write_text("kept")
+    assert fetching.fetch(workspace, given, "auto", TERMINAL) == copied
+    assert (copied / "mine.txt").read_text() == "kept"
+    assert _card(copied)["source"] == "copied"
+
+
+@pytest.mark.parametrize("given", ["all-minilm-l6-v2", "some/all-minilm"])
+def test_a_folder_that_is_no_model_is_in_the_way_and_stays(workspace: Workspace, given: str) -> None:
+    folder = workspace.models / given.rpartition("/")[2]
+    folder.mkdir()
+    (folder / "mine.txt").write_text("kept")
+    with pytest.raises(InputError, match=r"config\.json is missing") as caught:
+        fetching.fetch(workspace, given, "auto", TERMINAL)
+    assert caught.value.hint is not None
+    assert "move it away" in caught.value.hint.en
+    assert [item.name for item in folder.iterdir()] == ["mine.txt"]
