@@ -17,7 +17,7 @@ from studio.core.text import Text
 from studio.evaluation.plot import COLOURS, Dot, dot_plot
 from studio.evaluation.sentences import clear, finding, p_value, signed
 from studio.evaluation.statistics import FEWEST
-from studio.evaluation.table import groups, is_share
+from studio.evaluation.table import groups, is_share, of_group
 
 _PAGE = Path(__file__).parent / "page"
 _SAMPLE = 40
@@ -84,9 +84,7 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
     by_group = [
         {
             "group": group,
-            "metrics": [
-                _metric(metrics, name) for name in names if name.partition("/")[2] == group and _binary(metrics, name)
-            ],
+            "metrics": [_metric(metrics, name) for name in of_group(metrics["scorers"], names, group)],
         }
         for group in groups(names)
     ]

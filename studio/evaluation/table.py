@@ -18,10 +18,7 @@ def text_table(metrics: Mapping[str, Any]) -> str:
     scorers: Mapping[str, Mapping[str, Any]] = metrics["scorers"]
     names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
     blocks = [("", [name for name in names if "/" not in name])]
-    blocks += [
-        (group, [name for name in names if name.partition("/")[2] == group and is_share(scorers, name)])
-        for group in groups(names)
-    ]
+    blocks += [(group, of_group(scorers, names, group)) for group in groups(names)]
     parts = [f"{metrics['name']}: {metrics['n']} questions of {metrics['benchmark']} ({metrics['split']})"]
     for group, block in blocks:
         heads = [f"{name.partition('/')[0]}{_count(contestants, name)}" for name in block]
@@ -48,6 +45,12 @@ def text_table(metrics: Mapping[str, Any]) -> str:
 def groups(names: list[str]) -> list[str]:
     """Return the groups that metric names break down by, in order."""
     return list(dict.fromkeys(name.partition("/")[2] for name in names if "/" in name))
+
+
+def of_group(scorers: Mapping[str, Mapping[str, Any]], names: list[str], group: str) -> list[str]:
+    """Return the metrics that a group's block shows: its shares, or its means where it has no others."""
+    own = [name for name in names if name.partition("/")[2] == group]
+    return [name for name in own if is_share(scorers, name)] or own
 
 
 def is_share(scorers: Mapping[str, Mapping[str, Any]], metric: str) -> bool:

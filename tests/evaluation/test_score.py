@@ -281,6 +281,14 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
     assert all(part.partition("</div>")[0].count("<figure>") == 1 for part in by_group[1:])
 
 
+def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
+    question = Question(id="1", stem="?", gold=LONG, group="advice")
+    answers = journal(tmp_path, {"m:direct": {"1": ("Eat less salt.", "stop")}})
+    metrics = score(answers, [question], contestants(["m"], ["direct"], ""), ABOUT)
+    assert "advice    rouge_l n=1" in text_table(metrics)
+    assert page_of(answers).split('<h3 class="group">advice')[1].partition("<section>")[0].count("<figure>") == 2
+
+
 def test_the_report_says_that_several_right_options_are_told(tmp_path: Path) -> None:
     several = Question(id="1", stem="?", options={"A": "one", "B": "two"}, gold="AB")
     answers = journal(tmp_path, {"m:direct": {"1": ("A, B", "stop")}})
