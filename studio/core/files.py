@@ -16,6 +16,7 @@ from studio.core.errors import InputError
 from studio.core.text import Text
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
+_NAME_BYTES = 192
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -25,23 +26,34 @@ def require_file(path: Path) -> Path:
     """Return the path of a readable, real file.
 
     Raises:
-        InputError: there is no such file, it is a folder, empty, or the pointer that Git LFS leaves behind.
+        InputError: there is no such file, it is a folder, unreadable, empty, or the pointer that Git LFS leaves behind.
     """
-    if not path.exists():
+    _read(path, 64)
+    return path
+
+
+def _read(path: Path, most: int = -1) -> bytes:
+    """Return a real file's bytes, or the first of them. Opens it once: a pipe gives them only once."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(most)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # the last is a path with a zero byte in it
         raise InputError(
             Text("there is no such file", "没有这个文件"),
             Text("Check the path; relative paths start at the workspace.", "请检查路径；相对路径从工作区开始。"),
             str(path),
-        )
-    if path.is_dir():
+        ) from error
+    except IsADirectoryError as error:
         raise InputError(
             Text("this is a folder, a file is wanted", "这是一个文件夹，这里需要的是文件"), None, str(path)
-        )
-    with path.open("rb") as stream:
-        head = stream.read(64)
-    if not head:
+        ) from error
+    except OSError as error:
+        raise InputError(
+            Text(f"the file cannot be read ({error.strerror})", f"文件无法读取（{error.strerror}）"), None, str(path)
+        ) from error
+    if not data:
         raise InputError(Text("the file is empty", "文件是空的"), None, str(path))
-    if head.startswith(_POINTER):
+    if data.startswith(_POINTER):
         raise InputError(
             Text(
                 "this is a Git LFS pointer, not the data itself",
@@ -53,7 +65,7 @@ def require_file(path: Path) -> Path:
             ),
             str(path),
         )
-    return path
+    return data
 
 
 def read_text(path: Path) -> tuple[str, str]:
@@ -62,7 +74,7 @@ def read_text(path: Path) -> tuple[str, str]:
     Raises:
         InputError: the file is missing, or none of the encodings fits; names the byte that does not.
     """
-    data = require_file(path).read_bytes()
+    data = _read(path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         order: tuple[str, ...] = ("utf-16",)
     elif b"\x00" in data[:4096]:
@@ -169,5 +181,8 @@ def sha256_tree(path: Path) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text is a plain name: letters (of any script), digits, `_ . -`; no path in it."""
-    return _NAME.fullmatch(text) is not None and ".." not in text
+    """Tell whether a text is a plain name: letters (of any script), digits, `_ . -`; no path in it.
+
+    It must leave room in a file name for a run's time and kind: 64 characters, 192 bytes.
+    """
+    return _NAME.fullmatch(text) is not None and ".." not in text and len(text.encode()) <= _NAME_BYTES

@@ -48,13 +48,16 @@ class Workspace:
         """Return a path a user wrote: absolute, `~`, or relative to the workspace.
 
         What the studio ships (recipes, the demo's files) is found from any workspace.
+
+        Raises:
+            InputError: it can be no path here: too long, the home of nobody, in a folder that may not be looked into.
         """
-        path = Path(reference).expanduser()
-        if path.is_absolute():
-            return path
-        here = self.root / path
-        shipped = REPOSITORY / path
-        return shipped if not here.exists() and shipped.exists() else here
+        try:
+            path = Path(reference).expanduser()
+            here, shipped = self.root / path, REPOSITORY / path
+            return shipped if not here.exists() and shipped.exists() else here
+        except (OSError, RuntimeError) as error:
+            raise _no_path(reference, error) from error
 
     def prepare(self) -> Workspace:
         """Make the folders and return self.
@@ -75,6 +78,19 @@ class Workspace:
 
 
 def find_workspace(given: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Workspace:
-    """Return the workspace: the one given, STUDIO_WORKSPACE, or the repository itself."""
+    """Return the workspace: the one given, STUDIO_WORKSPACE, or the repository itself.
+
+    Raises:
+        InputError: what was chosen can be no path here.
+    """
     chosen = given or environ.get("STUDIO_WORKSPACE") or REPOSITORY
-    return Workspace(Path(chosen).expanduser().resolve())
+    try:
+        return Workspace(Path(chosen).expanduser().resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _no_path(str(chosen), error) from error
+
+
+def _no_path(given: str, error: Exception) -> InputError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    shown = given if len(given) <= 80 else f"{given[:77]}..."
+    return InputError(Text(f"this is no path here ({reason})", f"这里没有这样的路径（{reason}）"), None, shown)

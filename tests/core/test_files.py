@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from studio.core.errors import InputError
 from studio.core.files import building, is_name, read_text, require_file, write_atomic
+from studio.core.settings import Workspace, find_workspace
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
 
@@ -76,3 +78,46 @@ def test_plain_names(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a..b", "-rf", "a b", "x" * 65, "a\n", "~"])
 def test_names_that_could_be_paths(name: str) -> None:
     assert not is_name(name)
+
+
+def test_a_name_leaves_room_for_a_runs_time_and_kind() -> None:
+    assert is_name("糖" * 64)
+    assert not is_name("𠀀" * 64)
+    assert len(f"20261120-101500-preferences-{'糖' * 64}-99".encode()) < 255
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/proc/self/mem", "cannot be read (Input/output error)"),  # root may open every file
+        ("/proc/self/status/x", "no such file"),
+        ("/tmp/a\0b", "no such file"),
+    ],
+)
+def test_what_cannot_be_read_is_the_users_to_mend(path: str, word: str) -> None:
+    with pytest.raises(InputError) as caught:
+        require_file(Path(path))
+    assert word in caught.value.to("en")
+
+
+def test_a_pipe_is_read_once() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"kind: train\n")
+    os.close(writing)
+    assert read_text(Path(f"/dev/fd/{reading}")) == ("kind: train\n", "utf-8")
+    os.close(reading)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"), [("~nosuch/x", "home"), ("x" * 256, "too long"), ("/" + "x" * 256, "too long")]
+)
+def test_what_can_be_no_path_is_said_to_be_none(tmp_path: Path, given: str, word: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Workspace(tmp_path).path(given)
+    assert word in caught.value.to("en")
+    assert len(caught.value.to("zh")) < 200
+
+
+def test_a_workspace_of_nobody() -> None:
+    with pytest.raises(InputError, match="home"):
+        find_workspace("~nosuch/x")
