@@ -19,11 +19,15 @@ from studio.core.option import option
 from studio.core.text import Text
 
 R = TypeVar("R", bound="Recipe")
+_PLACE = re.compile(r"[0-9]{1,6}")
+_SHOWN = 80
 
 
 def _plain_name(value: str) -> str:
     if not is_name(value):
-        raise ValueError("a name is letters, digits, '_', '.', '-' (64 at most), and begins with a letter or digit")
+        raise ValueError(
+            "a name is letters, digits, '_', '.', '-' (64 at most, 48 of rare characters), and begins with a letter or digit"
+        )
     return value
 
 
@@ -115,7 +119,7 @@ def override(document: Document, settings: list[str]) -> Document:
     values, lines = copy.deepcopy(document.values), dict(document.lines)
     for setting in settings:
         key, equals, raw = setting.partition("=")
-        path: yamlfile.Path = tuple(int(part) if part.isdigit() else part for part in key.strip().split("."))
+        path = undotted(key.strip())
         if not equals or not key.strip():
             raise RecipeError([Fault(f"--set {setting}", Text("accepted: --set a.b=value", "应写作：--set a.b=值"))])
         value, _ = yamlfile.parse(raw, f"--set {key}")
@@ -128,7 +132,9 @@ def override(document: Document, settings: list[str]) -> Document:
             raise RecipeError(
                 [Fault(f"--set {setting}", Text(f"there is no '{key}' to set", f"没有可设置的“{key}”"))]
             ) from error
-        lines[path] = 0
+        # what stood there stands there no more: a fault in it is one of the setting
+        lines = {other: line for other, line in lines.items() if other[: len(path)] != path}
+        lines |= {path[:depth]: 0 for depth in range(1, len(path) + 1) if path[:depth] not in lines}
     return Document(document.name, values, lines)
 
 
@@ -155,6 +161,11 @@ def dotted(path: yamlfile.Path) -> str:
 REQUIRED = Text("is missing and has no default", "必填，没有默认值")
 
 
+def undotted(text: str) -> yamlfile.Path:
+    """Return the path that people write as `steps.0.model`."""
+    return tuple(int(part) if _PLACE.fullmatch(part) else part for part in text.split("."))
+
+
 def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
     path: yamlfile.Path = tuple(part for part in detail["loc"])
     where = f"{document.where(path)}: {dotted(path)}"
@@ -179,9 +190,13 @@ def _quoted(given: object) -> Text:
     if given is None:
         return Text("nothing", "空")
     if isinstance(given, str):
-        return Text(f"'{given}'", f"“{given}”")
-    shown = json.dumps(given, ensure_ascii=False, default=str)
+        return Text(f"'{_short(given)}'", f"“{_short(given)}”")
+    shown = _short(json.dumps(given, ensure_ascii=False, default=str))
     return Text(shown, f" {shown}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:
@@ -234,5 +249,5 @@ def _in_english(kind: str, said: str, context: dict[str, Any]) -> str:
 
 def _in_chinese(kind: str, said: str, context: dict[str, Any]) -> str:
     if kind == "value_error" and said.startswith("a name is"):
-        return "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符"
+        return "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符（生僻字 48 个）"
     return _WORDS[kind].zh.format(**context) if kind in _WORDS else said

@@ -44,5 +44,5 @@ def validate_document(document: Document) -> Recipe:
 
 def _located(document: Document, fault: Fault) -> Fault:
     """Return a fault of a dotted field with the file and line it stands on."""
-    path = tuple(int(part) if part.isdigit() else part for part in fault.where.split("."))
+    path = recipes.undotted(fault.where)
     return Fault(f"{document.where(path)}: {fault.where}", fault.message, path, document.lines.get(path, 0))

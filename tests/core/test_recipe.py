@@ -83,3 +83,28 @@ def test_a_dumped_recipe_reads_back_the_same() -> None:
     again = recipes.validate(recipes.read(recipe.dump(), "r.yaml"), TrainRecipe)
     assert again == recipe
     assert "名字" in recipe.dump()
+
+
+@pytest.mark.parametrize(
+    ("setting", "word"),
+    [
+        ("sources=[e.txt]", "--set sources.0: "),
+        ("sources.0=e.txt", "--set sources.0: "),
+        ("sources.0.fil=e", "--set sources.0.fil: "),
+        ("more.deep=1", "--set more: "),
+        ("sources.²=1", "there is no 'sources.²' to set"),
+        (f"sources.{'9' * 5_000}=1", "to set"),
+        ("name=2026-02-31", "--set name line 1: '2026-02-31' is no timestamp"),
+    ],
+)
+def test_a_fault_of_a_setting_is_not_blamed_on_the_file(setting: str, word: str) -> None:
+    document = recipes.read("kind: dataset\nname: d\nsources:\n- file: a\n", "r.yaml")
+    with pytest.raises(RecipeError) as caught:
+        validate_document(recipes.override(document, [setting]))
+    assert word in caught.value.to("en")
+    assert "r.yaml" not in caught.value.to("en")
+
+
+def test_what_was_given_is_shown_in_short() -> None:
+    [fault] = faults(f"kind: train\nname: {'x' * 5_000}\ndataset: d\n")
+    assert len(fault) < 300
