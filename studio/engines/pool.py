@@ -22,6 +22,8 @@ from studio.core.text import Text
 from studio.engines.engine import DEFAULT_CONTEXT
 from studio.runs import launch, references
 from studio.runs.directory import Run
+from studio.runs.events import read_events
+from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
 SERVER_FILE = "server.json"
@@ -154,9 +156,9 @@ def ensure(
         server = _wait(run, deadline)
         if server is not None:
             return server
-        if joined is None or run.status() not in ("finished", "stopped"):
+        if joined is None or not (_was_ready(run) or run.status() in ("finished", "stopped")):
             raise _failure(run)
-        # It was just ending when we joined it; start another.
+        # It was just ending when we joined it, however that came about; start another.
 
 
 def _wait(run: Run, deadline: float) -> Server | None:
@@ -185,6 +187,12 @@ def _ready(run: Run) -> Server | None:
     return Server(str(value["url"]), str(value["token"]), str(value["model"]), str(value["knowledge"]), run.id)
 
 
+def _was_ready(run: Run) -> bool:
+    """Tell whether a serve run has ever answered."""
+    events, _ = read_events(run.events_file)
+    return any(event["type"] == "stage" and event.get("name") == "ready" for event in events)
+
+
 def _failure(run: Run) -> StudioError:
     """Return why a serve run came to nothing, in its own words where it left some."""
     error: dict[str, Any] = (run.result() or {}).get("error") or {}
@@ -192,7 +200,10 @@ def _failure(run: Run) -> StudioError:
     if not error:
         status = run.status()
         return UnavailableError(
-            Text(f"the server ended before it was ready ({status})", f"服务在就绪之前就结束了（{status}）"), place
+            Text(
+                f"the server ended before it was ready ({status})", f"服务在就绪之前就结束了（{STATUSES[status].zh}）"
+            ),
+            place,
         )
     zh = error.get("zh") or {}
     message = Text(str(error.get("message", "")), str(zh.get("message") or error.get("message", "")))

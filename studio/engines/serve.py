@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import socket
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Generator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,11 +58,14 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
     if recipe.engine not in _ENGINES:
         accepted = ", ".join(_ENGINES)
         raise InputError(
-            Text(f"given '{recipe.engine}', accepted: {accepted}", f"给的是“{recipe.engine}”，可选：{accepted}"),
+            Text(f"given '{recipe.engine}', accepted: {accepted}", f"现为“{recipe.engine}”，可选：{accepted}"),
             where="engine",
         )
     job.run.server_file.unlink(missing_ok=True)  # left by a worker that was killed
     with ExitStack() as stack:
+        # Whoever ends the process ends the run: it says so itself, and is not taken for one that crashed.
+        before = signal.signal(signal.SIGTERM, lambda *_: job.run.ask_stop())
+        stack.callback(signal.signal, signal.SIGTERM, before)
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
         service = _load(recipe, job, stack)
         job.check_stop()
@@ -92,6 +97,14 @@ def _load(recipe: ServeRecipe, job: Job, stack: ExitStack) -> Service:
     return Service(token, engine=stack.enter_context(LocalEngine(folder, recipe.max_context)))
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to the run: uvicorn would end it as if it had been killed."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
 @dataclass
 class _Watch:
     """Watches over a server: tells where it is, how busy, and when it is to end."""
@@ -116,7 +129,7 @@ class _Watch:
             timeout_keep_alive=_KEEP_ALIVE_S,  # clients close first: one that is closed on is taken for a failure
             timeout_graceful_shutdown=1,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         place = self.job.path / SERVER_FILE
         try:
@@ -140,8 +153,12 @@ class _Watch:
                 self._tell()
         finally:
             place.unlink(missing_ok=True)
+            if not (self.job.stopping() or server.should_exit or self.died):
+                config.timeout_graceful_shutdown = None  # what came in at the last moment is answered
             server.should_exit = True
-            if self.job.stopping() and self.service.engine is not None:
+            while not (serving.done() or self.job.stopping()):
+                await asyncio.wait({serving}, timeout=_POLL_S)
+            if not serving.done() and self.service.engine is not None:
                 await asyncio.to_thread(self.service.engine.close)  # streams under way end with an error at once
             await serving
         self._tell(last=True)

@@ -209,3 +209,34 @@ def test_a_knowledge_base_is_served_and_searched(workspace: Workspace, minilm: P
         assert httpx.post(f"{server.url}/search", headers=key, json=body).status_code == 400
     assert httpx.post(f"{server.url}/v1/chat/completions", headers=key, json={}).status_code == 404
     launch.stop(run_of(workspace, server))
+
+
+def test_whoever_meets_an_engine_that_is_ending_gets_another(stocked: Workspace) -> None:
+    server = pool.ensure(stocked, model="tiny")
+    run = run_of(stocked, server)
+    process = run.process()
+    assert process is not None
+    with RemoteEngine(server.url, "", server.token) as engine:
+        stream = engine.stream(ask("long"), Sampling(900, temperature=1.0))
+        next(stream)
+        os.kill(process.pid, signal.SIGTERM)
+        assert soon(run.stop_asked)
+        another = pool.ensure(stocked, model="tiny")
+        with pytest.raises(UnavailableError):
+            list(stream)
+    assert another.run != server.run
+    assert soon(lambda: not run.active(), within_s=5)
+    assert run.status() == "stopped"
+
+    # One whose engine died takes its address away first, and ends later.
+    run = run_of(stocked, another)
+    process = run.process()
+    assert process is not None
+    (run.path / SERVER_FILE).unlink()
+    with ThreadPoolExecutor() as threads:
+        joining = threads.submit(pool.ensure, stocked, model="tiny")
+        time.sleep(0.3)
+        os.kill(process.pid, signal.SIGKILL)
+        third = joining.result(timeout=60)
+    assert third.run != another.run
+    assert answer(third)
