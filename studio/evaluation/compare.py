@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.marks import Column
-from studio.evaluation.statistics import FEWEST, Pairs, mcnemar, paired_difference, paired_means
+from studio.evaluation.statistics import Pairs, mcnemar, paired_difference, paired_means
 
 _ORDER = ("direct", "api", "rag")
 
@@ -15,8 +15,6 @@ _ORDER = ("direct", "api", "rag")
 @dataclass(frozen=True)
 class Comparison:
     """a against b on one metric: `difference` is a's value less b's, with its 95 % interval.
-
-    Means of fewer than `FEWEST` questions have neither interval nor p: none would tell.
 
     Args:
         question: what the comparison asks: `tuning`, `api` (over HTTP against in process) or `rag` (with passages
@@ -30,9 +28,9 @@ class Comparison:
     b: str
     metric: str
     difference: float
-    low: float | None
-    high: float | None
-    p: float | None
+    low: float
+    high: float
+    p: float
     n: int
     pairs: Pairs | None = None
 
@@ -79,8 +77,6 @@ def _one(question: str, a: str, b: str, metric: str, one: Column, two: Column, s
     left, right = [one.values[id] for id in ids], [two.values[id] for id in ids]
     if not one.binary:
         difference = (sum(left) - sum(right)) / len(ids)
-        if len(ids) < FEWEST:
-            return Comparison(question, a, b, metric, difference, None, None, None, len(ids))
         interval, p = paired_means(left, right, seed)
         return Comparison(question, a, b, metric, difference, interval.low, interval.high, p, len(ids))
     pairs = Pairs.count([value > 0 for value in left], [value > 0 for value in right])

@@ -9,9 +9,9 @@ from studio.core.records import Question
 from studio.evaluation.flags import FLAGS
 from studio.evaluation.scorers import ranked
 from studio.evaluation.scorers._scorer import Mark, Response, Scorer
-from studio.evaluation.statistics import FEWEST, bootstrap, wilson
+from studio.evaluation.statistics import bootstrap, wilson
 
-Figure = dict[str, float | int | str | None]
+Figure = dict[str, float | int | str]
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,13 @@ class Column:
         return sum(self.values.values()) / len(self.values)
 
     def figure(self, seed: int) -> Figure:
-        """Return value, 95 % interval and n: Wilson's for a share, a bootstrap's for a mean of enough questions."""
+        """Return value, 95 % interval and n: Wilson's for a share, a bootstrap's for a mean."""
         numbers = list(self.values.values())
-        interval = None
-        if self.binary:
-            interval = wilson(round(sum(numbers)), len(numbers))
-        elif len(numbers) >= FEWEST:
-            interval = bootstrap(numbers, seed)
+        interval = wilson(round(sum(numbers)), len(numbers)) if self.binary else bootstrap(numbers, seed)
         return {
             "value": round(self.value, 6),
-            "low": round(interval.low, 6) if interval else None,
-            "high": round(interval.high, 6) if interval else None,
+            "low": round(interval.low, 6),
+            "high": round(interval.high, 6),
             "n": len(numbers),
             **self.beside,
         }

@@ -102,8 +102,8 @@ def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
         if figure is None:
             cells[contestant] = None
             continue
-        few = figure["low"] is None  # then a dot without a line stands for it
-        value, low, high = (float(figure["value" if few else key]) for key in ("value", "low", "high"))
+        few = not share and figure["n"] < FEWEST
+        value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
         said = [f"{100 * number:.1f}" if share else f"{number:.3f}" for number in (value, low, high)]
         cells[contestant] = {"value": said[0], "low": said[1], "high": said[2], "few": few, "n": figure["n"]}
         model, way = contestant.rsplit(":", 1)
@@ -171,8 +171,7 @@ def _comparisons(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _row(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> dict[str, Any]:
     difference = float(comparison["difference"])
-    few = comparison["p"] is None
-    low, high = (difference if few else float(comparison[key]) for key in ("low", "high"))
+    low, high = (float(comparison[key]) for key in ("low", "high"))
     bar = {
         "left": 50 + 50 * low,
         "width": max(50 * (high - low), 0.6),
@@ -184,7 +183,7 @@ def _row(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> dict[str,
         "title": title,
         "tone": _tone(comparison),
         "bar": bar,
-        "few": few,
+        "few": "both" not in comparison and comparison["n"] < FEWEST,
         "share": "both" in comparison,
     }
 

@@ -25,8 +25,8 @@ def p_value(p: float) -> str:
 
 
 def clear(comparison: Mapping[str, Any]) -> bool:
-    """Tell whether a difference is clearer than chance explains, at p < 0.05; what has no p is not."""
-    return comparison["p"] is not None and float(comparison["p"]) < CLEAR
+    """Tell whether a difference is clearer than chance explains, at p < 0.05."""
+    return float(comparison["p"]) < CLEAR
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.stats import binom, norm
 
 RESAMPLES = 2000
-# with five questions even differences all on one side come about by chance once in sixteen: no test could be clear
+# With five questions even differences all on one side come about by chance once in sixteen: no test could be clear, and
+# drawing so few again and again says nothing of the others. The interval of a mean is then all that it could be.
 FEWEST = 6
 _FLIPS = 4999
 _EXACT = 13  # questions: 8,192 subsets
@@ -102,10 +103,13 @@ def paired_difference(pairs: Pairs, confidence: float = 0.95) -> Interval:
 
 
 def bootstrap(values: Sequence[float], seed: int, confidence: float = 0.95) -> Interval:
-    """Return the percentile interval of a mean, by drawing the questions again with replacement.
+    """Return the percentile interval of a mean of scores in [0, 1], by drawing the questions again with replacement.
 
-    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
+    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26. Fewer than `FEWEST`
+    scores leave everything possible.
     """
+    if len(values) < FEWEST:
+        return Interval(0.0, 1.0)
     low, high = np.quantile(_means(values, seed), [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(low), float(high))
 
@@ -120,16 +124,11 @@ def paired_means(a: Sequence[float], b: Sequence[float], seed: int, confidence: 
 
     The interval is the same test turned round, by the means of the subsets of questions that flip: Hartigan, J. A.
     (1969). Using subsample values as typical values. JASA 64, 1303-1317. Both suppose differences that lie
-    symmetrically around their middle.
-
-    Raises:
-        ValueError: fewer than `FEWEST` questions.
+    symmetrically around their middle. Scores are in [0, 1]; fewer than `FEWEST` questions leave everything possible.
     """
     differences = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
     n = len(differences)
-    if n < FEWEST or len(a) != len(b):
-        raise ValueError(f"{len(a)} and {len(b)} values; {FEWEST} pairs are the fewest that can tell")
-    if not differences.any():
+    if not differences.any() and n >= FEWEST:
         return Interval(0.0, 0.0), 1.0
     sums, sizes = _subsets(differences, seed)
     total = differences.sum()
@@ -138,7 +137,8 @@ def paired_means(a: Sequence[float], b: Sequence[float], seed: int, confidence: 
     cut = max(1, int((1 - confidence) / 2 * (len(means) + 1)))
     # nothing flipped is the answers as they were: it stands among all flips, and is the one added to the drawn ones
     p = float(far.mean()) if n <= _EXACT else (1 + int(far.sum())) / (_FLIPS + 1)
-    return Interval(float(means[cut - 1]), float(means[-cut])), min(1.0, p)
+    interval = Interval(float(means[cut - 1]), float(means[-cut])) if n >= FEWEST else Interval(-1.0, 1.0)
+    return interval, min(1.0, p)
 
 
 def _subsets(

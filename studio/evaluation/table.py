@@ -64,7 +64,7 @@ def cell(figure: Mapping[str, Any] | None, share: bool) -> str:
     if figure is None:
         return "-"
     value = float(figure["value"])
-    if figure["low"] is None:
+    if not share and figure["n"] < FEWEST:
         return f"{value:.3f} [too few]"
     low, high = float(figure["low"]), float(figure["high"])
     if share:

@@ -248,10 +248,9 @@ def test_what_nobody_met_has_no_column(metrics: dict[str, Any], answered: Answer
 
 def test_means_of_a_few_questions_claim_nothing(metrics: dict[str, Any], answered: Answers) -> None:
     figure = metrics["contestants"]["tuned:direct"]["rouge_l"]
-    assert (figure["n"], figure["low"], figure["high"]) == (3, None, None)
-    assert metrics["mean_comparisons"] and all(
-        c["p"] is c["low"] is c["high"] is None for c in metrics["mean_comparisons"]
-    )
+    assert (figure["n"], figure["low"], figure["high"]) == (3, 0.0, 1.0)
+    assert metrics["mean_comparisons"]
+    assert all((c["low"], c["high"]) == (-1.0, 1.0) and 0.2 < c["p"] <= 1.0 for c in metrics["mean_comparisons"])
     assert "[too few]" in text_table(metrics)
     assert "too few to tell" in page_of(answered) and "题数太少，无法判断" in page_of(answered)
 
