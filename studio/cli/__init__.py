@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
+import io
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from studio.cli import answers, doctor, keys, models, runs
 from studio.cli.shell import say
-from studio.core.errors import StudioError
+from studio.core.errors import StudioError, UnavailableError
 from studio.core.settings import find_workspace
 from studio.core.text import Text
 
@@ -19,6 +22,9 @@ for part in (runs, answers, doctor):
     app.add_typer(part.app)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
+
+
+_DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 @app.callback()
@@ -34,9 +40,25 @@ def options(
 
 
 def main() -> None:
-    """Run a command; a user's mistake is told in one notice and exits with 2."""
+    """Run a command; a user's mistake, or a disk that takes nothing, is told in one notice and exits with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal of another encoding shows what it can; plain ASCII is what one that tells nothing is taken for
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
     try:
         app()
     except StudioError as error:
-        say(Text(error.to("en"), error.to("zh")), error=True)
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:
+        if error.errno not in _DISK or error.filename is None:
+            raise
+        reason = error.strerror
+        _end(
+            UnavailableError(Text(f"cannot be written ({reason})", f"无法写入（{reason}）"), where=str(error.filename))
+        )
+
+
+def _end(error: StudioError) -> NoReturn:
+    say(Text(error.to("en"), error.to("zh")), error=True)
+    sys.exit(error.exit_code)

@@ -16,6 +16,7 @@ import psutil
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.core.text import Text, both
 from studio.models.names import embedder_names, model_names
@@ -90,7 +91,15 @@ def _gpu(workspace: Workspace) -> Finding:
 
 
 def _disk(workspace: Workspace) -> Finding:
-    workspace.prepare()
+    try:
+        workspace.prepare()
+    except InputError as error:
+        return Finding(
+            "disk",
+            False,
+            Text(f"{error.where}: {error.message.en}", f"{error.where}：{error.message.zh}"),
+            error.hint or NOTHING,
+        )
     free = shutil.disk_usage(workspace.root).free / _GIB
     return Finding(
         "disk",

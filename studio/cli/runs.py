@@ -22,6 +22,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import view
 
 app = typer.Typer()
+_SAID = 10_000  # characters of the log's end to know it by
 _EXIT = {"finished": 0, "failed": 1, "crashed": 1, "stopped": 130}
 
 
@@ -151,11 +152,12 @@ def remove(context: typer.Context, run: str) -> None:
 
 def attend(run: Run, offset: int = 0) -> int:
     """Stream a run's log until it ends; return the exit code. Ctrl-C asks the run to stop."""
-    asked = False
+    asked, said = False, ""
     while True:
         with _interrupts() as interrupted:
             active = run.active()
             text, offset = read_log(run.log_file, offset)
+            said = (said + text)[-_SAID:]
             sys.stdout.write(text)
             sys.stdout.flush()
             if not active:
@@ -171,7 +173,10 @@ def attend(run: Run, offset: int = 0) -> int:
     language = shell_language()
     if isinstance(error, dict):
         words = error.get("zh", {}) if language == "zh" else error
-        say(f"{words.get('message', '')}\n{words.get('hint', '')}".strip(), error=True)
+        notice = f"{words.get('message', '')}\n{words.get('hint', '')}".strip()
+        # on a screen that shows both, what the log ended with is not said again
+        if not (said.rstrip().endswith(notice) and sys.stdout.isatty() and sys.stderr.isatty()):
+            say(notice, error=True)
         if status == "failed":
             return int(error.get("exit_code", 1))
     elif status == "crashed":

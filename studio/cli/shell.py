@@ -21,8 +21,8 @@ def say(text: Text | str, error: bool = False) -> None:
 
 
 def document(value: object) -> None:
-    """Print one JSON document."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print one JSON document; in a terminal of another encoding than UTF-8, with escapes for all but ASCII."""
+    print(json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2))
 
 
 def here(context: typer.Context) -> Workspace:

@@ -121,7 +121,7 @@ class Run:
         process = self.process()
         if process is None:
             try:
-                age = time.time() - self.path.stat().st_mtime
+                age = time.time() - self.recipe_file.stat().st_mtime  # the folder's own moves with every write
             except FileNotFoundError:
                 return "crashed"
             return "queued" if age < _START_S else "crashed"

@@ -46,7 +46,7 @@ def start(workspace: Workspace, recipe: Recipe) -> Run:
 
 def launch(workspace: Workspace, run: Run) -> None:
     """Start the worker of a run that is made. Output goes to a file, which never stalls the work."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "STUDIO_WORKSPACE": str(workspace.root)}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "STUDIO_WORKSPACE": str(workspace.root)}
     # Threads that wait must soon sleep: spinning on, two runs side by side on a small machine cost each other ten times
     # over; sleeping at once costs a third alone. See docs/performance.md.
     environment.setdefault("GOMP_SPINCOUNT", "2000")
@@ -82,7 +82,7 @@ def resume(workspace: Workspace, run: Run) -> None:
             )
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
-        os.utime(run.path)  # queued from now on, so the next in line for the lock finds it active
+        os.utime(run.recipe_file)  # queued from now on, so the next in line for the lock finds it active
         launch(workspace, run)
 
 

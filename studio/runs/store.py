@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import write_atomic, write_json
@@ -43,28 +46,34 @@ class RunStore:
                 str(self.workspace.runs),
             )
         base = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.kind}-{recipe.name}"
-        number = 1
-        while True:
-            path = self.workspace.runs / (base if number == 1 else f"{base}-{number}")
-            try:
-                path.mkdir()
-                break
-            except FileExistsError:
-                number += 1
-        run = Run(path)
+        path: Path | None = None
         try:
             write_json(run.inputs_file, inputs)
+            path = self._new_folder(base)
+            run = Run(path)
             write_atomic(run.recipe_file, recipe.dump())
         except OSError as error:
-            shutil.rmtree(path, ignore_errors=True)
+            if path is not None:
+                shutil.rmtree(path, ignore_errors=True)
             raise UnavailableError(
                 Text(f"the run's folder cannot be written ({error.strerror})", f"无法写入运行目录（{error.strerror}）"),
-                Text("Free some disk space and try again.", "请腾出磁盘空间后再试。"),
-                str(path),
+                Text(
+                    "Free some disk space, or choose another folder with --workspace.",
+                    "请腾出磁盘空间，或用 --workspace 另选一个文件夹。",
+                ),
+                str(path or self.workspace.runs),
             ) from error
         return run
 
     def all(self, kind: str = "") -> list[Run]:
+    def _new_folder(self, base: str) -> Path:
+        for number in itertools.count(1):
+            path = self.workspace.runs / (base if number == 1 else f"{base}-{number}")
+            with suppress(FileExistsError):
+                path.mkdir()
+                break
+        return path
+
         """Return the runs, newest first, of one kind if given."""
         if not self.workspace.runs.is_dir():
             return []
@@ -109,7 +118,7 @@ class RunStore:
         )
 
     def remove(self, run: Run) -> None:
-        """Delete a run's folder.
+        """Delete a run's folder; of one that is a link to a folder elsewhere, the link.
 
         Raises:
             InputError: the run is still active.
@@ -119,4 +128,7 @@ class RunStore:
                 Text(f"the run {run.id} is still {run.status()}", f"运行 {run.id} 还没有结束"),
                 Text(f"Stop it first: `python -m studio stop {run.id}`", f"请先停止：`python -m studio stop {run.id}`"),
             )
-        shutil.rmtree(run.path)
+        if run.path.is_symlink():
+            run.path.unlink()
+        else:
+            shutil.rmtree(run.path)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +90,40 @@ def test_doctor_looks_at_everything(workspace: Workspace) -> None:
     found = json.loads(studio(workspace, "doctor", "--json").stdout)
     assert {item["name"] for item in found} == {"machine", "gpu", "disk", "models", "hub", "port", "versions"}
     assert all(item["mend"]["zh"] for item in found if not item["good"])
+
+
+def test_a_terminal_without_utf_8_gets_json_and_words(workspace: Workspace, recipe: Path) -> None:
+    studio(workspace, "run", str(recipe))
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "STUDIO_LANG": "zh"}
+    for encoding in ("", "gbk", "latin-1"):
+        for arguments in (["show", "d", "--json"], ["check", str(recipe)]):
+            command = [sys.executable, "-m", "studio", "--workspace", str(workspace.root), *arguments]
+            environment = {**plain, **({"PYTHONIOENCODING": encoding} if encoding else {})}
+            done = subprocess.run(command, capture_output=True, timeout=60, check=True, cwd=REPOSITORY, env=environment)
+            if "--json" in arguments:
+                assert json.loads(done.stdout)["stage"]["zh"]
+
+
+def test_a_fault_is_said_once_on_a_screen(workspace: Workspace, recipe: Path) -> None:
+    (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": ""}\n')
+    screen, terminal = pty.openpty()
+    command = [sys.executable, "-m", "studio", "--workspace", str(workspace.root), "run", str(recipe)]
+    running = subprocess.Popen(command, stdout=terminal, stderr=terminal, cwd=REPOSITORY)
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a closed terminal says
+        while part := os.read(screen, 4096):
+            shown += part
+    os.close(screen)
+    assert running.wait(60) == 2
+    assert shown.count(b"none of 1 rows") == 1, shown
+    piped = studio(workspace, "run", str(recipe))
+    assert "none of 1 rows" in piped.stdout and "none of 1 rows" in piped.stderr
+
+
+def test_a_recipe_may_come_from_a_pipe(workspace: Workspace, recipe: Path) -> None:
+    for arguments in (["check", "/dev/stdin"], ["run", "/dev/stdin"]):
+        command = [sys.executable, "-m", "studio", "--workspace", str(workspace.root), *arguments]
+        text = recipe.read_text()
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr

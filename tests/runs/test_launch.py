@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -218,3 +219,72 @@ def test_a_resumed_server_does_not_answer_where_it_did(
     monkeypatch.setattr(launch, "launch", lambda workspace, run: None)
     launch.resume(workspace, run)
     assert not run.server_file.exists()
+
+
+def test_a_disk_that_takes_nothing_is_said_to_take_nothing(small_disk: Path, quick: DatasetRecipe) -> None:
+    try:
+        workspace = Workspace(small_disk / "workspace").prepare()
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        with pytest.raises(UnavailableError, match="cannot be written"):
+            launch.start(workspace, quick)
+        for arguments in (["keys", "add", "k"], ["doctor", "--json"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "studio", "--workspace", str(workspace.root), *arguments],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+                cwd=REPOSITORY,
+            )
+            assert "Traceback" not in done.stderr
+            if arguments[0] == "doctor":
+                assert json.loads(done.stdout)
+            else:
+                assert (done.returncode, "Read-only file system" in done.stderr) == (2, True)
+        assert list(workspace.runs.iterdir()) == []
+        missing = Workspace(small_disk / "another")
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", "--workspace", str(missing.root), "doctor", "--json"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            cwd=REPOSITORY,
+        )
+        [disk] = [item for item in json.loads(done.stdout) if item["name"] == "disk"]
+        assert not disk["good"] and "Read-only" in disk["found"]["en"] and disk["mend"]["zh"]
+    finally:
+        subprocess.run(["umount", "--lazy", str(small_disk)], check=True)
+
+
+def test_a_run_that_never_came_up_has_crashed_after_a_minute(workspace: Workspace, quick: DatasetRecipe) -> None:
+    run = RunStore(workspace).create(quick, {})
+    assert run.status() == "queued"
+    long_ago = time.time() - 120
+    os.utime(run.recipe_file, (long_ago, long_ago))
+    run.log_file.write_text("something was written in its folder just now")
+    assert run.status() == "crashed"
+
+
+def test_a_linked_run_is_removed_and_its_folder_kept(
+    workspace: Workspace, quick: DatasetRecipe, tmp_path: Path
+) -> None:
+    run = _finished(workspace, quick)
+    elsewhere = run.path.rename(tmp_path / "elsewhere")
+    run.path.symlink_to(elsewhere)
+    RunStore(workspace).remove(run)
+    assert RunStore(workspace).all() == []
+    assert (elsewhere / "recipe.yaml").exists()
+
+
+def test_a_worker_writes_utf_8_whatever_the_terminal(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "问答.jsonl"
+    path.write_text('{"question": "q?", "answer": "a"}\n')
+    for name, value in (("LC_ALL", "C"), ("PYTHONUTF8", "0"), ("PYTHONCOERCECLOCALE", "0")):
+        monkeypatch.setenv(name, value)
+    run = launch.start(workspace, DatasetRecipe(name="d", sources=[{"file": str(path)}]))
+    wait(lambda: not run.active())
+    assert run.status() == "finished", run.log_file.read_text()
+    assert "问答.jsonl" in run.log_file.read_text(encoding="utf-8")
