@@ -176,8 +176,14 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
 
 
 def check(recipe: TrainRecipe, workspace: Workspace) -> list[Fault]:
-    """Return the names that mean nothing, and a model that cannot be trained."""
+    """Return the names that mean nothing, a model that cannot be trained, and a name that a fetched model has."""
     faults = check_references(recipe, workspace)
+    if references.find_model_folder(workspace, recipe.name) is not None:
+        message = Text(
+            "a model in models/ has this name, which would from now on mean the trained one; choose another",
+            "models/ 里已有同名模型，训练后这个名字会改指新模型；请换一个名称",
+        )
+        faults.append(Fault("name", message))
     if faults:
         return faults
     folder = references.resolve_all(workspace, recipe)["model"].locate(workspace)
