@@ -48,7 +48,7 @@ def _role(value: object) -> object:
         return _ROLES[value]
     raise _refuse(
         f"given {str(value)[:40]!r}, accepted: {', '.join(_ROLES)}",
-        f"给的是 {str(value)[:40]!r}，可选：{'、'.join(_ROLES)}",
+        f"现为 {str(value)[:40]!r}，可选：{'、'.join(_ROLES)}",
     )
 
 
@@ -196,7 +196,7 @@ def _fault(error: ValidationError) -> ApiError:
     accepted = _ACCEPTED.get(kind, both(detail["msg"]))
     message = Text(
         f"given {given}, accepted: {accepted.en.format(**context)}",
-        f"给的是 {given}，{accepted.zh.format(**context)}",
+        f"现为 {given}，{accepted.zh.format(**context)}",
     )
     return fault(param, message, "invalid_value")
 

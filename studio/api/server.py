@@ -74,7 +74,7 @@ def bind(host: str, port: int) -> socket.socket:
     """
     if not 0 <= port <= _LAST_PORT:
         raise InputError(
-            Text(f"given {port}, accepted: 0 to {_LAST_PORT}", f"给的是 {port}，应为 0 到 {_LAST_PORT}"), where="--port"
+            Text(f"given {port}, accepted: 0 to {_LAST_PORT}", f"现为 {port}，应为 0 到 {_LAST_PORT}"), where="--port"
         )
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -59,6 +59,6 @@ def _positive(environ: Mapping[str, str], name: str, default: float) -> float:
         value = 0.0
     if not 0 < value < float("inf"):
         raise InputError(
-            Text(f"given '{given}', accepted: a number above 0", f"给的是“{given}”，应为大于 0 的数字"), where=name
+            Text(f"given '{given}', accepted: a number above 0", f"现为“{given}”，应为大于 0 的数字"), where=name
         )
     return value

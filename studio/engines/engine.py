@@ -36,13 +36,18 @@ class Sampling:
 class Piece:
     """A part of an answer. The last one, and only it, has a finish reason and the usage; its text may be empty.
 
-    `passages` are what a `NAME@KNOWLEDGE` endpoint says it showed the model.
+    Of several answers each has its own last piece; the usage of all together is on one of them.
+
+    Args:
+        passages: what a `NAME@KNOWLEDGE` endpoint says it showed the model.
+        index: which of several answers it belongs to.
     """
 
     text: str
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
     passages: tuple[Passage, ...] = ()
+    index: int = 0
 
 
 class ContextLengthError(InputError):
@@ -57,12 +62,12 @@ def over_context(prompt_tokens: int, context: int) -> ContextLengthError:
     """Return the error for a prompt of so many tokens."""
     return ContextLengthError(
         Text(
-            f"the prompt has {prompt_tokens} tokens, the context is {context} (prompt and answer together)",
-            f"提问有 {prompt_tokens} 个 token，而上下文一共只有 {context} 个（提问与回答合计）",
+            f"the question is too long: {prompt_tokens} tokens; question and answer together may have {context}.",
+            f"提问太长：{prompt_tokens} 个 token，而提问和回答合计最多 {context} 个。",
         ),
         Text(
-            "Shorten it, use fewer passages, or serve the model with a larger `max_context`.",
-            "请缩短提问、减少段落，或用更大的 `max_context` 启动服务。",
+            "Shorten it, use fewer passages, or start a new conversation.",
+            "请缩短提问、减少段落数，或点“新对话”。",
         ),
     )
 

@@ -41,8 +41,10 @@ class Call:
     include_usage: bool
 
 
-def write_call(messages: Sequence[Message], sampling: Sampling, model: str, extra: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of a request for a streamed answer."""
+def write_call(
+    messages: Sequence[Message], sampling: Sampling, model: str, extra: Mapping[str, Any], choices: int = 1
+) -> dict[str, Any]:
+    """Return the body of a request for a streamed answer, or several."""
     body: dict[str, Any] = {
         "model": model,
         "messages": [message.model_dump() for message in messages],
@@ -51,6 +53,8 @@ def write_call(messages: Sequence[Message], sampling: Sampling, model: str, extr
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+    if choices > 1:
+        body["n"] = choices
     if sampling.top_p < 1:
         body["top_p"] = sampling.top_p
     if sampling.stop:
@@ -247,4 +251,4 @@ def _number(body: Mapping[str, Any], name: str, kind: type, low: float | None, h
 
 def _wrong(name: str, given: object, accepted: str) -> FieldError:
     shown = json.dumps(given, ensure_ascii=False, default=str)[:80]
-    return FieldError(Text(f"given {shown}, accepted: {accepted}", f"给的是 {shown}，可接受：{accepted}"), None, name)
+    return FieldError(Text(f"given {shown}, accepted: {accepted}", f"现为 {shown}，可选：{accepted}"), None, name)

@@ -97,8 +97,8 @@ def _explain(run: Run, problem: Exception) -> dict[str, object]:
         full = UnavailableError(
             Text("the disk is full", "磁盘已满"),
             Text(
-                f"Free some space, then `python -m studio resume {run.id}`.",
-                f"请腾出空间，然后运行 `python -m studio resume {run.id}`。",
+                f"Free some space, then press Retry (in a shell: `python -m studio resume {run.id}`).",
+                f"请先腾出空间，再点“重试”（命令行：`python -m studio resume {run.id}`）。",
             ),
             str(run.path),
         )

@@ -23,6 +23,7 @@ from studio.runs import references as refs
 from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome, Stopped
 from studio.runs.references import Reference
+from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -205,7 +206,7 @@ def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
     words = error.get("zh", {})
     message = Text(
         f"step '{recipe.name}' {status}: {error.get('message', '')}",
-        f"步骤“{recipe.name}”没有完成（{status}）：{words.get('message', '')}",
+        f"步骤“{recipe.name}”没有完成（{STATUSES[status].zh}）：{words.get('message', '')}",
     )
     failure = InputError if error.get("exit_code") == InputError.exit_code else StudioError
     raise failure(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)

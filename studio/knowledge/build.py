@@ -208,7 +208,7 @@ def _require_overlap(recipe: Recipe) -> None:
         raise InputError(
             Text(
                 f"given {recipe.overlap_tokens}, accepted: less than chunk_tokens ({recipe.chunk_tokens})",
-                f"给的是 {recipe.overlap_tokens}，须小于 chunk_tokens（{recipe.chunk_tokens}）",
+                f"现为 {recipe.overlap_tokens}，应小于 chunk_tokens（{recipe.chunk_tokens}）",
             ),
             Text("Half of chunk_tokens is usual.", "通常取 chunk_tokens 的一半。"),
             "overlap_tokens",
@@ -221,7 +221,7 @@ def _require_size(recipe: Recipe, embedder: Embedder) -> None:
             Text(
                 f"given {recipe.chunk_tokens}, but {recipe.embedder} reads {embedder.max_tokens} tokens at most: "
                 "the rest of each passage would never be found",
-                f"给的是 {recipe.chunk_tokens}，但 {recipe.embedder} 最多读 {embedder.max_tokens} 个 token，段落超出的部分将检索不到",
+                f"现为 {recipe.chunk_tokens}，但 {recipe.embedder} 最多读 {embedder.max_tokens} 个 token，段落超出的部分将检索不到",
             ),
             Text(
                 f"Set chunk_tokens to {embedder.max_tokens} or less, or choose another embedder.",

@@ -76,7 +76,7 @@ class KnowledgeBase:
         if not query.strip():
             raise InputError(Text("the query is empty", "检索词是空的"), None, "query")
         if top_k < 1:
-            raise InputError(Text(f"given {top_k}, accepted: 1 or more", f"给的是 {top_k}，须不小于 1"), None, "top_k")
+            raise InputError(Text(f"given {top_k}, accepted: 1 or more", f"现为 {top_k}，应不小于 1"), None, "top_k")
         depth = max(_DEPTH, 4 * top_k)
         words = self.words(query)
         understood = 1.0 if self.embedder.reads_han else 1.0 - han_share(query)
@@ -107,8 +107,8 @@ def _find_embedder(workspace: Workspace, entry: EmbedderEntry) -> Path:
                 f"知识库使用的向量模型 {entry.given} 不在这里（{entry.path}）",
             ),
             Text(
-                f"Bring it with `python -m studio models fetch {entry.given}`, or build the knowledge base again.",
-                f"请用 `python -m studio models fetch {entry.given}` 获取，或重新构建知识库。",
+                f"Fetch it on Home (or `python -m studio models fetch {entry.given}`), or build the knowledge base again.",
+                f"请在首页获取它（或运行 `python -m studio models fetch {entry.given}`），也可重新构建知识库。",
             ),
         )
     now = sha256_tree(folder)
@@ -124,8 +124,9 @@ def _changed(entry: EmbedderEntry, then: str, now: str) -> InputError:
             f"向量模型 {entry.given} 与构建知识库时的不同（当时 {then}，现在 {now}）",
         ),
         Text(
-            f"Fetch the former one again (`python -m studio models fetch {entry.given}`), or build the knowledge base again.",
-            f"请重新获取原来的模型（`python -m studio models fetch {entry.given}`），或重新构建知识库。",
+            f"Fetch the former one again on Home (or `python -m studio models fetch {entry.given}`), "
+            "or build the knowledge base again.",
+            f"请在首页重新获取原来的模型（或运行 `python -m studio models fetch {entry.given}`），也可重新构建知识库。",
         ),
     )
 
@@ -133,6 +134,9 @@ def _changed(entry: EmbedderEntry, then: str, now: str) -> InputError:
 def _torn(folder: Path, reason: str) -> InputError:
     return InputError(
         Text(f"the knowledge base is damaged ({reason})", f"知识库已损坏（{reason}）"),
-        Text("Build it again with a `kind: knowledge` recipe.", "请用 `kind: knowledge` 配方重新构建。"),
+        Text(
+            "Build it again on the Knowledge tab (or with a `kind: knowledge` recipe).",
+            "请在“知识库”页重新构建（或使用 `kind: knowledge` 配方）。",
+        ),
         str(folder),
     )

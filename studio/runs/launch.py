@@ -19,6 +19,7 @@ from studio.runs import references
 from studio.runs.directory import Run
 from studio.runs.lock import hold
 from studio.runs.process import kill
+from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
 _KILL_S = 10.0  # more than ending processes by force takes
@@ -77,7 +78,7 @@ def resume(workspace: Workspace, run: Run) -> None:
             raise InputError(
                 Text(
                     f"the run {run.id} is {status}; only a stopped, failed or crashed run can be resumed",
-                    f"运行 {run.id} 的状态是 {status}；只有已停止、失败或崩溃的运行可以继续",
+                    f"运行 {run.id} 的状态是“{STATUSES[status].zh}”；只有已停止、失败或异常退出的运行可以继续",
                 )
             )
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
@@ -99,7 +100,10 @@ def stop(run: Run, wait_s: float = 60.0) -> None:
         if step is not None and run.status() == "crashed":
             return stop(step, wait_s)
         raise InputError(
-            Text(f"the run {run.id} is not running ({run.status()})", f"运行 {run.id} 没有在进行（{run.status()}）")
+            Text(
+                f"the run {run.id} is not running ({run.status()})",
+                f"运行 {run.id} 没有在进行（{STATUSES[run.status()].zh}）",
+            )
         )
     if step is not None:
         wait_s += wait_s + _KILL_S

@@ -40,17 +40,18 @@ class RunStore:
                     f"磁盘快满了：只剩 {free / 2**20:.0f} MB，开始一次运行至少要 {LEAST_FREE_BYTES / 2**20:.0f} MB",
                 ),
                 Text(
-                    "Remove old runs (`python -m studio remove RUN`) or move the workspace to a larger volume.",
-                    "请删除旧的运行（`python -m studio remove RUN`），或把工作区放到更大的数据盘。",
+                    "Remove old runs (on the Runs tab, or `python -m studio remove RUN`), or move the workspace to a larger "
+                    "volume.",
+                    "请删除旧的运行（在“运行”页，或 `python -m studio remove RUN`），或把工作区放到更大的数据盘。",
                 ),
                 str(self.workspace.runs),
             )
         base = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.kind}-{recipe.name}"
         path: Path | None = None
         try:
-            write_json(run.inputs_file, inputs)
             path = self._new_folder(base)
             run = Run(path)
+            write_json(run.inputs_file, inputs)
             write_atomic(run.recipe_file, recipe.dump())
         except OSError as error:
             if path is not None:
@@ -65,7 +66,6 @@ class RunStore:
             ) from error
         return run
 
-    def all(self, kind: str = "") -> list[Run]:
     def _new_folder(self, base: str) -> Path:
         for number in itertools.count(1):
             path = self.workspace.runs / (base if number == 1 else f"{base}-{number}")
@@ -74,6 +74,7 @@ class RunStore:
                 break
         return path
 
+    def all(self, kind: str = "") -> list[Run]:
         """Return the runs, newest first, of one kind if given."""
         if not self.workspace.runs.is_dir():
             return []

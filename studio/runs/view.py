@@ -118,9 +118,9 @@ def _crash(run: Run) -> dict[str, Any]:
     return {
         "type": "Crashed",
         "message": "the worker process ended without a result (killed, out of memory, or the machine restarted)",
-        "hint": f"Resume it with `python -m studio resume {run.id}`; what it said last stands in {run.log_file}.",
+        "hint": f"Press Resume to go on (in a shell: `python -m studio resume {run.id}`); its log ends with what it said last.",
         "zh": {
             "message": "工作进程没有留下结果就结束了（被终止、内存不足或机器重启）",
-            "hint": f"可用 `python -m studio resume {run.id}` 继续；最后的输出见 {run.log_file}。",
+            "hint": f"点“继续”即可接着运行（命令行：`python -m studio resume {run.id}`）；最后的输出在日志末尾。",
         },
     }

@@ -10,17 +10,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from studio.core.errors import RecipeError, StudioError
-from studio.core.text import Language, Text
+from studio.core.text import Language
 from studio.runs.directory import Status
-
-STATUSES: dict[Status, Text] = {
-    "queued": Text("queued", "排队中"),
-    "running": Text("running", "运行中"),
-    "finished": Text("finished", "已完成"),
-    "failed": Text("failed", "失败"),
-    "stopped": Text("stopped", "已停止"),
-    "crashed": Text("crashed", "崩溃"),
-}
+from studio.runs.status import STATUSES
 
 
 def fill(template: str, *values: object, **named: object) -> Markup:
