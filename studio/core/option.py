@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -18,6 +18,7 @@ def option(
     help: Text,
     refers: str = "",
     advanced: bool = False,
+    names: Mapping[str, Text] | None = None,
     **constraints: Any,
 ) -> Any:
     """Declare a recipe field.
@@ -29,9 +30,11 @@ def option(
         refers: the kind of thing the value names: `dataset`, `model`, `embedder`, `knowledge`, `file` or `recipe`;
             such references are resolved and pinned before a run starts.
         advanced: whether the form keeps it folded away.
+        names: what the form calls the words it accepts; one without a name stands as it is.
         constraints: pydantic's own (`ge`, `le`, `min_length`, ...).
     """
     extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
+    extra["names"] = {word: text.dump() for word, text in (names or {}).items()}
     if isinstance(default, list | dict):
         constraints["default_factory"] = default.copy
     else:
@@ -51,6 +54,11 @@ def help_of(field: FieldInfo) -> Text:
 
 def is_advanced(field: FieldInfo) -> bool:
     return bool(_extra(field).get("advanced"))
+
+
+def names_of(field: FieldInfo) -> dict[str, Text]:
+    """Return what the form calls the words a field accepts."""
+    return {word: Text.load(text) for word, text in _extra(field).get("names", {}).items()}
 
 
 def refers_to(field: FieldInfo) -> str:

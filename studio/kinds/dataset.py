@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.data.layouts import LAYOUTS
-from studio.kinds._kind import Kind
+from studio.kinds._kind import Kind, check_references
+from studio.kinds._splits import SPLITS
 from studio.runs.job import Job, Outcome
 
 if TYPE_CHECKING:
@@ -36,18 +39,20 @@ class SourceFile(BaseModel):
     )
     layout: Layout = option(
         "auto",
+        names={"auto": Text("Detect", "自动识别"), **{name: layout.title for name, layout in LAYOUTS.all().items()}},
         label=Text("Layout", "格式"),
         help=Text(
-            "How the rows are laid out: auto looks at the first rows; medqa is multiple choice, qa is question and answer.",
-            "行的格式：auto 根据前几行判断；medqa 为选择题，qa 为问答。",
+            "How the rows are laid out: Detect (auto) looks at the first rows; medqa is multiple choice, qa is question and answer.",
+            "数据行的格式。自动识别（auto）会根据前几行判断；选择题为 medqa，问答为 qa。",
         ),
     )
     split: Literal["hash", "train", "val", "test"] = option(
         "hash",
+        names={"hash": Text("Split automatically", "自动划分"), **SPLITS},
         label=Text("Goes to", "归入"),
         help=Text(
-            "hash spreads the rows by the shares below; train, val or test puts the whole file there.",
-            "hash 按下面的比例分配；train、val、test 表示整个文件归入该部分。",
+            "Automatic (hash) splits the rows by the shares below; train, val or test puts the whole file there.",
+            "自动划分（hash）按下面的比例分配；训练集（train）、验证集（val）、测试集（test）表示整个文件都归入其中。",
         ),
     )
 
@@ -65,14 +70,14 @@ class DatasetRecipe(Recipe):
     val: float = option(
         0.05,
         label=Text("Validation share", "验证集比例"),
-        help=Text("Share of the hash-split rows for validation.", "按哈希划分的行中，用作验证集的比例。"),
+        help=Text("Share of the automatically split rows that is for validation.", "自动划分时，验证集所占比例。"),
         ge=0,
         le=0.5,
     )
     test: float = option(
         0.1,
         label=Text("Test share", "测试集比例"),
-        help=Text("Share of the hash-split rows for testing.", "按哈希划分的行中，用作测试集的比例。"),
+        help=Text("Share of the automatically split rows that is for testing.", "自动划分时，测试集所占比例。"),
         ge=0,
         le=0.9,
     )
@@ -80,7 +85,8 @@ class DatasetRecipe(Recipe):
         None,
         label=Text("At most", "最多行数"),
         help=Text(
-            "Take only this many good rows of each file; empty takes all.", "每个文件最多取多少有效行；留空取全部。"
+            "Take only this many valid rows of each file; empty takes all.",
+            "每个文件最多取多少条有效数据；留空则取全部。",
         ),
         ge=1,
         advanced=True,
@@ -98,4 +104,16 @@ def run(recipe: DatasetRecipe, job: Job) -> Outcome:
     return build(sources, Share(recipe.val, recipe.test), recipe.limit, job)
 
 
-KIND = Kind(DatasetRecipe, run, Text("Dataset", "数据集"), heavy=False)
+def check(recipe: DatasetRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the files that are not here, and shares that are more than the whole."""
+    faults = check_references(recipe, workspace)
+    if recipe.val + recipe.test > 1 + 1e-9:  # 0.1 and 0.9 may be a hair more
+        message = Text(
+            f"given {recipe.test:g}; val and test together are more than 1 ({recipe.val + recipe.test:g})",
+            f"现为 {recipe.test:g}；val 与 test 之和不能超过 1（现为 {recipe.val + recipe.test:g}）",
+        )
+        faults.append(Fault("test", message))
+    return faults
+
+
+KIND = Kind(DatasetRecipe, run, Text("Dataset", "数据集"), heavy=False, check=check)

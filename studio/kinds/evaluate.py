@@ -9,7 +9,8 @@ from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._kind import Kind, check_references
+from studio.kinds._kind import Kind, check_chat_model, check_references
+from studio.kinds._splits import SPLITS
 from studio.runs import references
 from studio.runs.job import Job, Outcome
 
@@ -23,14 +24,16 @@ class EvaluateRecipe(Recipe):
     dataset: str = option(
         ...,
         label=Text("Dataset", "数据集"),
-        help=Text("The dataset whose questions are asked.", "用哪个数据集的题目。"),
+        help=Text("The dataset whose questions are asked.", "使用哪个数据集的题目。"),
         refers="dataset",
     )
     split: Literal["train", "val", "test"] = option(
         "test",
-        label=Text("Part", "部分"),
+        names=SPLITS,
+        label=Text("Split", "数据划分"),
         help=Text(
-            "Which part of the dataset; test unless you check what was learned.", "使用数据集的哪一部分；一般用 test。"
+            "Which part of the dataset; test unless you check what was learned.",
+            "使用数据集的哪个划分；一般用测试集（test）。",
         ),
     )
     models: list[str] = option(
@@ -44,8 +47,8 @@ class EvaluateRecipe(Recipe):
         ["direct", "api", "rag"],
         label=Text("Ways of asking", "提问方式"),
         help=Text(
-            "direct: in this process; api: over HTTP as Dify does; rag: over HTTP with passages from a knowledge base.",
-            "direct：在本进程内；api：像 Dify 一样通过 HTTP；rag：通过 HTTP 并附上知识库的段落。",
+            "direct: loads the model itself; api: over HTTP, as Dify does; rag: over HTTP with passages from a knowledge base.",
+            "direct：直接加载模型；api：通过 HTTP 接口（与 Dify 相同）；rag：通过 HTTP 并附知识库段落。",
         ),
         min_length=1,
     )
@@ -67,7 +70,8 @@ class EvaluateRecipe(Recipe):
         None,
         label=Text("Questions", "题数"),
         help=Text(
-            "Ask at most this many, chosen by the seed; empty asks all.", "最多问多少题，按随机种子抽取；留空则全部。"
+            "Ask at most this many, chosen by the seed; empty asks all.",
+            "最多评测多少题，按随机种子抽取；留空则使用全部题目。",
         ),
         ge=1,
     )
@@ -133,6 +137,8 @@ def check(recipe: EvaluateRecipe, workspace: Workspace) -> list[Fault]:
     faults = check_references(recipe, workspace)
     if faults:
         return faults
+    for number, given in enumerate(recipe.models):
+        faults += check_chat_model(workspace, given, f"models.{number}")
     resolved = references.resolve_all(workspace, recipe)
     fields = [who.field for who in everyone if who.way != "direct"]
     for field in dict.fromkeys([*fields, *(["knowledge"] if "rag" in recipe.ways else [])]):

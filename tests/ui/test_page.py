@@ -23,7 +23,7 @@ def test_tabs_stand_in_order_with_a_title_in_both_languages() -> None:
 def test_the_page_answers_in_both_languages_and_keeps_light(studio: Studio) -> None:
     studio.start()
     chinese, english = httpx.get(studio.url), httpx.get(f"{studio.url}en/")
-    assert "用题目微调模型" in chinese.text
+    assert "用这些题目微调模型" in chinese.text
     assert "fine-tune a model on them" in english.text
     assert httpx.get(f"{studio.url}en", follow_redirects=True).url.path == "/en/"
     assert httpx.get(f"{studio.url}healthz").status_code == 200

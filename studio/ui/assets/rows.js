@@ -22,7 +22,7 @@ function input(column, index) {
     const select = make("select");
     for (const word of [...new Set([...(column.words.length ? [] : ["auto"]), ...column.words, ...column.offers, value])]) {
       if (word === "") continue;
-      const option = make("option", "", word);
+      const option = make("option", "", column.names[word] ?? word);
       option.value = word;
       select.append(option);
     }

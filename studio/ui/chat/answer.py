@@ -58,8 +58,8 @@ async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wi
 def _grown(context: Context, turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
     if chunk is None:
         waiting = context.say(
-            f"Starting {wish.model}: the first answer takes a while, the next ones come at once.",
-            f"正在启动 {wish.model}：第一次回答要等一会儿，之后就快了。",
+            f"Starting {wish.model}: the first answer takes about half a minute.",
+            f"正在启动 {wish.model}：首次约需半分钟，之后会更快。",
         )
         return turn if turn.answer else replace(turn, note=waiting)
     note = wish.model
@@ -68,7 +68,7 @@ def _grown(context: Context, turn: Turn, chunk: Chunk | None, wish: Wish) -> Tur
             f" · {chunk.usage.completion_tokens} tokens", f" · {chunk.usage.completion_tokens} 个 token"
         )
     if chunk.finish_reason == "length":
-        note += context.say(" · cut off at the longest answer allowed", " · 达到最长回答而截断")
+        note += context.say(" · cut off at the length limit", " · 已达长度上限，回答被截断")
     return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
 
 

@@ -27,7 +27,7 @@ class Talk:
     @property
     def none(self) -> str:
         """What stands for no knowledge base."""
-        return self.context.say("None", "不使用")
+        return self.context.say("No knowledge base", "不使用知识库")
 
     def offer(self, model: str | None = None, knowledge: str | None = None) -> tuple[Any, Any]:
         """Return the models and knowledge bases that are here now, keeping what is chosen."""

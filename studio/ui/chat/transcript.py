@@ -72,7 +72,7 @@ def _passages(context: Context, passages: Sequence[Passage]) -> Markup:
             '<details class="cite" data-number="{}"><summary><b>{}</b><span>{}</span></summary>'
             '<blockquote>{}</blockquote><footer>{} · {} {:.2f}</footer></details>',
             number, number, passage.title or passage.source, passage.content, passage.source,
-            context.say("relevance", "相关度"), passage.score,
+            context.say("rank score", "排序得分"), passage.score,
         )
         for number, passage in enumerate(passages, 1)
     )  # fmt: skip
@@ -89,10 +89,10 @@ def _nothing(context: Context) -> Markup:
         for pair in _EXAMPLES
     )
     head = empty(
-        context.say("Ask a medical question", "问一个医学问题"),
+        context.say("Ask a medical question", "提一个医学问题"),
         context.say(
-            "Choose a model; with a knowledge base the answer comes with the passages it was shown.",
-            "先选模型；再选一个知识库，回答会附上它所参考的段落。",
+            "Pick a model and ask. With a knowledge base, the answer shows the passages given to the model.",
+            "选择模型即可提问；选了知识库，回答会附上参考段落。",
         ),
     )
     return head + fill('<div class="examples">{}</div>', examples)

@@ -62,12 +62,17 @@ def _switch(context: Context, field: Field, common: dict[str, Any]) -> gr.Compon
     return gr.Checkbox(**common, value=bool(field.default), container=True)
 
 
+def _named(context: Context, field: Field) -> list[str | int | float | tuple[str, str | int | float]]:
+    """Return a field's words, each with what it is called."""
+    return [(context.text(field.names[word]) if word in field.names else word, word) for word in field.words]
+
+
 def _radio(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
-    return gr.Radio(**common, choices=list(field.words), value=field.default)
+    return gr.Radio(**common, choices=_named(context, field), value=field.default)
 
 
 def _boxes(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
-    return gr.CheckboxGroup(**common, choices=list(field.words), value=field.default or [])
+    return gr.CheckboxGroup(**common, choices=_named(context, field), value=field.default or [])
 
 
 def _pick(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from studio.core.option import help_of, is_advanced, label_of, refers_to
+from studio.core.option import help_of, is_advanced, label_of, names_of, refers_to
 from studio.core.text import Text
 
 Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows"]
@@ -26,6 +27,7 @@ class Field:
             small records).
         refers: the kind of thing it names, as in `core.option`.
         words: the accepted words, where they are few.
+        names: what some of the words are called.
         whole: whether a number has no fraction.
         columns: the fields of each row.
     """
@@ -39,13 +41,14 @@ class Field:
     advanced: bool
     refers: str = ""
     words: tuple[str, ...] = ()
+    names: Mapping[str, Text] = field(default_factory=dict)
     whole: bool = False
     columns: tuple[Field, ...] = ()
 
 
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
-    """Return a schema's fields in their order; `kind` is none of the user's."""
-    return tuple(_field(name, info) for name, info in model.model_fields.items() if name != "kind")
+    """Return a schema's fields in their order; what accepts one word alone, as `kind` does, is no choice of the user's."""
+    return tuple(_field(name, info) for name, info in model.model_fields.items() if len(_words(info.annotation)) != 1)
 
 
 def _field(name: str, info: FieldInfo) -> Field:
@@ -64,6 +67,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         advanced=is_advanced(info),
         refers=refers,
         words=_words(inside if inside is not None else kind),
+        names=names_of(info),
         whole=kind is int,
         columns=fields_of(row) if row else (),
     )

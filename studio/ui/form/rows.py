@@ -18,6 +18,7 @@ def table(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
             "label": context.text(column.label),
             "help": context.text(column.help),
             "words": list(column.words),
+            "names": {word: context.text(name) for word, name in column.names.items()},
             "offers": choices(context.workspace, column) if column.widget == "pick" else [],
             "default": column.default,
         }

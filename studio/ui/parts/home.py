@@ -35,11 +35,11 @@ def _here(context: Context) -> Markup:
     cards = [
         (context.say("Models", "模型"), _models(context), _fetch(context)),
         (context.say("Datasets", "数据集"), _names(names.dataset_names(workspace)),
-         _go("data", context.say("Make one from your files", "用你的文件做一个"))),
+         _go("data", context.say("Create from your files", "用自己的文件新建"))),
         (context.say("Knowledge bases", "知识库"), _names(names.knowledge_names(workspace)),
-         _go("knowledge", context.say("Make one from texts", "用文本建一个"))),
+         _go("knowledge", context.say("Create from texts", "用文本新建"))),
         (context.say("Fine-tuned models", "微调模型"), _names(names.run_names(workspace, "train")),
-         _go("train", context.say("Train one", "训练一个"))),
+         _go("train", context.say("Train a model", "新建训练"))),
     ]  # fmt: skip
     return fill(
         '<div class="cards">{}</div>',
@@ -94,8 +94,8 @@ def _newest(context: Context) -> Markup:
         return head + empty(
             context.say("Nothing has run yet", "还没有任何运行"),
             context.say(
-                "Start the demo above: it takes its own questions through every station, to a report.",
-                "点上面的“开始演示”：它会用自带的题目走完每一站，最后给出报告。",
+                "Start the demo above: it takes its own questions through the whole flow, to a report.",
+                "点击上方的“开始演示”：它会用自带的题目跑完整个流程，最后给出报告。",
             ),
         )
     return head + fill('<div class="latest">{}</div>', join(line(context, run) for run in runs))

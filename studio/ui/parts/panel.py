@@ -58,10 +58,10 @@ def nothing(context: Context, kind: str) -> Markup:
         )
     title = context.text(KINDS.load(kind.split(",", maxsplit=1)[0]).title)
     return empty(
-        context.say(f"No run yet: {title.lower()}", f"还没有“{title}”的运行"),
+        context.say(f"No {title.lower()} run yet", f"还没有{title}运行"),
         context.say(
             "Fill in the form and press Start; progress, plots and log appear here.",
-            "填好表单后按“开始”，进度、曲线和日志会显示在这里。",
+            "填好表单后点击“开始”，进度、曲线和日志会显示在这里。",
         ),
     )
 

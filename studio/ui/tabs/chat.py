@@ -25,7 +25,7 @@ def build(place: Place) -> None:
                 question = gr.Textbox(
                     show_label=False,
                     container=False,
-                    placeholder=say("Ask a question; Enter sends it", "输入问题，按回车发送"),
+                    placeholder=say("Ask a question (Enter to send)", "输入问题，按回车发送"),
                     lines=1,
                     max_lines=6,
                     scale=8,
@@ -41,7 +41,9 @@ def build(place: Place) -> None:
                 choices=[(talk.none, "")], value="", label=say("Knowledge base", "知识库"), allow_custom_value=True
             )
             with gr.Accordion(say("More options", "更多选项"), open=False, elem_classes="more"):
-                warmth = say("0 gives the same answer every time.", "0 表示每次回答相同。")
+                warmth = say(
+                    "At 0 the same question always gets the same answer.", "设为 0 时，同一问题的回答每次相同。"
+                )
                 temperature = gr.Slider(0, 1.5, value=0, step=0.1, label=say("Temperature", "温度"), info=warmth)
                 most = gr.Slider(
                     16, 1024, value=256, step=16, label=say("Longest answer (tokens)", "最长回答（token）")

@@ -20,9 +20,9 @@ def _offered(context: Context) -> Mapping[str, Any]:
 STATION = Station(
     "dataset",
     Text(
-        "Raw question files in; checked, de-duplicated rows out, split into train, val and test, with a card. "
-        "Rows that cannot be read are counted with their reasons, never dropped in silence.",
-        "放入原始题目文件，得到校验、去重并划分为 train、val、test 的数据集和数据卡片。读不了的行会连同原因一起计数，不会悄悄丢掉。",
+        "Upload raw question files. They are checked, de-duplicated and split into train, validation and test sets, "
+        "with a data card. Unreadable rows are listed with the reason.",
+        "上传原始题目文件，系统会校验、去重并划分为训练、验证、测试集，附数据卡片。无法读取的行都会列出原因。",
     ),
     _offered,
     uploads="sources",

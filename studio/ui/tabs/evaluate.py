@@ -33,9 +33,8 @@ def _offered(context: Context) -> Mapping[str, Any]:
 STATION = Station(
     "evaluate",
     Text(
-        "Models and a dataset in; a report out: the same questions to each, with intervals and paired tests, "
-        "so that chance does not pass for progress.",
-        "选几个模型和一个数据集，得到一份报告：同样的题目问每个模型，附置信区间和配对检验，不把运气当进步。",
+        "The same questions go to every model; confidence intervals and paired tests tell real differences from chance.",
+        "用同样的题目评测各个模型，并给出置信区间和配对检验，区分真实差异与随机波动。",
     ),
     _offered,
 )

@@ -10,10 +10,10 @@ from studio.ui.place import Place
 from studio.ui.tabs._tab import Tab
 
 _STATIONS = (
-    ("data", Text("Data", "数据"), Text("raw files to checked, split questions", "原始文件变成校验、划分好的题目")),
-    ("train", Text("Train", "训练"), Text("fine-tune a model on them", "用题目微调模型")),
-    ("knowledge", Text("Knowledge", "知识库"), Text("texts become passages to search and cite", "文本变成可检索、可引用的段落")),
-    ("evaluate", Text("Evaluate", "评测"), Text("the same questions to every model, compared", "同样的题目问每个模型，再比较")),
+    ("data", Text("Data", "数据"), Text("raw files become checked, split questions", "把原始文件整理成校验、划分好的题目")),
+    ("train", Text("Train", "训练"), Text("fine-tune a model on them", "用这些题目微调模型")),
+    ("knowledge", Text("Knowledge", "知识库"), Text("texts become passages to search and cite", "把文本切分成可检索、可引用的段落")),
+    ("evaluate", Text("Evaluate", "评测"), Text("compare models on the same questions", "用同样的题目比较各个模型")),
     ("chat", Text("Chat", "对话"), Text("ask, and open the passages behind the answer", "提问，并查看回答的出处")),
 )  # fmt: skip
 
@@ -35,11 +35,11 @@ def _welcome(context: Context) -> str:
             '<section class="welcome"><div class="lead"><h2>{}</h2><p>{}</p>'
             '<button type="button" class="act primary big" data-post="start/demo/-" data-go="runs">{}</button></div>'
             '<nav class="stations">{}</nav></section>',
-            context.say("Medical question answering, station by station", "医学问答，一站一站做出来"),
+            context.say("Build medical question answering, step by step", "从数据到回答，一步步搭建医学问答"),
             context.say(
-                "The demo takes its own questions and textbook through every station and ends with a report: "
-                "base against fine-tuned, with and without a knowledge base.",
-                "演示用自带的题目和教材走完每一站，最后给出报告：基础模型与微调模型、有知识库与没有知识库的对比。",
+                "The demo runs the whole flow on its own questions and textbook, and ends with a report: "
+                "before and after fine-tuning, with and without a knowledge base.",
+                "演示会用自带的题目和教材跑完整个流程，并给出报告：微调前后、有无知识库的对比。",
             ),
             context.say("Start the demo", "开始演示"),
             steps,
@@ -60,19 +60,20 @@ def _clients(context: Context) -> str:
         fill(
             '<section class="clients"><h3>{}</h3><div class="two"><div><p>{}</p>'
             '<dl class="facts"><dt>Base URL</dt><dd><code data-origin="/v1"></code></dd>'
-            "<dt>{}</dt><dd>{}</dd><dt>{}</dt><dd><code>python -m studio keys add NAME</code></dd></dl></div>"
+            "<dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl></div>"
             '<pre class="code" data-origin-code>{}</pre></div></section>',
-            context.say("Use it from Dify or any OpenAI client", "从 Dify 或任何 OpenAI 客户端使用"),
+            context.say("Use it from Dify or any OpenAI client", "在 Dify 或任何 OpenAI 客户端中使用"),
             context.say(
-                "Every model here answers over HTTP on this page's own address. In Dify add an "
+                "Every model here can be called over HTTP at this address. In Dify add an "
                 "“OpenAI-API-compatible” model provider with these values.",
-                "这里的每个模型都可以在本页的地址上通过 HTTP 回答。在 Dify 里添加“OpenAI-API-compatible”模型供应商，填入下面的值。",
+                "本工作室的所有模型都可通过下面的地址以 HTTP 调用。在 Dify 中添加“OpenAI-API-compatible”模型供应商，填入以下值。",
             ),
             context.say("Model", "模型"),
             context.say(
                 "its name, or NAME@KNOWLEDGE to answer with cited passages", "模型名称；写成“名称@知识库”则附带引用段落"
             ),
             context.say("API key", "API 密钥"),
+            fill(context.say("created by {}", "运行 {} 生成"), fill("<code>python -m studio keys add NAME</code>")),
             code.replace("{{", "{").replace("}}", "}"),
         )
     )

@@ -22,9 +22,9 @@ def _offered(context: Context) -> Mapping[str, Any]:
 STATION = Station(
     "knowledge",
     Text(
-        "Textbooks and guidelines in; a knowledge base out, searched by meaning and by words, "
-        "whose passages stand beside the answers that used them.",
-        "放入教材和指南，得到按语义和关键词检索的知识库；回答用到哪段，就附上哪段。",
+        "Upload textbooks and guidelines. They become a knowledge base that is searched by meaning and by words; "
+        "answers come with the passages that were retrieved.",
+        "上传教材和指南，建成可按语义和关键词检索的知识库；回答会附上检索到的段落。",
     ),
     _offered,
     uploads="sources",

@@ -30,9 +30,9 @@ def _offered(context: Context) -> Mapping[str, Any]:
 STATION = Station(
     "train",
     Text(
-        "A base model and a dataset in; a fine-tuned model out, ready to talk to, evaluate and serve. "
-        "The run goes on when this page is closed.",
-        "选一个基础模型和一个数据集，得到可以对话、评测和部署的微调模型。关掉网页，训练照常进行。",
+        "Fine-tune a base model on a dataset; the result can be talked to, evaluated and served. "
+        "Training goes on when this page is closed.",
+        "选择基础模型和数据集进行微调，得到可用于对话、评测和部署的模型。关闭网页后训练仍会继续。",
     ),
     _offered,
 )
