@@ -76,7 +76,7 @@ def test_closing_a_stream_ends_the_work(engine: LocalEngine, remote: RemoteEngin
 def test_errors_are_our_own_in_both_languages(remote: RemoteEngine, url: str) -> None:
     with pytest.raises(ContextLengthError, match="512") as caught:
         next(remote.stream(ask("heparin " * 600), Sampling(5)))
-    assert "上下文" in caught.value.message.zh
+    assert "提问太长" in caught.value.message.zh
     with pytest.raises(InputError, match="temperature"):
         next(remote.stream(ask("x"), Sampling(5, temperature=7)))
     with RemoteEngine(url, "tiny", "wrong") as stranger, pytest.raises(InputError, match="key") as refused:
