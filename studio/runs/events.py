@@ -80,14 +80,16 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
 
 
 def _is_event(value: object) -> bool:
-    """Tell whether a value is an event whose fields can be counted on."""
+    """Tell whether a value is an event whose fields can be counted on; takes out of it the values that are none."""
     if not isinstance(value, dict) or not isinstance(value.get("time"), int | float):
         return False
     match value:
         case {"type": "progress", "done": int() | float(), "total": int() | float(), "unit": str()}:
             return True
         case {"type": "metric", "step": int(), "values": dict(values)}:
-            return all(isinstance(item, int | float) for item in values.values())
+            for name in [name for name, item in values.items() if not isinstance(item, int | float)]:
+                del values[name]  # null: it was no number (a loss that overflowed)
+            return True
         case {"type": "stage" | "notice", "text": _}:
             return True
         case {"type": "progress" | "metric" | "stage" | "notice"}:

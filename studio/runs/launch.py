@@ -115,7 +115,7 @@ def stop(run: Run, wait_s: float = 60.0) -> None:
         process = run.process()
         if process is not None:
             kill(process.family())
-    if run.result() is None:
+    if run.result() is None and run.path.exists():
         run.write_result("stopped", metrics={}, outputs={}, error=None)
 
 

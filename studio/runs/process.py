@@ -33,8 +33,12 @@ class Process:
 
     @classmethod
     def current(cls) -> Process:
-        pid = os.getpid()
-        return cls(pid, psutil.Process().create_time(), _ticks(pid))
+        return cls.of(os.getpid())
+
+    @classmethod
+    def of(cls, pid: int) -> Process:
+        """Return the process that has this number now. Raises psutil.NoSuchProcess where none has."""
+        return cls(pid, psutil.Process(pid).create_time(), _ticks(pid))
 
     @classmethod
     def load(cls, path: Path) -> Process | None:

@@ -58,3 +58,9 @@ def test_a_step_measured_again_after_a_resume_counts_once() -> None:
         {"type": "metric", "step": step, "values": {"loss": value}} for step, value in ((1, 3.0), (2, 2.0), (2, 1.5))
     ]
     assert series(events) == {"loss": [(1, 3.0), (2, 1.5)]}
+
+
+def test_a_value_that_is_no_number_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"time": 1, "type": "metric", "step": 3, "values": {"loss": null, "rate": 0.1}}\n')
+    assert series(read_events(path)[0]) == {"rate": [(3, 0.1)]}

@@ -10,14 +10,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from studio.runs.process import Process, kill
 
 
 def recorded(pid: int) -> Process:
-    return Process(pid, psutil.Process(pid).create_time())
+    return Process.of(pid)
 
 
 def test_a_process_is_known_by_its_creation_time_too(tmp_path: Path) -> None:

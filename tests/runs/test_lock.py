@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studio.core.settings import REPOSITORY
+from studio.runs import lock
+from studio.runs.lock import hold
+
+
+def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    program = f"import time; from pathlib import Path; from studio.runs.lock import hold\nwith hold(Path({str(tmp_path)!r})):\n print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=REPOSITORY)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with hold(tmp_path, wait_s=0.1) as held:
+        assert not held
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    with hold(tmp_path, wait_s=5) as held:
+        assert held
+
+
+def test_a_disk_without_locks_is_worked_on_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", refuse)
+    with hold(tmp_path) as held:
+        assert held
