@@ -1,4 +1,4 @@
-"""Asynchronous streams: a sign of life in the silence, several as one, and an end when the client goes."""
+"""Asynchronous streams: a sign of life in the silence, and an end when the client goes."""
 
 from __future__ import annotations
 
@@ -29,26 +29,6 @@ async def with_pings(source: AsyncGenerator[T], silence_s: float, ping: T) -> As
     finally:
         await _end([waiting] if waiting else [])
         await source.aclose()
-
-
-async def merged(sources: Sequence[AsyncGenerator[T]]) -> AsyncGenerator[tuple[int, T]]:
-    """Yield what several streams yield as it comes, each with the number of its stream."""
-    waiting = {asyncio.ensure_future(anext(source)): number for number, source in enumerate(sources)}
-    try:
-        while waiting:
-            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in sorted(done, key=lambda task: waiting[task]):
-                number = waiting.pop(task)
-                try:
-                    item = task.result()
-                except StopAsyncIteration:
-                    continue
-                yield number, item
-                waiting[asyncio.ensure_future(anext(sources[number]))] = number
-    finally:
-        await _end(list(waiting))
-        for source in sources:
-            await source.aclose()
 
 
 async def until_gone(receive: Receive, work: Awaitable[T]) -> T:

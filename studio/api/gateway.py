@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 from studio.api.catalogue import Catalogue, Target
 from studio.api.errors import ApiError, from_studio, stopped
-from studio.api.flow import merged
 from studio.api.keys import Key
 from studio.api.ring import ANYONE
 from studio.api.schema import ChatRequest, Retrieval
@@ -20,9 +20,13 @@ from studio.core.records import FinishReason, Message, Passage, Usage
 from studio.core.settings import Workspace
 from studio.data.prompt import with_passages
 from studio.engines.client import EngineClient
-from studio.engines.engine import BusyError, ContextLengthError, Piece, Sampling
+from studio.engines.engine import BusyError, Piece, Sampling
+from studio.engines.pool import Server
 
+T = TypeVar("T")
 _MOST_TOKENS = 1024
+_RESERVED_TOKENS = 256  # of the context, for the answer: passages give way before it does
+_QUERY_CHARACTERS = 10_000  # more than any search reads
 
 
 @dataclass(frozen=True)
@@ -87,57 +91,68 @@ class Gateway:
             raise from_studio(error) from error
 
     async def _answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Chunk]:
-        found = await self._search(target.knowledge, request)
         turns, sampling = request.turns(), sampling_of(request)
-        first, passages = await self._open(target.model, turns, sampling, found)
-        others = [
-            self._pieces(target.model, shown(turns, passages), _numbered(sampling, index))
-            for index in range(1, request.choices)
-        ]
+        found = await self._search(target.knowledge, request)
+        passages = await self._fitting(target.model, turns, found, min(sampling.max_tokens, _RESERVED_TOKENS))
         begun = False
-        async with aclosing(merged([first, *others])) as pieces:
-            async for index, piece in pieces:
+        async with aclosing(self._pieces(target.model, shown(turns, passages), sampling, request.choices)) as pieces:
+            async for piece in pieces:
                 if piece.finish_reason in ("error", "cancelled"):
                     raise stopped()
                 cited = () if begun and piece.finish_reason is None else passages
                 begun = True
-                yield Chunk(piece.text, piece.finish_reason, piece.usage, cited, index)
+                yield Chunk(piece.text, piece.finish_reason, piece.usage, cited, piece.index)
 
-    async def _open(
-        self, model: str, turns: Sequence[Message], sampling: Sampling, found: tuple[Passage, ...]
-    ) -> tuple[AsyncGenerator[Piece], tuple[Passage, ...]]:
-        """Begin an answer with as many passages, best first, as the context has room for."""
-        passages = found
-        while True:
-            pieces = self._pieces(model, shown(turns, passages), sampling)
-            try:
-                return _resumed(await anext(pieces), pieces), passages
-            except ContextLengthError:
-                if not passages:
-                    raise
-                passages = passages[:-1]
+    async def _fitting(
+        self, model: str, turns: Sequence[Message], found: tuple[Passage, ...], reserved: int
+    ) -> tuple[Passage, ...]:
+        """Return as many passages, best first, as the context has room for beside so many tokens of an answer."""
+
+        async def fits(count: int) -> bool:
+            messages = shown(turns, found[:count])
+            return await self._asked(lambda server: self._client.left(server, messages), model=model) >= reserved
+
+        if not found or await fits(len(found)):
+            return found
+        # Few passages may fit, or none; and where the question alone is too long the engine will say so.
+        fitting, over = 0, len(found)
+        if not await fits(fitting):
+            return ()
+        while over - fitting > 1:
+            middle = (fitting + over) // 2
+            fitting, over = (middle, over) if await fits(middle) else (fitting, middle)
+        return found[:fitting]
 
     async def _search(self, knowledge: str, request: ChatRequest) -> tuple[Passage, ...]:
         """Return the passages for a request, best first; none where nothing is asked."""
         wanted = request.retrieval or Retrieval()
         asked = [turn.content for turn in request.turns() if turn.role == "user"]
-        query = asked[-1] if wanted.query is None and asked else wanted.query or ""
+        query = (asked[-1] if wanted.query is None and asked else wanted.query or "")[:_QUERY_CHARACTERS]
         if not knowledge or not query.strip():
             return ()
-        server = await self._servers.get(knowledge=knowledge)
-        try:
-            return tuple(await self._client.search(server, query, wanted.top_k))
-        except UnavailableError:
-            self._servers.forget(server)  # it may just have ended, being idle
-        server = await self._servers.get(knowledge=knowledge)
-        return tuple(await self._client.search(server, query, wanted.top_k))
+        return tuple(
+            await self._asked(lambda server: self._client.search(server, query, wanted.top_k), knowledge=knowledge)
+        )
 
-    async def _pieces(self, model: str, messages: Sequence[Message], sampling: Sampling) -> AsyncGenerator[Piece]:
+    async def _asked(self, ask: Callable[[Server], Awaitable[T]], model: str = "", knowledge: str = "") -> T:
+        """Return what a server answers; one that does not may just have ended, being idle, and another is asked."""
+        server = await self._servers.get(model, knowledge)
+        try:
+            return await ask(server)
+        except BusyError:
+            raise
+        except UnavailableError:
+            self._servers.forget(server)
+        return await ask(await self._servers.get(model, knowledge))
+
+    async def _pieces(
+        self, model: str, messages: Sequence[Message], sampling: Sampling, choices: int
+    ) -> AsyncGenerator[Piece]:
         for attempt in (1, 2):
-            server = await self._servers.get(model=model)
+            server = await self._servers.get(model)
             begun = False
             try:
-                async with aclosing(self._client.astream(server, messages, sampling)) as pieces:
+                async with aclosing(self._client.astream(server, messages, sampling, choices)) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece
@@ -168,15 +183,3 @@ def shown(turns: Sequence[Message], passages: Sequence[Passage]) -> list[Message
         Message(role=turn.role, content=with_passages(turn.content, passages)) if index == last else turn
         for index, turn in enumerate(turns)
     ]
-
-
-def _numbered(sampling: Sampling, index: int) -> Sampling:
-    """Return the sampling of one of several answers: with one seed for all they would all be the same."""
-    return sampling if sampling.seed is None else replace(sampling, seed=sampling.seed + index)
-
-
-async def _resumed(first: Piece, rest: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
-    async with aclosing(rest):
-        yield first
-        async for piece in rest:
-            yield piece

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from studio.core.records import Conversation, Message, Passage, Question
 from studio.core.text import Language, Text
 
+_TELLING = 4000  # characters that a text's language is told by
 _PASSAGES = Text("Passages:", "参考资料：")
 _QUESTION = Text("Question:", "问题：")
 _READ = Text(
@@ -27,7 +28,7 @@ def language_of(text: str) -> Language:
     >>> language_of("肝素过量用什么拮抗？"), language_of("What reverses heparin?")
     ('zh', 'en')
     """
-    letters = [character for character in text if character.isalpha()]
+    letters = [character for character in text[:_TELLING] if character.isalpha()]
     chinese = sum("CJK" in unicodedata.name(character, "") for character in letters)
     return "zh" if letters and chinese * 5 >= len(letters) else "en"
 

@@ -74,7 +74,7 @@ class RemoteEngine:
                     yield from reader.read(data)
         except httpx.HTTPError as error:
             raise silent(self._url, f"{type(error).__name__}: {error}") from error
-        yield reader.last()
+        yield from reader.last()
 
     def answer_all(
         self,
@@ -170,9 +170,9 @@ class EngineClient:
         await self._http.aclose()
 
     async def astream(
-        self, server: Server, messages: Sequence[Message], sampling: Sampling
+        self, server: Server, messages: Sequence[Message], sampling: Sampling, choices: int = 1
     ) -> AsyncGenerator[Piece, None]:
-        """Answer a conversation piece by piece; closing the generator ends the work behind it.
+        """Answer a conversation piece by piece, once or several times; closing the generator ends the work behind it.
 
         Raises:
             ContextLengthError: the prompt is too long.
@@ -180,8 +180,8 @@ class EngineClient:
             UnavailableError: it does not answer, or died.
         """
         place = _chat_url(server.url)
-        reader = ChunkReader(place)
-        body = write_call(messages, sampling, server.model, {})
+        reader = ChunkReader(place, choices)
+        body = write_call(messages, sampling, server.model, {}, choices)
         try:
             async with self._http.stream("POST", place, json=body, headers=_headers(server.token)) as response:
                 if response.status_code != 200:
@@ -192,7 +192,22 @@ class EngineClient:
                         yield piece
         except httpx.HTTPError as error:
             raise silent(place, f"{type(error).__name__}: {error}") from error
-        yield reader.last()
+        for piece in reader.last():
+            yield piece
+
+    async def left(self, server: Server, messages: Sequence[Message]) -> int:
+        """Return how many tokens of the context a conversation leaves to its answer; 0: it does not fit.
+
+        Raises:
+            InputError: the model's template refuses it.
+            UnavailableError: the engine does not answer.
+        """
+        place = f"{server.url}/tokens"
+        found = await self._ask("POST", place, server, {"messages": [message.model_dump() for message in messages]})
+        try:
+            return int(found["left"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise broken(place, str(found)[:80]) from error
 
     async def search(self, server: Server, query: str, top_k: int) -> list[Passage]:
         """Return a served knowledge base's best passages, best first.

@@ -58,12 +58,13 @@ class BusyError(UnavailableError):
     """An engine has all the requests it takes; try again in a moment."""
 
 
-def over_context(prompt_tokens: int, context: int) -> ContextLengthError:
-    """Return the error for a prompt of so many tokens."""
+def over_context(prompt_tokens: int, context: int, at_least: bool = False) -> ContextLengthError:
+    """Return the error for a prompt of so many tokens, or at least so many."""
+    en, zh = ("at least ", "至少 ") if at_least else ("", "")
     return ContextLengthError(
         Text(
-            f"the question is too long: {prompt_tokens} tokens; question and answer together may have {context}.",
-            f"提问太长：{prompt_tokens} 个 token，而提问和回答合计最多 {context} 个。",
+            f"the question is too long: {en}{prompt_tokens} tokens; question and answer together may have {context}.",
+            f"提问太长：{zh}{prompt_tokens} 个 token，而提问和回答合计最多 {context} 个。",
         ),
         Text(
             "Shorten it, use fewer passages, or start a new conversation.",

@@ -20,11 +20,13 @@ from studio.engines.batching import end_tokens, start_manager
 from studio.engines.engine import DEFAULT_CONTEXT, ContextLengthError, Piece, Sampling, over_context
 from studio.engines.likelihood import log_likelihood
 from studio.engines.request import Listener, Request, Ticket, died
+from studio.engines.sampler import COLDEST
 from studio.engines.transcript import Transcript
 from studio.models.chat import prompt_ids
 from studio.models.load import load_causal, load_tokenizer
 
 _POLL_S = 0.2
+_TOKEN_CHARACTERS = 32
 
 
 class LocalEngine:
@@ -53,6 +55,7 @@ class LocalEngine:
         text_config = self._model.config.get_text_config()
         self.context: int = min(max_context, getattr(text_config, "max_position_embeddings", None) or max_context)
         self._ends = end_tokens(self._model.generation_config, self._tokenizer)
+        self._most_characters = self.context * max(_TOKEN_CHARACTERS, *map(len, self._tokenizer.get_vocab()))
         self._requests: dict[str, Request] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -79,12 +82,17 @@ class LocalEngine:
         return self._dead
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
-        """Return a conversation's token ids.
+        """Return a conversation's token ids. Takes seconds for a long one; threads may call it at once.
 
         Raises:
             ContextLengthError: they leave no room for an answer.
             InputError: the model's chat template refuses the conversation.
         """
+        characters = sum(len(message.content) for message in messages)
+        # Megabytes are not worth tokenizing to tell that they do not fit: no token is that long, no turn that short.
+        if characters > self._most_characters or len(messages) > self.context:
+            least = max(len(messages), characters * self.context // self._most_characters)
+            raise over_context(least, self.context, at_least=True)
         try:
             ids = prompt_ids(self._tokenizer, messages)
         except TemplateError as error:
@@ -112,9 +120,10 @@ class LocalEngine:
             ContextLengthError, InputError: see `encode`.
             UnavailableError: the engine is closed or died.
         """
-        return self._enter(self.encode(messages), sampling, listener, whole)
+        return self.enter(self.encode(messages), sampling, listener, whole)
 
-    def _enter(self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
+    def enter(self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool = False) -> Ticket:
+        """Hand in a request whose tokens are known; see `submit` and `encode`."""
         request = Request(len(ids), Transcript(self._decode, sampling.stop), self._ends, listener, whole)
         ticket = Ticket(f"r{next(self._numbers)}", self._cancel)
         with self._lock:
@@ -122,7 +131,7 @@ class LocalEngine:
                 raise _anew(self._dead)
             self._requests[ticket.id] = request
         drawn: dict[str, object] = {}
-        if sampling.temperature > 0:
+        if sampling.temperature >= COLDEST:
             seed = secrets.randbits(63) if sampling.seed is None else sampling.seed
             drawn = {"temperature": float(sampling.temperature), "top_p": float(sampling.top_p), "seed": seed}
         taken = self._manager.add_request(
@@ -150,7 +159,7 @@ class LocalEngine:
 
     def _stream(self, ids: list[int], sampling: Sampling) -> Generator[Piece, None, None]:
         heard: queue.SimpleQueue[Piece | StudioError] = queue.SimpleQueue()
-        ticket = self._enter(ids, sampling, heard.put, whole=False)
+        ticket = self.enter(ids, sampling, heard.put, whole=False)
         try:
             while True:
                 piece = heard.get()

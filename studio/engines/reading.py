@@ -20,13 +20,18 @@ class ChunkReader:
     """Takes the bytes of a streamed answer and gives pieces.
 
     Lines end at line feeds alone: a text may hold other characters that Unicode calls line ends. The usage comes after
-    the chunk that finishes the answer, so the last piece is held until the stream ends.
+    the chunk that finishes the answer, so the last pieces are held until the stream ends.
+
+    Args:
+        place: whence it comes, for errors.
+        choices: how many answers it holds.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, choices: int = 1) -> None:
         self._place = place
+        self._choices = choices
         self._rest = b""
-        self._reason: FinishReason | None = None
+        self._reasons: dict[int, FinishReason] = {}
         self._usage: Usage | None = None
         self._passages: tuple[Passage, ...] = ()
 
@@ -37,15 +42,14 @@ class ChunkReader:
             StudioError: they say that the engine failed, or are no such stream.
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
-        pieces = (self._line(line.decode("utf-8", errors="replace")) for line in lines)
-        return [piece for piece in pieces if piece is not None]
+        return [piece for line in lines for piece in self._line(line.decode("utf-8", errors="replace"))]
 
-    def _line(self, line: str) -> Piece | None:
+    def _line(self, line: str) -> list[Piece]:
         if not line.startswith("data:"):
-            return None
+            return []
         data = line[5:].strip()
         if not data or data == "[DONE]":
-            return None
+            return []
         try:
             chunk = json.loads(data)
         except ValueError as error:
@@ -58,23 +62,30 @@ class ChunkReader:
             self._usage = read_usage(chunk["usage"])
         if isinstance(chunk.get("citations"), list):
             self._passages = tuple(read_passage(item) for item in chunk["citations"])
-        text = ""
+        pieces = []
         for choice in chunk.get("choices") or []:
-            text += (choice.get("delta") or {}).get("content") or ""
+            index = int(choice.get("index") or 0)
+            text = (choice.get("delta") or {}).get("content") or ""
+            if text:
+                pieces.append(Piece(text, index=index))
             reason = choice.get("finish_reason")
             if reason is not None:
-                self._reason = reason if reason in _REASONS else "stop"
-        return Piece(text) if text else None
+                self._reasons[index] = reason if reason in _REASONS else "stop"
+        return pieces
 
-    def last(self) -> Piece:
-        """Return the piece that ends the answer.
+    def last(self) -> list[Piece]:
+        """Return the pieces that end the answers; the usage is on the first.
 
         Raises:
-            UnavailableError: the stream ended before the answer did.
+            UnavailableError: the stream ended before the answers did.
         """
-        if self._reason is None:
+        if len(self._reasons) < self._choices:
             raise broken(self._place, "the stream ended early")
-        return Piece("", self._reason, self._usage or Usage(), self._passages)
+        usages = [self._usage or Usage(), *[None] * len(self._reasons)]
+        return [
+            Piece("", reason, usage, self._passages, index)
+            for (index, reason), usage in zip(sorted(self._reasons.items()), usages, strict=False)
+        ]
 
 
 def read_usage(value: Mapping[str, Any]) -> Usage:

@@ -15,6 +15,9 @@ from typing import Any
 
 import torch
 
+COLDEST = 1e-5
+"""The lowest temperature that draws; below, float32 knows no difference to taking the likeliest token."""
+
 
 @dataclass(frozen=True)
 class _Draw:
@@ -27,7 +30,7 @@ class _Draw:
 class Sampler:
     """Stands in for transformers' `ContinuousBatchingLogitsProcessorList` (5.23): same methods, duck-typed.
 
-    A request that draws is added with `temperature` (> 0), `top_p` and `seed` as its `logit_processor_kwargs`. The
+    A request that draws is added with `temperature` (`COLDEST` or more), `top_p` and `seed` as its `logit_processor_kwargs`. The
     random number of a token depends on the seed and its position alone, so that a request set back for want of
     cache draws the same again.
     """

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.records import Usage
 from studio.core.text import Text
-from studio.engines.engine import BusyError, Piece
+from studio.engines.engine import BusyError, ContextLengthError, Piece
 from studio.engines.request import Listener
 from studio.engines.wire import DONE, Call, FieldError, Reply, fault, frame, read_call, write_error
 
@@ -51,7 +51,7 @@ class Service:
 
     Args:
         token: the bearer token every request but `GET /health` must carry.
-        engine: answers `/v1/chat/completions`.
+        engine: answers `/v1/chat/completions` and `/tokens`.
         knowledge: answers `/search` and `/passages/ID`.
         most_requests: choices under way at once; one more gets a 429.
     """
@@ -67,6 +67,7 @@ class Service:
         routes = [Route("/health", self._health)]
         if self.engine is not None:
             routes.append(Route("/v1/chat/completions", self._chat, methods=["POST"]))
+            routes.append(Route("/tokens", self._count, methods=["POST"]))
         if self.knowledge is not None:
             routes.append(Route("/search", self._search, methods=["POST"]))
             routes.append(Route("/passages/{passage_id:path}", self._passage))
@@ -90,14 +91,12 @@ class Service:
     async def _chat(self, request: Request) -> ASGIApp:
         assert self.engine is not None
         call = read_call(await _body(request), self.engine.context)
-        if self.engine.active + call.choices > self.most_requests:
-            raise BusyError(
-                Text("too many requests are under way", "正在处理的请求太多"),
-                Text("Try again in a moment.", "请稍后再试。"),
-            )
+        self._check_room(self.engine, call)
         self.activity.requests += 1
         self.activity.touch()
-        answers = _Answers(self.engine, call)
+        ids = await asyncio.to_thread(self.engine.encode, call.messages)
+        self._check_room(self.engine, call)  # others may have come in meanwhile
+        answers = _Answers(self.engine, call, ids)
         reply = Reply(call.model)
         if call.stream:
             return _Events(answers, reply, call.include_usage, self.activity)
@@ -106,6 +105,24 @@ class Service:
         finally:
             answers.close()
             self.activity.touch()
+
+    def _check_room(self, engine: LocalEngine, call: Call) -> None:
+        if engine.active + call.choices > self.most_requests:
+            raise BusyError(
+                Text("too many requests are under way", "正在处理的请求太多"),
+                Text("Try again in a moment.", "请稍后再试。"),
+            )
+
+    async def _count(self, request: Request) -> Response:
+        """Say how many tokens of the context a conversation leaves to its answer."""
+        assert self.engine is not None
+        self.activity.touch()
+        call = read_call(await _body(request), self.engine.context)
+        try:
+            ids = await asyncio.to_thread(self.engine.encode, call.messages)
+        except ContextLengthError:
+            return JSONResponse({"left": 0})
+        return JSONResponse({"left": self.engine.context - len(ids)})
 
     async def _search(self, request: Request) -> Response:
         assert self.knowledge is not None
@@ -133,7 +150,7 @@ class Service:
 class _Answers:
     """The choices of one call under way. The engine's thread puts pieces in; the event loop takes them out."""
 
-    def __init__(self, engine: LocalEngine, call: Call) -> None:
+    def __init__(self, engine: LocalEngine, call: Call, ids: list[int]) -> None:
         self._loop = asyncio.get_running_loop()
         self._heard: asyncio.Queue[tuple[int, Piece | StudioError]] = asyncio.Queue()
         self._tickets = []
@@ -142,7 +159,7 @@ class _Answers:
             for index in range(call.choices):
                 seed = call.sampling.seed
                 sampling = replace(call.sampling, seed=None if seed is None else seed + index)
-                ticket = engine.submit(call.messages, sampling, self._listener(index), whole=not call.stream)
+                ticket = engine.enter(ids, sampling, self._listener(index), whole=not call.stream)
                 self._tickets.append(ticket)
         except StudioError:
             self.close()

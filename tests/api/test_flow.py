@@ -1,4 +1,4 @@
-"""Streams: pings in the silence, several as one, and an end that reaches the source."""
+"""Streams: pings in the silence, and an end that reaches the source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message
 
 from studio.api.errors import ApiError, ClientGone
-from studio.api.flow import merged, until_gone, with_pings
+from studio.api.flow import until_gone, with_pings
 from studio.api.limits import Limiter
 
 
@@ -45,22 +45,6 @@ async def test_closing_early_ends_the_source() -> None:
         assert await anext(stream) == ("1" if wait == 0 else "ping")
         await stream.aclose()
         assert source.ended
-
-
-async def test_streams_merge_as_they_come() -> None:
-    sources = [Source([0.05, 0.1], "a"), Source([0.1, 0.1, 0.1], "b")]
-    heard = [item async for item in merged([source.items() for source in sources])]
-    assert sorted(heard) == [(0, "a0"), (0, "a1"), (1, "b0"), (1, "b1"), (1, "b2")]
-    assert [item for item in heard if item[0] == 1] == [(1, "b0"), (1, "b1"), (1, "b2")]
-
-
-async def test_closing_a_merge_ends_every_source() -> None:
-    sources = [Source([0, 9], "a"), Source([9], "b")]
-    stream = merged([source.items() for source in sources])
-    assert await anext(stream) == (0, "a0")
-    await asyncio.sleep(0)
-    await stream.aclose()
-    assert sources[0].ended
 
 
 async def test_work_ends_when_the_client_goes() -> None:

@@ -105,9 +105,9 @@ def test_the_search_can_be_told_what_to_look_for(client: OpenAI) -> None:
 def test_too_many_passages_give_way_before_the_question_does(url: str, client: OpenAI) -> None:
     """The tiny model's context is 1,024 tokens: a long question leaves room for few passages, then for none."""
 
-    def ask(model: str, words: int) -> tuple[int, int]:
+    def ask(model: str, words: int, most: int = 1) -> tuple[int, int]:
         asked = [{"role": "user", "content": "What reverses heparin?" + " heparin" * words}]
-        body = {"model": model, "messages": asked, "max_tokens": 1, "retrieval": {"query": "heparin", "top_k": 3}}
+        body = {"model": model, "messages": asked, "max_tokens": most, "retrieval": {"query": "heparin", "top_k": 3}}
         answer = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         return len(answer.json().get("citations", ())), int(answer.json()["usage"]["prompt_tokens"])
@@ -120,6 +120,11 @@ def test_too_many_passages_give_way_before_the_question_does(url: str, client: O
     none, longest = ask("tiny@antidotes", (1023 - alone) // a_word)
     assert found > few > none == 0
     assert 1000 < longest < 1024
+    full = (1023 - with_all) // a_word - 2
+    assert ask("tiny@antidotes", full)[0] == found
+    fewer, prompt = ask("tiny@antidotes", full, most=900)
+    assert fewer < found, "an answer must have its room"
+    assert prompt <= 1024 - 256 or fewer == 0
     with pytest.raises(openai.BadRequestError) as caught:
         huge = [{"role": "user", "content": "heparin " * 4000}]
         client.chat.completions.create(model="tiny@antidotes", messages=huge, max_tokens=1)

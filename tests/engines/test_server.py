@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +16,7 @@ import httpx
 import pytest
 from openai import BadRequestError, OpenAI
 
+from studio.core.records import Message
 from studio.engines.engine import Sampling
 from studio.engines.local import LocalEngine
 from studio.engines.server import Service
@@ -176,3 +180,47 @@ def test_an_engine_that_dies_says_so_in_the_stream_and_in_its_health(tiny_model:
         assert json.loads(rest[-1][6:])["error"]["code"] == "engine_unavailable"
         assert soon(lambda: httpx.get(f"{url}/health").status_code == 503)
         assert post(url, max_tokens=1).status_code == 503
+
+
+def test_a_long_prompt_keeps_nobody_waiting(url: str, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.monotonic()
+    for count in (250_000, 4_000_000):
+        refused = post(url, messages=[{"role": "user", "content": "x" * count}])
+        assert refused.json()["error"]["code"] == "context_length_exceeded"
+    assert time.monotonic() - began < 2, "megabytes are refused without being read"
+    many = post(url, messages=[{"role": "user", "content": ""}] * 100_000)
+    assert many.json()["error"]["code"] == "context_length_exceeded"
+
+    encode, encoding, seen = engine.encode, threading.Event(), threading.Event()
+
+    def slowly(messages: Sequence[Message]) -> list[int]:
+        assert not encoding.is_set(), "one call is encoded once"
+        encoding.set()
+        assert seen.wait(10), "the server answered nobody meanwhile"
+        return encode(messages)
+
+    monkeypatch.setattr(engine, "encode", slowly)
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(post, url, max_tokens=2, n=3)
+        assert encoding.wait(10)
+        assert httpx.get(f"{url}/health").json()["active"] == 0
+        seen.set()
+        assert len(asked.result().json()["choices"]) == 3
+
+
+def test_the_room_for_an_answer_can_be_asked_for(url: str, engine: LocalEngine) -> None:
+    def left(text: str) -> int:
+        messages = [{"role": "user", "content": text}]
+        return int(httpx.post(f"{url}/tokens", headers=KEY, json={"messages": messages}).json()["left"])
+
+    used = post(url, max_tokens=1).json()["usage"]["prompt_tokens"]
+    assert left("ping") == engine.context - used
+    assert left("heparin " * 600) == left("x" * 2_000_000) == 0
+
+
+def test_the_smallest_temperatures_take_the_likeliest_token(url: str) -> None:
+    def said(temperature: float, top_p: float = 1.0) -> str:
+        found = post(url, max_tokens=8, temperature=temperature, top_p=top_p).json()
+        return str(found["choices"][0]["message"]["content"])
+
+    assert said(1e-50) == said(1e-7, 0.5) == said(1e-5) == said(0)
