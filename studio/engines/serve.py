@@ -23,7 +23,6 @@ from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
 from studio.runs.job import Job, Outcome
 
-_ENGINES = ("local",)
 _POLL_S = 0.1
 _METRICS_S = 5.0
 _KEEP_ALIVE_S = 600
@@ -43,7 +42,7 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
     """Serve a model or a knowledge base until it is idle; `server.json` stands in the run while it is up.
 
     Raises:
-        InputError: not exactly one of model and knowledge, an unknown engine, or nothing that can be loaded.
+        InputError: not exactly one of model and knowledge, or nothing that can be loaded.
         UnavailableError: the engine died.
         Stopped: somebody asked the run to stop.
     """
@@ -54,12 +53,6 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
                 "请给出要服务的模型或知识库，二者选一",
             ),
             where="model, knowledge",
-        )
-    if recipe.engine not in _ENGINES:
-        accepted = ", ".join(_ENGINES)
-        raise InputError(
-            Text(f"given '{recipe.engine}', accepted: {accepted}", f"现为“{recipe.engine}”，可选：{accepted}"),
-            where="engine",
         )
     job.run.server_file.unlink(missing_ok=True)  # left by a worker that was killed
     with ExitStack() as stack:

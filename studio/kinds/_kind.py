@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from studio.core.errors import Fault, RecipeError
+from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.models.folder import check_folder, is_embedder
 from studio.runs import references
 from studio.runs.job import Job, Outcome
 
@@ -20,6 +21,21 @@ def check_references(recipe: Any, workspace: Workspace) -> list[Fault]:
         references.resolve_all(workspace, recipe)
     except RecipeError as error:
         return error.faults
+    return []
+
+
+def check_chat_model(workspace: Workspace, given: str, field: str) -> list[Fault]:
+    """Return a fault for a model that is here but cannot answer; a name that means nothing is no matter of this one."""
+    try:
+        folder = references.resolve(workspace, "model", given).locate(workspace)
+    except InputError:
+        return []
+    if is_embedder(folder):
+        return [Fault(field, Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题"))]
+    try:
+        check_folder(folder)
+    except InputError as error:
+        return [Fault(field, error.message)]
     return []
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._kind import Kind
+from studio.kinds._kind import Kind, check_chat_model, check_references
 from studio.runs.job import Job, Outcome
+
+if TYPE_CHECKING:
+    Engine = str
+else:
+    Engine = Literal["local"]
 
 
 class ServeRecipe(Recipe):
@@ -27,7 +34,7 @@ class ServeRecipe(Recipe):
         help=Text("The knowledge base to serve; leave empty to serve a model.", "要服务的知识库；若服务模型则留空。"),
         refers="knowledge",
     )
-    engine: str = option(
+    engine: Engine = option(
         "local",
         label=Text("Engine", "引擎"),
         help=Text(
@@ -63,4 +70,13 @@ def run(recipe: ServeRecipe, job: Job) -> Outcome:
     return serve(recipe, job)
 
 
-KIND = Kind(ServeRecipe, run, Text("Serving", "服务"), heavy=False)
+def check(recipe: ServeRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the names that mean nothing, a model that cannot answer, and more or less than one thing to serve."""
+    faults = check_references(recipe, workspace)
+    if bool(recipe.model) == bool(recipe.knowledge):
+        message = Text("give a model or a knowledge base, one of the two", "请填写模型或知识库，二者选一")
+        faults.append(Fault("knowledge" if recipe.knowledge else "model", message))
+    return [*faults, *(check_chat_model(workspace, recipe.model, "model") if recipe.model else [])]
+
+
+KIND = Kind(ServeRecipe, run, Text("Serving", "服务"), heavy=False, check=check)

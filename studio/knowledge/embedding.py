@@ -21,6 +21,15 @@ def load_embedder(folder: Path) -> Embedder:
     Raises:
         InputError: no family knows it (a chat model, for one), or its weights are pickled or missing.
     """
+    return family_of(folder).load(folder)
+
+
+def family_of(folder: Path) -> Family:
+    """Return the family that knows an embedding model's folder best; opens no weights.
+
+    Raises:
+        InputError: no family knows it.
+    """
     if not (folder / "config.json").is_file():
         raise InputError(
             Text("this is no model folder: it has no config.json", "这不是模型文件夹：缺少 config.json"),
@@ -37,7 +46,7 @@ def load_embedder(folder: Path) -> Embedder:
             Text("all-minilm-l6-v2 comes along.", "自带 all-minilm-l6-v2。"),
             str(folder),
         )
-    return surest.load(folder)
+    return surest
 
 
 def embed_all(embedder: Embedder, texts: Sequence[str], on_block: Callable[[int], None] = lambda done: None) -> Vectors:

@@ -17,6 +17,13 @@ from studio.runs.store import RunStore
 # what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
 MADE_BY = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
 _MODELS = ("model", "embedder")
+# what a folder of each sort has at least one of
+_HOLDS = {
+    "dataset": ("train.jsonl", "val.jsonl", "test.jsonl"),
+    "model": ("config.json", "adapter_config.json"),
+    "embedder": ("config.json",),
+    "knowledge": ("manifest.json",),
+}
 _NOUNS = {
     "dataset": Text("dataset", "数据集"),
     "model": Text("model", "模型"),
@@ -50,26 +57,59 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
     """Return what a reference means now: a name, then a path, then a hub id.
 
     Raises:
-        InputError: it means nothing; says what there is.
+        InputError: it means nothing, and says what there is; or a folder that is no such thing.
     """
-    if refers in MADE_BY and is_name(given):
-        kind, output = MADE_BY[refers]
-        run = RunStore(workspace).newest_finished(given, kind)
-        path = run.output(output) if run else None
-        if run is not None and path is not None:
-            return Reference(given, refers, _relative(workspace, path), run.id)
-    if refers in _MODELS:
-        folder = find_model_folder(workspace, given)
-        if folder is not None:
-            return Reference(given, refers, _relative(workspace, folder))
-    path = workspace.path(given)
+    path, run = workspace.path(given), ""
     if refers in ("file", "recipe"):
-        if not (refers == "file" and path.is_dir()):
+        if refers == "file" and path.is_dir():
+            _require_part(workspace, path)
+        else:
             require_file(path)
         return Reference(given, refers, _relative(workspace, path))
-    if path.is_dir() and given not in ("", "."):
-        return Reference(given, refers, _relative(workspace, path))
-    raise _unknown(workspace, refers, given)
+    made = _made(workspace, refers, given)
+    folder = find_model_folder(workspace, given) if refers in _MODELS else None
+    if made is not None:
+        path, run = made
+    elif folder is not None:
+        path = folder
+    elif not path.is_dir() or given in ("", "."):
+        raise _unknown(workspace, refers, given)
+    _require_sort(refers, path)
+    return Reference(given, refers, _relative(workspace, path), run)
+
+
+def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str] | None:
+    """Return what the newest finished run of that name made, and the run's id."""
+    if refers not in MADE_BY or not is_name(given):
+        return None
+    kind, output = MADE_BY[refers]
+    run = RunStore(workspace).newest_finished(given, kind)
+    path = run.output(output) if run else None
+    return (path, run.id) if run is not None and path is not None else None
+
+
+def _require_part(workspace: Workspace, folder: Path) -> None:
+    """Raise InputError for a folder that holds the whole workspace, what is made of it included."""
+    if workspace.root.resolve().is_relative_to(folder.resolve()):
+        raise InputError(
+            Text("this folder holds the whole workspace", "这个文件夹包含整个工作区"),
+            Text("Give the folder of the files that are meant.", "请填写所需文件所在的文件夹。"),
+            str(folder),
+        )
+
+
+def _require_sort(refers: str, folder: Path) -> None:
+    """Raise InputError for a folder that is not of the sort that is wanted, or gone."""
+    if not any((folder / name).is_file() for name in _HOLDS[refers]):
+        noun, names = _NOUNS[refers], _HOLDS[refers]
+        raise InputError(
+            Text(
+                f"this is no {noun.en}: it has no {' or '.join(names)}",
+                f"这不是{noun.zh}：其中没有 {'、'.join(names)}",
+            ),
+            None,
+            str(folder),
+        )
 
 
 def find_model_folder(workspace: Workspace, given: str) -> Path | None:
@@ -102,11 +142,9 @@ def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
 
 def _one_text(error: InputError) -> Text:
     """Return an error's place, message and hint as one text."""
-    parts = [
-        " ".join(part for part in (f"{error.where}:" if error.where else "", message, hint) if part)
-        for message, hint in zip(error.message, error.hint or ("", ""), strict=True)
-    ]
-    return Text(*parts)
+    hint = error.hint or Text("", "")
+    place = f"{error.where}: " if error.where else ""
+    return Text(f"{place}{error.message.en} {hint.en}".strip(), f"{place}{error.message.zh}{hint.zh}")
 
 
 def pin(workspace: Workspace, reference: Reference) -> Reference:
@@ -156,12 +194,14 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
     )
     if refers in _MODELS:
         hint = Text(
-            f"Bring it with `python -m studio models fetch {given}`, or give the path of a model folder.",
-            f"用 `python -m studio models fetch {given}` 获取，或填写模型文件夹的路径。",
+            f"Fetch a model on Home, or with `python -m studio models fetch {given}`, or give a model folder's path.",
+            f"请在首页获取模型，或运行 `python -m studio models fetch {given}`，也可填写模型文件夹的路径。",
         )
     else:
+        kind = MADE_BY[refers][0]
+        tab = {"dataset": Text("Data", "数据"), "knowledge": Text("Knowledge", "知识库")}[kind]
         hint = Text(
-            f"Make it first with a `kind: {MADE_BY[refers][0]}` recipe named '{given}'.",
-            f"请先用一个名为“{given}”的 `kind: {MADE_BY[refers][0]}` 配方生成它。",
+            f"Make it first on the {tab.en} tab, or with a `kind: {kind}` recipe of that name.",
+            f"请先在“{tab.zh}”页生成它，或使用同名的 `kind: {kind}` 配方。",
         )
     return InputError(message, hint)
