@@ -54,9 +54,10 @@ PACKAGED = (
     ),
 )
 
-SUGGESTED = (
-    "Qwen/Qwen2.5-0.5B-Instruct",
-    "Qwen/Qwen2.5-1.5B-Instruct",
-    "Qwen/Qwen2.5-3B-Instruct",
-    "BAAI/bge-small-zh-v1.5",
-)
+SUGGESTED = {
+    "Qwen/Qwen2.5-0.5B-Instruct": 1_000,
+    "Qwen/Qwen2.5-1.5B-Instruct": 3_100,
+    "Qwen/Qwen2.5-3B-Instruct": 6_200,
+    "BAAI/bge-small-zh-v1.5": 100,
+}
+"""Hub id to what is downloaded, in megabytes, to two figures."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from studio.core.settings import Workspace
 from studio.core.text import Language, Text
 from studio.ui.stories import Stories
+
+# where an upload is kept, also in what a workspace says that was copied from elsewhere
+_UPLOAD = re.compile(r"(?:/[^\s“”'\":：,，]*/)?uploads/\d{8}-\d{6}-[0-9a-f]{6}/")
+_COLON = re.compile(r": (?=[\u4e00-\u9fff“])")
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,8 @@ class Context:
 
     def text(self, text: Text) -> str:
         return text.to(self.language)
+
+    def plain(self, message: str) -> str:
+        """Return a message as the page shows it: paths from the workspace on, uploads by name, Chinese colons."""
+        shown = _UPLOAD.sub("", message.replace(f"{self.workspace.root}/", ""))
+        return _COLON.sub("：", shown) if self.language == "zh" else shown

@@ -13,6 +13,7 @@ from studio.core.errors import RecipeError, StudioError
 from studio.core.text import Language
 from studio.runs.directory import Status
 from studio.runs.status import STATUSES
+from studio.ui.context import Context
 
 
 def fill(template: str, *values: object, **named: object) -> Markup:
@@ -40,13 +41,14 @@ def notice(message: str, hint: str = "", grade: str = "warn") -> Markup:
     return fill('<div class="notice {}" role="status">{}{}</div>', grade, lines, extra)
 
 
-def error_notice(error: StudioError, language: Language) -> Markup:
+def error_notice(context: Context, error: StudioError) -> Markup:
     """Return an error of ours in the page's language: yellow where the user can mend it, all faults of a recipe at once."""
     grade = "warn" if error.exit_code == 2 else "fail"
     if isinstance(error, RecipeError):
-        faults = [fault.to(language) for fault in error.faults]
-        return notice("\n".join(map(in_chinese, faults) if language == "zh" else faults), grade=grade)
-    message, _, hint = error.to(language).partition("\n") if error.hint else (error.to(language), "", "")
+        faults = [context.plain(fault.to(context.language)) for fault in error.faults]
+        return notice("\n".join(map(in_chinese, faults) if context.language == "zh" else faults), grade=grade)
+    said = context.plain(error.to(context.language))
+    message, _, hint = said.partition("\n") if error.hint else (said, "", "")
     return notice(message, hint, grade)
 
 
@@ -63,13 +65,13 @@ def in_chinese(fault: str) -> str:
     return _LINE.sub(place, fault, count=1)
 
 
-def record_notice(error: dict[str, Any], language: Language) -> Markup:
+def record_notice(context: Context, error: dict[str, Any]) -> Markup:
     """Return the error of a `result.json` in the page's language."""
-    words = error.get("zh") if language == "zh" else None
+    words = error.get("zh") if context.language == "zh" else None
     said = words if isinstance(words, dict) else error
     yours = error.get("exit_code") == 2 or error.get("type") in ("InputError", "RecipeError")
     grade = "warn" if yours else "fail"
-    return notice(str(said.get("message", "")), str(said.get("hint", "")), grade)
+    return notice(context.plain(str(said.get("message", ""))), context.plain(str(said.get("hint", ""))), grade)
 
 
 def empty(title: str, hint: str = "") -> Markup:

@@ -15,7 +15,7 @@ from studio.core.text import Language, Text
 from studio.runs import launch
 from studio.runs.directory import Run, is_run_id
 from studio.runs.store import RunStore
-from studio.ui import logs, outfiles
+from studio.ui import glimpse, logs, outfiles
 from studio.ui.context import Context
 from studio.ui.html import error_notice
 from studio.ui.parts import PARTS
@@ -65,6 +65,15 @@ def router(workspace: Workspace) -> APIRouter:
         target = outfiles.locate(found, path) if found else None
         return _serve(target) if target else PlainTextResponse("no such file / 没有这个文件\n", 404)
 
+    @routes.get("/rows/{run}/{path:path}")
+    def rows(run: str, path: str, lang: Language = "zh") -> Response:
+        """Return the first rows of such a file, in a form to be read."""
+        found = _find(workspace, run)
+        target = outfiles.locate(found, path) if found else None
+        if target is None:
+            return PlainTextResponse("no such file / 没有这个文件\n", 404)
+        return PlainTextResponse(glimpse.rows(target, lang), headers={"X-Content-Type-Options": "nosniff"})
+
     @routes.post("/run/{run}/{action}")
     def act(run: str, action: str, lang: Language = "zh", x_studio: Annotated[str, Header()] = "") -> Response:
         """Stop, resume or remove a run."""
@@ -113,7 +122,7 @@ def _serve(path: Path) -> Response:
 
 
 def _refusal(context: Context, error: StudioError, status: int) -> Response:
-    return JSONResponse({"notice": error_notice(error, context.language)}, status)
+    return JSONResponse({"notice": error_notice(context, error)}, status)
 
 
 def _unknown(name: str) -> InputError:

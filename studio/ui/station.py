@@ -194,7 +194,7 @@ class _Form:
             try:
                 kept = uploads.keep(self._context.workspace, Path(file))
             except StudioError as error:
-                told.append(str(error_notice(error, self._context.language)))
+                told.append(str(error_notice(self._context, error)))
                 continue
             listed.append({field.columns[0].name: kept} if field.widget == "rows" else kept)
             weight = size((self._context.workspace.root / kept).stat().st_size)

@@ -9,6 +9,7 @@ from typing import Any
 from studio.api.gateway import Chunk, Gateway
 from studio.core.records import Passage, Usage
 from studio.core.settings import Workspace
+from studio.core.text import Text, both
 from studio.ui.chat.answer import Wish, answered
 from studio.ui.chat.transcript import prose, transcript
 from studio.ui.chat.turns import Turn, dump, load, messages
@@ -36,9 +37,9 @@ def test_numbers_become_chips_where_there_is_a_passage() -> None:
 
 
 def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
-    turn = Turn(EVIL, EVIL, (PASSAGE,), note=EVIL, fault="")
+    turn = Turn(EVIL, EVIL, (PASSAGE,), note=EVIL)
     for context in (en, zh):
-        html = transcript(context, [turn, Turn("q", fault=f"{EVIL}\n{EVIL}")])
+        html = transcript(context, [turn, Turn("q", fault=both(f"{EVIL}\n{EVIL}"))])
         assert "<script" not in html
         assert "<img" not in html
     assert "Ask a medical question" in transcript(en, [])
@@ -52,14 +53,22 @@ def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
     assert load(None) == []
 
 
+def test_a_stored_error_speaks_the_language_of_the_page_that_shows_it(en: Context, zh: Context) -> None:
+    turns = load(dump([Turn("q", fault=Text("too long\nshorten it", "太长\n请缩短"))]))
+    assert "too long" in transcript(en, turns)
+    assert "太长" in transcript(zh, turns)
+    older = load([{"question": "q", "fault": "old words"}])
+    assert "old words" in transcript(zh, older)
+
+
 def test_what_failed_is_not_told_to_the_model() -> None:
-    turns = [Turn("one", "1"), Turn("two", fault="no"), Turn("three")]
+    turns = [Turn("one", "1"), Turn("two", fault=both("no")), Turn("three")]
     assert [message["content"] for message in messages(turns)] == ["one", "1", "three"]
 
 
 async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace, zh: Context) -> None:
     seen = [turn async for turn in answered(zh, Gateway(workspace), [Turn("问题")], WISH)]
-    assert seen[-1].fault
+    assert seen[-1].fault.en
     assert not seen[-1].busy
 
 

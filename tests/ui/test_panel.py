@@ -87,6 +87,29 @@ def test_an_error_speaks_the_pages_language(en: Context, zh: Context, new_run: C
     assert "resume" in panel(en)["title"]
 
 
+def test_an_error_shows_no_folder_of_the_server(zh: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("dataset", name="d", sources=[{"file": "x"}])
+    place = zh.workspace.root / "uploads" / "20261120-133113-e830e6" / "pic.png"
+    for message, shown in (
+        (f"{place}: 这是二进制文件", "<div>pic.png：这是二进制文件</div>"),
+        ("/elsewhere/uploads/20261120-133113-e830e6/pic.png: 坏了", "<div>pic.png：坏了</div>"),
+        (f"见 {zh.workspace.root}/runs/x/log.txt", "<div>见 runs/x/log.txt</div>"),
+    ):
+        run.write_result("failed", outputs={}, metrics={}, error={"type": "InputError", "message": message, "hint": ""})
+        assert shown in panel(zh, "dataset")["words"]
+
+
+def test_a_button_says_what_it_will_do(en: Context, zh: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("serve", name="auto-m", model="m")
+    assert "停止“auto-m”服务？下次提问时会自动重新启动。" in panel(zh, "serve")["title"]
+    run.write_result("failed", outputs={}, metrics={}, error=None)
+    shown = panel(zh, "serve")["title"]
+    assert ">重试</button>" in shown
+    assert 'data-word="删除" data-grade="danger"' in shown
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    assert ">Resume</button>" in panel(en, "serve")["title"]
+
+
 def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Callable[..., Run]) -> None:
     run = new_run("dataset", name="d", sources=[{"file": "x"}])
     folder = run.path / "dataset"
@@ -99,6 +122,8 @@ def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Calla
     run.write_result("finished", outputs=outputs, metrics={"rows": 4}, error=None)
     shown = panel(en, "dataset")["outputs"]
     assert "<h1>Card</h1>" in shown
+    assert f"rows/{run.id}/dataset/train.jsonl?lang=en" in shown
+    assert 'download="d-train.jsonl"' in shown
     assert "<td>train</td>" in shown
     assert EVIL not in shown
     assert "<img" not in shown

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from studio.api.gateway import Chunk, Gateway
 from studio.api.schema import read_request
 from studio.core.errors import StudioError
+from studio.core.text import Text
 from studio.ui.chat.turns import Turn, messages
 from studio.ui.context import Context
 
@@ -50,7 +51,7 @@ async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wi
                 turn = _grown(context, turn, chunk, wish)
                 yield turn
     except StudioError as error:
-        yield replace(turn, busy=False, note="", fault=error.to(context.language))
+        yield replace(turn, busy=False, note="", fault=Text(error.to("en"), error.to("zh")))
         return
     yield replace(turn, busy=False)
 

@@ -53,15 +53,15 @@ def prose(text: str, passages: int) -> Markup:
 
 def _turn(context: Context, number: int, turn: Turn) -> Markup:
     answer = prose(turn.answer, len(turn.passages)) if turn.answer else Markup()
-    message, _, hint = turn.fault.partition("\n")
+    message, _, hint = context.plain(context.text(turn.fault)).partition("\n")
     return fill(
         '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}{}{}{}{}</div></article>',
         number,
         turn.question,
         fill('<div class="prose">{}</div>', answer) if answer else Markup(),
         Markup('<span class="typing"><i></i><i></i><i></i></span>') if turn.busy else Markup(),
-        notice(message, hint) if turn.fault else Markup(),
-        _passages(context, turn.passages) if turn.passages and not turn.fault else Markup(),
+        notice(message, hint) if message else Markup(),
+        _passages(context, turn.passages) if turn.passages and not message else Markup(),
         fill('<div class="note">{}</div>', turn.note) if turn.note else Markup(),
     )
 

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from studio.core.records import Passage
+from studio.core.text import Text
+
+NO_FAULT = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Turn:
         answer: what has come so far.
         passages: what the model was shown, in the order of their numbers.
         note: how it stands: a waiting word, why it ended early, the model's name.
-        fault: the error that ended it, in the page's language, message and hint on lines of their own.
+        fault: the error that ended it, message and hint on lines of their own; empty where none did.
         busy: whether more is coming.
     """
 
@@ -26,7 +29,7 @@ class Turn:
     answer: str = ""
     passages: tuple[Passage, ...] = ()
     note: str = ""
-    fault: str = ""
+    fault: Text = NO_FAULT
     busy: bool = False
 
     def ended(self, note: str = "") -> Turn:
@@ -36,7 +39,10 @@ class Turn:
 
 def dump(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """Return the JSON form, as the browser keeps it."""
-    return [{**asdict(turn), "passages": [item.model_dump() for item in turn.passages]} for turn in turns]
+    return [
+        {**asdict(turn), "passages": [item.model_dump() for item in turn.passages], "fault": turn.fault.dump()}
+        for turn in turns
+    ]
 
 
 def load(value: Any) -> list[Turn]:
@@ -45,7 +51,8 @@ def load(value: Any) -> list[Turn]:
     for item in value if isinstance(value, list) else []:
         try:
             passages = tuple(Passage.model_validate(passage) for passage in item.pop("passages", ()))
-            turns.append(Turn(**item, passages=passages).ended())
+            fault = Text.load(item.pop("fault", ""))
+            turns.append(Turn(**item, passages=passages, fault=fault).ended())
         except (TypeError, ValueError, AttributeError):
             continue
     return turns

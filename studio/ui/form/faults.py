@@ -26,9 +26,9 @@ def anchor(kind: str, name: str) -> str:
 def fault_notice(context: Context, kind: str, fields: Sequence[Field], error: StudioError) -> Markup:
     """Return the message box for an error, and the style that outlines the fields it names."""
     if not isinstance(error, RecipeError):
-        return error_notice(error, context.language)
+        return error_notice(context, error)
     lines = "\n".join(sentence(context, fields, fault) for fault in error.faults)
-    return notice(lines) + _outlined(kind, fields, error.faults)
+    return notice(context.plain(lines)) + _outlined(kind, fields, error.faults)
 
 
 def sentence(context: Context, fields: Sequence[Field], fault: Fault) -> str:

@@ -11,36 +11,46 @@ from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join
 from studio.ui.outputs._output import Output
+from studio.ui.panel.words import metric_name
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
-    """Return the number of rows in each part and of those rejected, each leading to the rows."""
+    """Return the number of rows in each part and of those rejected, each leading to its first rows; the files to download."""
     about = read_json(path / "dataset.json") or {}
     splits = about.get("splits")
     parts = splits if isinstance(splits, dict) else {}
-    counts = join(
-        fill(
-            '<a class="count" href="{}file/{}/{}/{}.jsonl" target="_blank" rel="noopener"><b>{:,}</b><span>{}</span></a>',
-            context.base,
-            run.id,
-            path.name,
-            name,
-            int(count),
-            name,
-        )
-        for name, count in parts.items()
-    )
+    names = {str(name): metric_name(str(name), context.language) for name in parts}
+    counts = join(_count(context, run, path, name, int(parts[name]), title) for name, title in names.items())
     rejected = about.get("rejected")
     if isinstance(rejected, int) and rejected:
-        counts += fill(
-            '<a class="count bad" href="{}file/{}/{}/rejected.jsonl" target="_blank" rel="noopener"><b>{:,}</b><span>{}</span></a>',
-            context.base,
-            run.id,
-            path.name,
-            rejected,
-            context.say("rejected rows", "被剔除的行"),
-        )
-    return fill('<div class="output"><div class="counts">{}</div></div>', counts)
+        names["rejected"] = context.say("rejected rows", "被剔除的行")
+        counts += _count(context, run, path, "rejected", rejected, names["rejected"], "bad")
+    files = join(
+        fill('<a href="{}file/{}/{}/{}.jsonl" download="{}-{}.jsonl">{}</a>',
+             context.base, run.id, path.name, name, run.name, name, title)
+        for name, title in names.items()
+    )  # fmt: skip
+    return fill(
+        '<div class="output"><div class="counts">{}</div><div class="next"><span>{}</span>{}</div></div>',
+        counts,
+        context.say("Download", "下载"),
+        files,
+    )
+
+
+def _count(context: Context, run: Run, path: Path, name: str, count: int, title: str, grade: str = "") -> Markup:
+    """Return a number of rows, leading to the first of them."""
+    return fill(
+        '<a class="count {}" href="{}rows/{}/{}/{}.jsonl?lang={}" target="_blank" rel="noopener"><b>{:,}</b><span>{}</span></a>',
+        grade,
+        context.base,
+        run.id,
+        path.name,
+        name,
+        context.language,
+        count,
+        title,
+    )
 
 
 OUTPUT = Output(show, tells=True)

@@ -19,17 +19,15 @@ _DULL = frozenset({"epoch"})
 
 
 def plots(context: Context, run: Run) -> Markup:
-    """Return one plot a metric, or a group of them; a single value stands among the figures and needs no plot."""
+    """Return one plot a metric, or a group of them; one or two values are no course, and stand among the figures."""
     courses = {name: course for name, course in context.stories.courses(run).items() if name not in _DULL}
-    if not any(len(course) > 1 for course in courses.values()):
-        return Markup()
     along = context.text(_ALONG.get(run.kind, Text("step", "步")))
     drawn = []
     for group in grouped(list(courses)):
         lines: dict[str, Course] = {metric_name(name, context.language): courses[name] for name in group}
-        if any(len(course) > 1 for course in lines.values()):
+        if any(len(course) > 2 for course in lines.values()):
             drawn.append(plot(next(iter(lines)), lines, along))
-    return fill('<div class="plots">{}</div>', join(drawn))
+    return fill('<div class="plots">{}</div>', join(drawn)) if drawn else Markup()
 
 
 def grouped(names: list[str]) -> list[list[str]]:

@@ -13,6 +13,9 @@ from studio.ui.html import chip, duration, figure, fill, join, notice, record_no
 from studio.ui.panel.scores import scores
 from studio.ui.panel.words import metric_name, unit_name
 
+# what a server of passages counts none of
+_NONE = frozenset({"tokens", "tokens_per_s"})
+
 
 def title(context: Context, run: Run, seen: View) -> Markup:
     """Return the line with the status, the name and the buttons. It changes seldom, so that no click goes astray."""
@@ -36,7 +39,7 @@ def title(context: Context, run: Run, seen: View) -> Markup:
 
 def words(context: Context, seen: View) -> Markup:
     """Return what the run has to say: its error, or its latest notices."""
-    problem = record_notice(seen.error, context.language) if seen.error else Markup()
+    problem = record_notice(context, seen.error) if seen.error else Markup()
     return problem + join(notice(context.text(text), grade="info") for text in seen.notices[-3:])
 
 
@@ -94,7 +97,9 @@ def actions(context: Context, seen: View, stopping: bool) -> Markup:
 
 def metrics(context: Context, values: dict[str, float]) -> Markup:
     """Return the last value of each metric as a row of figures; those of contestants as a table."""
-    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
+    numbers = {
+        name: value for name, value in values.items() if isinstance(value, int | float) and (value or name not in _NONE)
+    }
     compared: dict[str, dict[str, float]] = {}
     for name in [name for name in numbers if ":" in name and " " in name]:
         who, _, metric = name.rpartition(" ")

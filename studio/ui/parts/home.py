@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from studio.models import names
 from studio.models.catalogue import PACKAGED, SUGGESTED
+from studio.runs.directory import Run
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
@@ -19,7 +20,7 @@ _NEWEST = 6
 
 
 def version(context: Context, query: Query) -> str:
-    runs = RunStore(context.workspace).all()
+    runs = _runs(context)
     states = [pulse(run) for run in runs[:_NEWEST]]
     folders = [folder.name for folder in names.fetched(context.workspace)]
     look = machine.look(context.workspace.root)
@@ -28,6 +29,11 @@ def version(context: Context, query: Query) -> str:
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
     return {"machine": _machine(context), "here": _here(context), "running": _newest(context)}
+
+
+def _runs(context: Context) -> list[Run]:
+    """Return the runs that somebody wanted; a server is there because something else asked for it."""
+    return [run for run in RunStore(context.workspace).all() if run.kind != "serve"]
 
 
 def _here(context: Context) -> Markup:
@@ -70,15 +76,21 @@ def _fetch(context: Context) -> Markup:
     word = context.say("Fetch", "获取")
     buttons = join(
         fill(
-            '<button type="button" class="act primary" data-post="start/fetch/{}" data-go="runs">{} {} · {} MB</button>',
-            model.name, word, model.name, model.megabytes,
+            '<button type="button" class="act primary" data-post="start/fetch/{}" data-go="runs">{} {}<small>{}</small></button>',
+            model.name, word, model.name, size(model.megabytes * 1e6),
         )
         for model in missing
     )  # fmt: skip
     options = join(
-        fill('<button type="button" class="act" data-post="start/fetch/{}" data-go="runs">{}</button>', model, model)
-        for model in SUGGESTED
-    )
+        fill(
+            '<button type="button" class="act" data-post="start/fetch/{}" data-go="runs" data-ask="{}" data-word="{}">'
+            '{}<small>{}</small></button>',
+            model, context.say(f"Fetch {model}? It downloads about {size(megabytes * 1e6)}.",
+                               f"获取 {model}？约需下载 {size(megabytes * 1e6)}。"),
+            word, model, size(megabytes * 1e6),
+        )
+        for model, megabytes in SUGGESTED.items()
+    )  # fmt: skip
     more = fill("<details><summary>{}</summary>{}</details>", context.say("Fetch another…", "获取其他模型…"), options)
     return buttons + more
 
@@ -88,7 +100,7 @@ def _go(tab: str, label: str) -> Markup:
 
 
 def _newest(context: Context) -> Markup:
-    runs = RunStore(context.workspace).all()[:_NEWEST]
+    runs = _runs(context)[:_NEWEST]
     head = fill("<h3>{}</h3>", context.say("Latest runs", "最近的运行"))
     if not runs:
         return head + empty(
