@@ -66,20 +66,34 @@ def refers_to(field: FieldInfo) -> str:
     return str(_extra(field).get("refers", ""))
 
 
-def references(recipe: BaseModel, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+def references(recipe: BaseModel) -> Iterator[tuple[str, str, str]]:
     """Yield `(dotted field, kind of thing, value)` for every reference in a recipe, nested ones included.
 
     A list of names yields `models.0`, `models.1`, ...
     """
-    for name, field in type(recipe).model_fields.items():
-        value = getattr(recipe, name)
-        refers = refers_to(field)
+    return written_references(type(recipe), recipe.model_dump())
+
+
+def written_references(
+    model: type[BaseModel], values: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the same for plain values, which may have faults: what is no reference in them is passed over."""
+    for name, field in model.model_fields.items():
+        value = values.get(name, field.get_default(call_default_factory=True))
+        refers, inside = refers_to(field), model_inside(field.annotation)
         for key, item in enumerate(value) if isinstance(value, list) else [("", value)]:
             path = f"{prefix}{name}.{key}" if key != "" else f"{prefix}{name}"
-            if isinstance(item, BaseModel):
-                yield from references(item, f"{path}.")
+            if inside is not None and isinstance(item, dict):
+                yield from written_references(inside, item, f"{path}.")
             elif refers and isinstance(item, str) and item:
                 yield path, refers, item
+
+
+def model_inside(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that a field holds, alone or in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(model_inside, getattr(annotation, "__args__", ()))), None)
 
 
 def _extra(field: FieldInfo) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from studio.core import yamlfile
 from studio.core.errors import Fault, RecipeError
 from studio.core.files import is_name, read_text
-from studio.core.option import option
+from studio.core.option import model_inside, option
 from studio.core.text import Text
 
 R = TypeVar("R", bound="Recipe")
@@ -207,18 +207,8 @@ def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:
             continue
         field = here.model_fields.get(str(part))
         if field is not None:
-            here = _model_inside(field.annotation)
+            here = model_inside(field.annotation)
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
-
-
-def _model_inside(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_inside(inner)
-        if found is not None:
-            return found
-    return None
 
 
 # pydantic's kinds of faults in our words; {limits} are filled in

@@ -7,6 +7,8 @@ from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.recipe import Document, Recipe
 from studio.core.settings import Workspace
 from studio.kinds import KINDS
+from studio.kinds._kind import Kind
+from studio.runs import references
 
 
 def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
@@ -14,7 +16,7 @@ def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
 
     Raises:
         InputError: the file cannot be read.
-        RecipeError: every fault of the recipe at once: first its form, then what it refers to.
+        RecipeError: every fault of the recipe at once: of its form, and of what it refers to.
     """
     found = workspace.path(path)
     document = recipes.override(recipes.read_file(found), settings)
@@ -22,9 +24,16 @@ def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
 
 
 def check_document(workspace: Workspace, document: Document) -> Recipe:
-    """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault."""
-    recipe = validate_document(document)
-    kind = KINDS.load(recipe.kind)
+    """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault of both."""
+    kind = _kind(document)
+    try:
+        recipe = recipes.validate(document, kind.recipe)
+    except RecipeError as error:
+        told = [fault.path for fault in error.faults]
+        missing = [_located(document, fault) for fault in references.missing(workspace, kind.recipe, document.values)]
+        new = [fault for fault in missing if not any(fault.path[: len(path)] == path for path in told)]
+        faults = sorted([*error.faults, *new], key=lambda fault: recipes.document_order(document, fault))
+        raise RecipeError(faults) from error
     faults = kind.check(recipe, workspace)
     if faults:
         raise RecipeError([_located(document, fault) for fault in faults])
@@ -33,13 +42,16 @@ def check_document(workspace: Workspace, document: Document) -> Recipe:
 
 def validate_document(document: Document) -> Recipe:
     """Check a recipe's form alone. Raises RecipeError with every fault."""
+    return recipes.validate(document, _kind(document).recipe)
+
+
+def _kind(document: Document) -> Kind:
     try:
-        kind = KINDS.load(document.kind)
+        return KINDS.load(document.kind)
     except RecipeError:
         raise
     except InputError as error:
         raise RecipeError([Fault(f"{document.where(('kind',))}: kind", error.message)]) from error
-    return recipes.validate(document, kind.recipe)
 
 
 def _located(document: Document, fault: Fault) -> Fault:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
-from studio.core.option import references
+from studio.core.option import references, written_references
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -129,15 +131,27 @@ def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
     Raises:
         RecipeError: every one that means nothing, with its field.
     """
+    resolved, faults = _resolve_each(workspace, references(recipe))
+    if faults:
+        raise RecipeError(faults)
+    return resolved
+
+
+def missing(workspace: Workspace, model: type[Recipe], values: Mapping[str, Any]) -> list[Fault]:
+    """Return a fault for every reference in a recipe's plain values that means nothing, whatever else is wrong there."""
+    return _resolve_each(workspace, written_references(model, values))[1]
+
+
+def _resolve_each(
+    workspace: Workspace, named: Iterable[tuple[str, str, str]]
+) -> tuple[dict[str, Reference], list[Fault]]:
     resolved, faults = {}, []
-    for field, refers, given in references(recipe):
+    for field, refers, given in named:
         try:
             resolved[field] = resolve(workspace, refers, given)
         except InputError as error:
             faults.append(Fault(field, _one_text(error)))
-    if faults:
-        raise RecipeError(faults)
-    return resolved
+    return resolved, faults
 
 
 def _one_text(error: InputError) -> Text:

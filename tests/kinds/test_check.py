@@ -75,3 +75,12 @@ def test_a_knowledge_base_whose_folder_is_gone_is_named(stocked: Workspace) -> N
     [fault] = faults(stocked, f"{SERVE}knowledge: k\n")
     assert "this is no knowledge base" in fault
     assert str(run.path) in fault
+
+
+def test_a_fault_of_form_hides_no_missing_file_or_name(workspace: Workspace) -> None:
+    text = "kind: knowledge\nname: a b\nsources: [nosuch.txt]\nembedder: nothing\nchunk_tokens: 1\n"
+    found = faults(workspace, text)
+    assert [fault.split(": ")[1] for fault in found] == ["name", "sources.0", "embedder", "chunk_tokens"]
+    text = "kind: dataset\nname: d\nsources:\n  - {file: nosuch.csv, layout: nope}\n  - {file: [1]}\n"
+    found = faults(workspace, text)
+    assert [fault.split(": ")[1] for fault in found] == ["sources.0.layout", "sources.0.file", "sources.1.file"]
