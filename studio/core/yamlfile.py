@@ -102,7 +102,7 @@ class _Walk:
             if key.tag == _MERGE:
                 merged += child.value if isinstance(child, yaml.SequenceNode) else [child]
                 continue
-            if key.tag != _TEXT:
+            if key.tag != _TEXT or not isinstance(key, yaml.ScalarNode):
                 self._fault(key, Text("a key is a word; write it in quotes", "键应是文字；请加上引号"))
                 continue
             if key.value in own:

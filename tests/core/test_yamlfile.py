@@ -32,6 +32,7 @@ MERGED_LAUGHS = "m0: &m0 {x: 1}\n" + "".join(
         ("kind: train\n1: a\n", 2, "a key is a word"),
         ("2026-01-01: a\n", 1, "a key is a word"),
         ("? [a, b]\n: c\n", 1, "a key is a word"),
+        ("? !!str [a, b]\n: c\n", 1, "a key is a word"),
         ("a: 1\nb: {<<: {x: 1}, x: 2, x: 3}\n", 2, "'x' is given twice"),
         ("a: 1\nb: {<<: 5}\n", 2, "expected a mapping"),
     ],
