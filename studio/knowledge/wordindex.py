@@ -28,9 +28,24 @@ class WordIndex:
 
     @classmethod
     def load(cls, folder: Path) -> WordIndex:
+        """Open an index that `save` wrote.
+
+        Raises:
+            ValueError: a file of it is missing, torn, or does not fit the others.
+        """
         import bm25s
 
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+        try:
+            bm25 = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+            vocabulary, scores = bm25.vocab_dict, bm25.scores
+            columns = len(vocabulary) - ("" in vocabulary)  # a word of no letters stands for unknown ones
+            whole = isinstance(vocabulary, dict) and isinstance(scores["num_docs"], int)
+            fits = len(scores["indptr"]) == columns + 1 and scores["indptr"][-1] == len(scores["data"])
+        except (OSError, EOFError, TypeError, AttributeError, LookupError) as error:
+            raise ValueError(f"{folder.name}: {error}") from error
+        if not (whole and fits and len(scores["data"]) == len(scores["indices"])):
+            raise ValueError(f"{folder.name}: its files do not fit together")
+        return cls(bm25)
 
     def save(self, folder: Path) -> None:
         self._bm25.save(folder, show_progress=False)
