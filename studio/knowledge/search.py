@@ -86,7 +86,8 @@ class KnowledgeBase:
                 vector = self.embedder.embed_queries([query])
             by_meaning = self._vectors.rank(vector, depth)
         by_words = self._bm25.rank(words, depth)
-        ranked = fuse([(understood, by_meaning), (1.0 if words else 0.0, by_words)])
+        # the words' say counts even where the query has none, or what is merely nearest would be first in everything
+        ranked = fuse([(understood, by_meaning), (1.0, by_words)])
         return [self.passages[place].model_copy(update={"score": score}) for place, score in ranked[:top_k]]
 
     def get(self, passage_id: str) -> Passage | None:

@@ -91,6 +91,11 @@ def test_scores_fall_from_one_and_answers_repeat(base: KnowledgeBase) -> None:
     assert len(base.search("heparin", top_k=500)) == len(base.passages) == 10
 
 
+@pytest.mark.parametrize("query", ["?", "the of", "🙂", "zzyzx"])
+def test_what_is_merely_nearest_is_no_full_match(base: KnowledgeBase, query: str) -> None:
+    assert all(passage.score <= 0.5 for passage in base.search(query))
+
+
 def test_chinese_without_a_common_word_finds_nothing_by_guessing(base: KnowledgeBase) -> None:
     assert base.search("骨折复位") == []
 
