@@ -16,6 +16,7 @@ _LOCALE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "lost": "与服务器的连接已断开，正在重连……已开始的运行会在后台继续。",
+        "waiting": "重新连接后显示。",
         "back": "已重新连接。",
         "cancel": "取消",
         "confirm": "确定",
@@ -23,6 +24,7 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "lost": "Lost the connection to the server; reconnecting… Runs already started continue in the background.",
+        "waiting": "Shown once connected again.",
         "back": "Connected again.",
         "cancel": "Cancel",
         "confirm": "OK",

@@ -141,7 +141,7 @@ def test_a_report_at_a_glance(en: Context, new_run: Callable[..., Run]) -> None:
     run.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
     shown = panel(en, "evaluate")["outputs"]
     assert "50.0%" in shown
-    assert "40.0%–60.0%" in shown
+    assert "40–60%" in shown
     assert f"{run.id}/report/report.html" in shown
     assert EVIL not in shown
 

@@ -115,7 +115,7 @@
     if (yes !== lost) return;
     lost = !yes;
     document.body.classList.toggle("lost", lost);
-    for (const part of document.querySelectorAll(".live:empty")) part.dataset.lost = window.STUDIO.lost;
+    for (const part of document.querySelectorAll(".live:empty")) part.dataset.lost = window.STUDIO.waiting;
     toast(yes ? window.STUDIO.back : window.STUDIO.lost, yes ? "good" : "warn", !yes);
     if (yes && window.gradio_config) reviveGradio();
   }

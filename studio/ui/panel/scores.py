@@ -48,7 +48,8 @@ def _cell(figures: Figures, name: str, best: float | None) -> Markup:
         return Markup('<span class="none">–</span>')
     interval = ""
     if found.get("low") is not None and found.get("high") is not None:
-        interval = f"{_shown(name, found['low'])}–{_shown(name, found['high'])}"
+        low, high = found["low"], found["high"]
+        interval = f"{low * 100:.0f}–{high * 100:.0f}%" if _is_share(name) else f"{low:.2f}–{high:.2f}"
     groups = join(
         fill("<small>{} {}</small>", key.partition("/")[2], _shown(name, value["value"]))
         for key, value in figures.items()
@@ -64,5 +65,8 @@ def _shown(metric: str, value: float) -> str:
     >>> _shown("accuracy", 0.26315), _shown("rouge_l", 0.26315)
     ('26.3%', '0.263')
     """
-    share = metric not in SCORERS.names() or SCORERS.load(metric).binary
-    return f"{value * 100:.1f}%" if share else f"{value:.3f}"
+    return f"{value * 100:.1f}%" if _is_share(metric) else f"{value:.3f}"
+
+
+def _is_share(metric: str) -> bool:
+    return metric not in SCORERS.names() or SCORERS.load(metric).binary

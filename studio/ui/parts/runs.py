@@ -40,7 +40,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         for name in (
             context.say("Status", "状态"),
             context.say("Name", "名称"),
-            context.say("Kind", "种类"),
+            context.say("Kind", "类型"),
             context.say("Began · took", "开始 · 用时"),
         )
     )
