@@ -136,13 +136,12 @@ class Run:
 
     def children(self) -> dict[int, Run]:
         """Return the runs this one started for its steps, by step; of several for one step, the last."""
-        events, _ = read_events(self.events_file)
-        named = {event.get("step"): event.get("run") for event in events if event["type"] == "child"}
-        return {
-            step: Run(self.path.parent / run)
-            for step, run in named.items()
-            if isinstance(step, int) and isinstance(run, str) and is_run_id(run)
-        }
+        found = {}
+        for event in read_events(self.events_file)[0]:
+            match event:
+                case {"type": "child", "step": int(step), "run": str(run)} if is_run_id(run):
+                    found[step] = Run(self.path.parent / run)
+        return found
 
     def stop_asked(self) -> bool:
         return self.stop_file.exists()

@@ -47,7 +47,7 @@ class Process:
         if value is None:
             return None
         pid, created, ticks = value.get("pid"), value.get("created"), value.get("ticks")
-        if not isinstance(pid, int) or pid <= 0 or not isinstance(created, int | float):
+        if not isinstance(pid, int) or pid <= 0 or not isinstance(created, int | float) or not 0 <= created < 2**53:
             return None
         now = _place(path)
         here = all(value.get(key, now[key]) == now[key] for key in now)

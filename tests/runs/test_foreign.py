@@ -34,6 +34,8 @@ def put(workspace: Workspace, id: str = ID, **files: str) -> None:
         ("result.json", '{"status": "finished", "outputs": {"a": 1}, "metrics": {"b": "x"}}', "finished"),
         ("process.json", '{"pid": -5, "created": 1.0}', "queued"),
         ("process.json", '{"pid": 99999999999999999999, "created": 1.0}', "crashed"),
+        ("process.json", '{"pid": 7, "created": NaN}', "queued"),
+        ("events.jsonl", '{"time": 1, "type": "child", "run": ["x"], "step": {}}\n', "queued"),
         ("events.jsonl", '{}\n{"type": "stage"}\n{"time": 1}\n{"time": 1, "type": ["stage"]}\n', "queued"),
         ("events.jsonl", '{"time": 1, "type": "progress", "done": "x"}\n{"time": 1, "type": "metric"}\n', "queued"),
         ("events.jsonl", '{"time": 1, "type": "stage"}\n{"time": 1, "type": "notice"}\n', "queued"),
@@ -48,6 +50,7 @@ def test_a_folder_somebody_wrote_in_still_reads(workspace: Workspace, file: str,
     assert shown["status"] == status
     assert (shown["progress"]["done"], shown["metrics"], shown["outputs"]) == (0, {}, {})
     assert run.output("dataset") is None
+    assert run.children() == {}
     json.dumps(shown)
 
 
