@@ -41,18 +41,18 @@ def _read(path: Path, most: int = -1) -> bytes:
         raise InputError(
             Text("there is no such file", "没有这个文件"),
             Text("Check the path; relative paths start at the workspace.", "请检查路径；相对路径从工作区开始。"),
-            str(path),
+            shown(path),
         ) from error
     except IsADirectoryError as error:
         raise InputError(
-            Text("this is a folder, a file is wanted", "这是一个文件夹，这里需要的是文件"), None, str(path)
+            Text("this is a folder, a file is wanted", "这是一个文件夹，这里需要的是文件"), None, shown(path)
         ) from error
     except OSError as error:
         raise InputError(
-            Text(f"the file cannot be read ({error.strerror})", f"文件无法读取（{error.strerror}）"), None, str(path)
+            Text(f"the file cannot be read ({error.strerror})", f"文件无法读取（{error.strerror}）"), None, shown(path)
         ) from error
     if not data:
-        raise InputError(Text("the file is empty", "文件是空的"), None, str(path))
+        raise InputError(Text("the file is empty", "文件是空的"), None, shown(path))
     if data.startswith(_POINTER):
         raise InputError(
             Text(
@@ -63,7 +63,7 @@ def _read(path: Path, most: int = -1) -> bytes:
                 "Run `git lfs install && git lfs pull` where you cloned it, then upload the real file.",
                 "请在克隆的目录里运行 `git lfs install && git lfs pull`，再上传真正的文件。",
             ),
-            str(path),
+            shown(path),
         )
     return data
 
@@ -81,7 +81,7 @@ def read_text(path: Path) -> tuple[str, str]:
         raise InputError(
             Text("this is a binary file, not text", "这是二进制文件，不是文本"),
             Text("Accepted: text in UTF-8, GB18030 or UTF-16.", "可接受：UTF-8、GB18030 或 UTF-16 的文本。"),
-            str(path),
+            shown(path),
         )
     else:
         order = ("utf-8-sig", "gb18030")
@@ -103,7 +103,7 @@ def read_text(path: Path) -> tuple[str, str]:
             "Save the file as UTF-8 (in Excel: CSV UTF-8) and try again.",
             "请把文件另存为 UTF-8（Excel 中选择“CSV UTF-8”）后再试。",
         ),
-        str(path),
+        shown(path),
     )
 
 
@@ -176,7 +176,7 @@ def sha256_tree(path: Path) -> str:
         return sha256_file(path)
     digest = hashlib.sha256()
     for file in sorted(item for item in path.rglob("*") if item.is_file()):
-        digest.update(f"{file.relative_to(path).as_posix()}\0{sha256_file(file)}\n".encode())
+        digest.update(os.fsencode(file.relative_to(path).as_posix()) + f"\0{sha256_file(file)}\n".encode())
     return digest.hexdigest()
 
 
@@ -186,3 +186,20 @@ def is_name(text: str) -> bool:
     It must leave room in a file name for a run's time and kind: 64 characters, 192 bytes.
     """
     return _NAME.fullmatch(text) is not None and ".." not in text and len(text.encode()) <= _NAME_BYTES
+
+
+def shown(path: Path) -> str:
+    """Return a path as text that can be written down: names that are not UTF-8 are read as GB18030, or with � in them.
+
+    Archives packed on a Chinese Windows unpack into such names.
+    """
+    return "/".join(_decoded(part) for part in os.fsencode(path.as_posix()).split(b"/"))
+
+
+def _decoded(name: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name.decode("utf-8", errors="replace")

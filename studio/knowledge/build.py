@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core.errors import InputError
-from studio.core.files import building, sha256_file
+from studio.core.files import building, sha256_file, shown
 from studio.core.records import Passage
 from studio.core.text import Text
 from studio.knowledge import notices
@@ -195,7 +195,7 @@ def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], p
 
 
 def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return shown(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _versions() -> dict[str, str]:

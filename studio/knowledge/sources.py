@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.files import require_file
+from studio.core.files import require_file, shown
 from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.knowledge.document import Document, Reader
@@ -64,17 +64,17 @@ def find_sources(given: Sequence[Path]) -> Found:
         if not place.is_dir():
             require_file(place)
             _require_reader(place, readers)
-            chosen.setdefault(place.resolve(), (place, place.name))
+            chosen.setdefault(place.resolve(), (place, shown(Path(place.name))))
             continue
         for path in sorted(item for item in place.rglob("*") if item.is_file()):
             inside = path.relative_to(place)
             if path.suffix.lower() not in readers or any(part.startswith(".") for part in inside.parts):
-                passed_over.append(inside.as_posix())
+                passed_over.append(shown(inside))
             elif path.stat().st_size == 0:
-                empty.append(inside.as_posix())
+                empty.append(shown(inside))
             else:
                 require_file(path)
-                chosen.setdefault(path.resolve(), (path, inside.as_posix()))
+                chosen.setdefault(path.resolve(), (path, shown(inside)))
     names = _distinct(list(chosen.values()))
     sources = tuple(
         Source(path, name, readers[path.suffix.lower()]) for name, (path, _) in zip(names, chosen.values(), strict=True)
@@ -85,7 +85,7 @@ def find_sources(given: Sequence[Path]) -> Found:
 def _distinct(chosen: list[tuple[Path, str]]) -> list[str]:
     """Return the files' names; those that several share with their folder before them, and a number if need be."""
     given = Counter(name for _, name in chosen)
-    names = [name if given[name] == 1 else f"{path.absolute().parent.name}/{path.name}" for path, name in chosen]
+    names = [name if given[name] == 1 else shown(Path(path.absolute().parent.name, path.name)) for path, name in chosen]
     seen: Counter[str] = Counter()
     for index, name in enumerate(names):
         seen[name] += 1
@@ -103,5 +103,5 @@ def _require_reader(path: Path, readers: dict[str, Reader]) -> None:
                 f"无法读取“{path.suffix or path.name}”；可选：{accepted}",
             ),
             Text("Convert it to text or Markdown first.", "请先把它转换成文本或 Markdown。"),
-            str(path),
+            shown(path),
         )

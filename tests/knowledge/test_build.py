@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from studio.core.errors import InputError
 from studio.core.files import sha256_file
 from studio.knowledge.build import build
+from studio.knowledge.passages import read_passages
 from studio.runs.events import read_events
 from studio.runs.job import Job, Stopped
 
@@ -97,12 +99,6 @@ def test_sizes_that_cannot_work_are_refused(make_job: Any, tmp_path: Path) -> No
         build(*make_job(tmp_path / "a.txt", chunk_tokens=512))
 
 
-def test_an_unknown_chunker_is_named(make_job: Any, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("text")
-    with pytest.raises(InputError, match="no chunker 'page'; accepted: token"):
-        build(*make_job(tmp_path / "a.txt", chunker="page"))
-
-
 @pytest.mark.parametrize("text", ["# Title\n", "---\n\n***\n"])
 def test_sources_without_text_are_an_error(text: str, make_job: Any, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(text)
@@ -110,3 +106,19 @@ def test_sources_without_text_are_an_error(text: str, make_job: Any, tmp_path: P
     with pytest.raises(InputError, match="hold no"):
         build(recipe, job)
     assert not (job.path / "knowledge").exists()
+
+
+def test_file_names_in_gbk_are_read_and_shown(make_job: Any, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    book.mkdir()
+    for name, content in {"肝素.txt": b"Protamine reverses heparin.", "扫描.png": b"x", "空.txt": b""}.items():
+        Path(os.fsdecode(os.fsencode(book) + b"/" + name.encode("gbk"))).write_bytes(content)
+    recipe, job = make_job(book)
+    build(recipe, job)
+    [passage] = read_passages(job.path / "knowledge" / "passages.jsonl")
+    assert passage.source == "肝素.txt"
+    assert "扫描.png" in "\n".join(notices(job))
+    Path(os.fsdecode(os.fsencode(book) + b"/" + "坏.json".encode("gbk"))).write_text("no JSON")
+    recipe, job = make_job(book)
+    with pytest.raises(InputError, match=r"坏\.json"):
+        build(recipe, job)

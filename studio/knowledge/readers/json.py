@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.core.files import read_text
+from studio.core.files import read_text, shown
 from studio.knowledge.document import Document, Reader
 from studio.knowledge.readers._rows import read_rows
 
 
 def read(path: Path) -> Document:
     """Return the rows' texts. Raises InputError where the file is neither JSON nor JSONL."""
-    return read_rows(read_text(path)[0], str(path))
+    return read_rows(read_text(path)[0], shown(path))
 
 
 READER = Reader(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from studio.core.files import read_text
+from studio.core.files import read_text, shown
 from studio.knowledge.document import Document, Reader, Section, plain_newlines
 from studio.knowledge.readers._rows import looks_like_rows, read_rows
 
@@ -22,7 +22,7 @@ def read(path: Path) -> Document:
     """Return the text, or its rows where every line is a JSON object. Raises InputError for what is no text."""
     text = read_text(path)[0]
     if looks_like_rows(text):
-        return read_rows(text, str(path))
+        return read_rows(text, shown(path))
     text = plain_newlines(text)
     return Document(text, tuple(_sections(text)))
 
