@@ -92,7 +92,7 @@ def _pin(job: Job) -> Job:
 
 
 def _explain(run: Run, problem: Exception) -> dict[str, object]:
-    """Return a crash as an error record; a full disk is no crash of ours and gets its own words."""
+    """Return a crash as an error record; a full disk or a closed file is no crash of ours and gets its own words."""
     if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
         full = UnavailableError(
             Text("the disk is full", "磁盘已满"),
@@ -103,6 +103,13 @@ def _explain(run: Run, problem: Exception) -> dict[str, object]:
             str(run.path),
         )
         return full.dump()
+    if isinstance(problem, PermissionError) and problem.filename is not None:
+        closed = UnavailableError(
+            Text(f"this may not be opened ({problem.strerror})", f"没有权限打开（{problem.strerror}）"),
+            Text("Give the user that runs the studio the right to it.", "请给运行本程序的用户相应的权限。"),
+            str(problem.filename),
+        )
+        return closed.dump()
     traceback.print_exc()
     message = str(problem) or type(problem).__name__
     return {

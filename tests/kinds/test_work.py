@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import threading
 import time
@@ -11,13 +12,14 @@ import pytest
 
 from studio.core import recipe as recipes
 from studio.core.settings import Workspace
+from studio.kinds import dataset
 from studio.kinds._load import check_document
 from studio.kinds._work import perform
 from studio.runs import launch, references
 from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run
 from studio.runs.events import EventLog, read_events
-from studio.runs.job import Job, Stopped
+from studio.runs.job import Job, Outcome, Stopped
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import wait
@@ -54,8 +56,6 @@ def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -
 def test_inputs_are_pinned_when_the_accelerator_is_free(
     workspace: Workspace, made: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.kinds import dataset
-
     monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, heavy=True))
     other = Job(made, workspace, {}, EventLog(made.path / "other.jsonl"))
     thread = threading.Thread(target=perform, args=[made])
@@ -88,3 +88,15 @@ def test_a_worker_whose_folder_is_removed_ends_without_a_trace(workspace: Worksp
         time.sleep(0.01)
     wait(lambda: not process.alive(), 10)
     assert list(workspace.runs.iterdir()) == []
+
+
+def test_a_file_that_may_not_be_opened_is_named(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(recipe: object, job: Job) -> Outcome:
+        raise PermissionError(errno.EACCES, "Permission denied", "/data/private.csv")
+
+    monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, run=refuse))
+    perform(made)
+    error = view(made).error
+    assert error is not None
+    assert error["message"] == "/data/private.csv: this may not be opened (Permission denied)"
+    assert "权限" in error["zh"]["hint"]
