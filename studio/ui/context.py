@@ -11,6 +11,7 @@ from studio.ui.stories import Stories
 
 # where an upload is kept, also in what a workspace says that was copied from elsewhere
 _UPLOAD = re.compile(r"(?:/[^\s“”'\":：,，]*/)?uploads/\d{8}-\d{6}-[0-9a-f]{6}/")
+# how what was put together elsewhere is set in Chinese: `书.md: 坏了。 请…`
 _COLON = re.compile(r": (?=[\u4e00-\u9fff“])")
 
 
@@ -35,6 +36,6 @@ class Context:
         return text.to(self.language)
 
     def plain(self, message: str) -> str:
-        """Return a message as the page shows it: paths from the workspace on, uploads by name, Chinese colons."""
+        """Return a message as the page shows it: paths from the workspace on, uploads by name, in Chinese punctuation."""
         shown = _UPLOAD.sub("", message.replace(f"{self.workspace.root}/", ""))
-        return _COLON.sub("：", shown) if self.language == "zh" else shown
+        return _COLON.sub("：", shown).replace("。 ", "。") if self.language == "zh" else shown
