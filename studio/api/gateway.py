@@ -56,7 +56,7 @@ class Gateway:
 
     def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
         self.catalogue = Catalogue(workspace)
-        self._servers = Servers(workspace, (settings or read_settings()).idle_minutes)
+        self._servers = Servers(workspace, settings or read_settings())
         self._client = EngineClient()
 
     async def aclose(self) -> None:

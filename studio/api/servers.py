@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 
+from studio.api.room import make_room
+from studio.api.settings import Settings
 from studio.core.settings import Workspace
 from studio.engines import pool
 from studio.engines.pool import Server
 
 _RECENT_S = 2.0
 _START_S = 300.0
+_POLL_S = 0.1
 
 
 class Servers:
     """The serve runs of a workspace, for one event loop. A request uses what was found up to two seconds ago."""
 
-    def __init__(self, workspace: Workspace, idle_minutes: float) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
         self._workspace = workspace
-        self._idle_minutes = idle_minutes
+        self._idle_minutes = settings.idle_minutes
+        self._most = settings.max_engines
+        self._deciding = asyncio.Lock()
         self._found: dict[tuple[str, str], tuple[float, Server]] = {}
         self._coming: dict[tuple[str, str], asyncio.Task[Server]] = {}
 
@@ -28,6 +34,7 @@ class Servers:
         Raises:
             InputError: it cannot be served.
             UnavailableError: it did not come up.
+            ApiError: 503 too many others are at work.
         """
         name = (model, knowledge)
         when, server = self._found.get(name, (0.0, None))
@@ -45,9 +52,18 @@ class Servers:
         self._found = {name: entry for name, entry in self._found.items() if entry[1] != server}
 
     async def _ensure(self, model: str, knowledge: str) -> Server:
-        return await asyncio.to_thread(
-            pool.ensure, self._workspace, model, knowledge, self._idle_minutes, timeout_s=_START_S
-        )
+        steps = pool.ensuring(self._workspace, model, knowledge, self._idle_minutes, timeout_s=_START_S)
+        async with self._deciding:
+            server = await asyncio.to_thread(self._begin, steps, model, knowledge)
+        while server is None:
+            await asyncio.sleep(_POLL_S)  # threads are few; none is held by an engine that takes long to load
+            server = await asyncio.to_thread(next, steps)
+        return server
+
+    def _begin(self, steps: Iterator[Server | None], model: str, knowledge: str) -> Server | None:
+        if not pool.serving(self._workspace, model, knowledge):
+            make_room(self._workspace, self._most)
+        return next(steps)
 
     def _came(self, name: tuple[str, str], task: asyncio.Task[Server]) -> None:
         self._coming.pop(name, None)

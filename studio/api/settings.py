@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from studio.core.errors import InputError
 from studio.core.text import Text
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this machine that are always accepted, as is every other loopback address."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Settings:
         idle_minutes: minutes without a request after which an engine the endpoint started ends
             (STUDIO_IDLE_MINUTES).
         max_requests: answers under way at once; one more gets a 429 (STUDIO_MAX_REQUESTS).
+        max_engines: models and knowledge bases that the endpoint keeps up at once; for one more the longest idle one
+            ends (STUDIO_MAX_ENGINES). Serve runs that a person started do not count.
         silence_s: seconds of silence after which a stream says `: ping`.
         hosts: names besides localhost under which a browser may reach it (STUDIO_ALLOWED_HOSTS, comma-separated;
             `*` allows any).
@@ -30,9 +34,18 @@ class Settings:
     loopback: bool = True
     idle_minutes: float = 10.0
     max_requests: int = 64
+    max_engines: int = 6
     silence_s: float = 15.0
     hosts: frozenset[str] = LOCAL_HOSTS
     token: str = ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach what is bound to a host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def read_settings(loopback: bool = True, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -46,6 +59,7 @@ def read_settings(loopback: bool = True, environ: Mapping[str, str] = os.environ
         loopback=loopback,
         idle_minutes=_positive(environ, "STUDIO_IDLE_MINUTES", Settings.idle_minutes),
         max_requests=max(1, int(_positive(environ, "STUDIO_MAX_REQUESTS", Settings.max_requests))),
+        max_engines=max(1, int(_positive(environ, "STUDIO_MAX_ENGINES", Settings.max_engines))),
         hosts=LOCAL_HOSTS | (named - {""}),
         token=environ.get("STUDIO_ENDPOINT_TOKEN", "").strip(),
     )

@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
 SERVER_FILE = "server.json"
+AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 _INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
 
@@ -97,7 +98,7 @@ class _Target:
         # Never the bare name: `show NAME` means the training of that name, not the engine that happens to serve it.
         named = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
         recipe = ServeRequest(
-            name=f"auto-{named or self.field}"[:64].rstrip(".-"),
+            name=f"{AUTOMATIC}{named or self.field}"[:64].rstrip(".-"),
             model=self.given if self.field == "model" else "",
             knowledge=self.given if self.field == "knowledge" else "",
             idle_minutes=idle_minutes,
@@ -124,7 +125,7 @@ def find(workspace: Workspace, model: str = "", knowledge: str = "", max_context
         InputError: the name means nothing here, or not exactly one of the two is given.
     """
     target = _Target.of(workspace, model, knowledge, max_context)
-    return next((server for run in target.runs() if (server := _ready(run)) is not None), None)
+    return next((server for run in target.runs() if (server := ready(run)) is not None), None)
 
 
 def ensure(
@@ -147,40 +148,67 @@ def ensure(
         InputError: the name means nothing here, or what it means cannot be served: the run's own words.
         UnavailableError: the run died, was stopped, or was not ready in time.
     """
+    for server in ensuring(workspace, model, knowledge, idle_minutes, timeout_s, max_context):
+        if server is not None:
+            return server
+        time.sleep(_POLL_S)
+    raise AssertionError("it yields a server or raises")
+
+
+def ensuring(
+    workspace: Workspace,
+    model: str = "",
+    knowledge: str = "",
+    idle_minutes: float | None = 10,
+    timeout_s: float = 300,
+    max_context: int | None = None,
+) -> Generator[Server | None, None, None]:
+    """Do as `ensure` without its waiting: yields None wherever there is something to wait for, and at last the server.
+
+    Once it has yielded the first time, the run that is waited for is among those of `serving`.
+    """
     target = _Target.of(workspace, model, knowledge, max_context)
     deadline = time.monotonic() + timeout_s
     while True:
         with target.lock():
             joined = next(target.runs(), None)
             run = joined or target.start(idle_minutes)
-        server = _wait(run, deadline)
+        while (server := ready(run)) is None and run.active():
+            _check_time(run, deadline)
+            yield None
         if server is not None:
-            return server
+            yield server
+            return
         if joined is None or not (_was_ready(run) or run.status() in ("finished", "stopped")):
             raise _failure(run)
         # It was just ending when we joined it, however that came about; start another.
 
 
-def _wait(run: Run, deadline: float) -> Server | None:
-    """Return the run's server once it is ready, or None where the run ended."""
-    while True:
-        server = _ready(run)
-        if server is not None:
-            return server
-        if not run.active():
-            return None
-        if time.monotonic() > deadline:
-            raise UnavailableError(
-                Text(f"the server was not ready in time (run {run.id})", f"服务没有按时就绪（运行 {run.id}）"),
-                Text(
-                    f"It may still be loading; its log is {run.log_file}.",
-                    f"它可能还在加载；日志见 {run.log_file}。",
-                ),
-            )
-        time.sleep(_POLL_S)
+def serving(workspace: Workspace, model: str = "", knowledge: str = "") -> bool:
+    """Tell whether a server of a model or knowledge base is up or coming up.
+
+    Raises:
+        InputError: the name means nothing here.
+    """
+    return next(_Target.of(workspace, model, knowledge, None).runs(), None) is not None
 
 
-def _ready(run: Run) -> Server | None:
+def automatic(workspace: Workspace) -> list[Run]:
+    """Return the serve runs that started by themselves and are up or coming up, newest first."""
+    runs = RunStore(workspace).all("serve")
+    return [run for run in runs if run.name.startswith(AUTOMATIC) and not run.stop_asked() and run.active()]
+
+
+def _check_time(run: Run, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise UnavailableError(
+            Text(f"the server was not ready in time (run {run.id})", f"服务没有按时就绪（运行 {run.id}）"),
+            Text(f"It may still be loading; its log is {run.log_file}.", f"它可能还在加载；日志见 {run.log_file}。"),
+        )
+
+
+def ready(run: Run) -> Server | None:
+    """Return where a serve run answers, or None where it does not yet, or no more."""
     value = read_json(run.path / SERVER_FILE)
     if value is None or value.get("ready") is not True:
         return None

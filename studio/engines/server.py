@@ -85,6 +85,7 @@ class Service:
             "status": "ok" if dead is None else dead.message.en,
             "active": self.engine.active if self.engine is not None else 0,
             "requests": self.activity.requests,
+            "idle_s": round(time.monotonic() - self.activity.used, 3),
         }
         return JSONResponse(body, 200 if dead is None else 503)
 

@@ -1,0 +1,56 @@
+"""Room for one more engine: of those that started by themselves, the one that has been idle longest makes way."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import httpx
+
+from studio.api.errors import SERVER, ApiError
+from studio.core.errors import InputError
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.engines import pool
+from studio.runs import launch
+from studio.runs.directory import Run
+
+_HEALTH_S = 2.0
+_STOP_S = 15.0
+
+
+def make_room(workspace: Workspace, most: int) -> None:
+    """Return once fewer engines than `most` are up that started by themselves; blocks while one ends.
+
+    Raises:
+        ApiError: 503 all of them are at work.
+    """
+    up = pool.automatic(workspace)
+    while len(up) >= most:
+        idle = {run: seconds for run in up if (seconds := _idle_s(run)) is not None}
+        if not idle:
+            raise ApiError(
+                503,
+                Text(
+                    f"{len(up)} models and knowledge bases are at work, and no more are kept up at once "
+                    "(STUDIO_MAX_ENGINES); try again in a moment",
+                    f"已有 {len(up)} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
+                ),
+                type=SERVER,
+                code="too_many_engines",
+                retry_after_s=5,
+            )
+        with suppress(InputError):  # it ended by itself meanwhile
+            launch.stop(max(idle, key=lambda run: idle[run]), wait_s=_STOP_S)
+        up = pool.automatic(workspace)
+
+
+def _idle_s(run: Run) -> float | None:
+    """Return for how many seconds an engine has had nothing to do; None while it has, or starts."""
+    server = pool.ready(run)
+    if server is None:
+        return None
+    try:
+        health = httpx.get(f"{server.url}/health", timeout=_HEALTH_S, trust_env=False).json()
+        return None if health["active"] else float(health["idle_s"])
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None
