@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.api.errors import ApiError
 from studio.api.keys import Key
@@ -79,9 +80,10 @@ class Catalogue:
 
     def cards(self, targets: list[Target]) -> list[dict[str, object]]:
         """Return OpenAI's model objects; `created` is when the model was trained or fetched."""
-        dates = {folder.name: int((folder / "config.json").stat().st_mtime) for folder in fetched(self._workspace)}
+        dates = {folder.name: _changed(folder) for folder in fetched(self._workspace)}
         for run in reversed(RunStore(self._workspace).all("train")):
-            dates[run.name] = int(time.mktime(time.strptime(run.created, "%Y-%m-%dT%H:%M:%S")))
+            if run.status() == "finished":
+                dates[run.name] = int(time.mktime(time.strptime(run.created, "%Y-%m-%dT%H:%M:%S")))
         return [
             {"id": target.id, "object": "model", "created": dates.get(target.model, 0), "owned_by": OWNER}
             for target in targets
@@ -114,6 +116,14 @@ class Catalogue:
         if knowledge not in opened:
             return _unknown(_none("knowledge base", "知识库", knowledge, opened))
         return Target(model, knowledge)
+
+
+def _changed(folder: Path) -> int:
+    """Return when a model's folder was filled, in seconds since the epoch; 0 where it is gone meanwhile."""
+    try:
+        return int((folder / "config.json").stat().st_mtime)
+    except FileNotFoundError:
+        return 0
 
 
 def _none(noun: str, chinese: str, given: str, known: list[str]) -> Text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from studio.core.text import Text
 from studio.models.names import knowledge_names
 
 PREFIX = "mq-"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ def load(path: Path) -> list[Key]:
     try:
         if not isinstance(entries, list):
             raise TypeError
-        return [Key(**{**entry, "knowledge": tuple(entry.get("knowledge", ()))}) for entry in entries]
-    except (TypeError, AttributeError) as error:
+        return [_key(entry) for entry in entries]
+    except (TypeError, ValueError) as error:
         raise InputError(
             Text("the key file cannot be read", "密钥文件无法读取"),
             Text(
@@ -144,6 +146,18 @@ def load(path: Path) -> list[Key]:
             ),
             str(path),
         ) from error
+
+
+def _key(entry: object) -> Key:
+    """Return a key from its entry. Raises TypeError or ValueError where it is none."""
+    if not isinstance(entry, dict):
+        raise TypeError
+    key = Key(**{**entry, "knowledge": tuple(entry.get("knowledge", ()))})
+    if not all(isinstance(text, str) for text in (key.name, key.sha256, key.created, *key.knowledge)):
+        raise TypeError
+    if not _DIGEST.fullmatch(key.sha256):
+        raise ValueError
+    return key
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -48,6 +49,8 @@ class Routes:
     async def model(self, request: Request) -> ASGIApp:
         """Describe one model."""
         identifier, catalogue = request.path_params["id"], self.gateway.catalogue
+        if not identifier:
+            raise HTTPException(404)
         target = await asyncio.to_thread(catalogue.find, identifier, _key(request))
         [card] = await asyncio.to_thread(catalogue.cards, [target])
         return reply(card)

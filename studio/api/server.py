@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import socket
 from collections.abc import Callable
 
@@ -14,11 +13,13 @@ from fastapi import FastAPI
 
 from studio.api import keys
 from studio.api.app import create_app
-from studio.api.settings import read_settings
+from studio.api.settings import is_loopback, read_settings
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.runs.process import Process
+
+__all__ = ["address", "bind", "is_loopback", "parent_of", "require_keys", "run", "serve"]
 
 _WATCH_S = 0.5
 _GRACE_S = 3
@@ -39,14 +40,6 @@ def run(workspace: Workspace, host: str = "127.0.0.1", port: int = 0, parent_pid
     app = create_app(workspace, settings)
     listener = bind(host, port)
     serve(app, listener, lambda: print(f"endpoint: {address(listener)}/v1", flush=True), parent_of(parent_pid))
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach what is bound to a host."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def require_keys(workspace: Workspace, host: str, token: str = "") -> None:

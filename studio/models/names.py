@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.core.files import is_name
 from studio.core.settings import Workspace
 from studio.models.folder import is_embedder
 from studio.runs.store import RunStore
 
 
 def fetched(workspace: Workspace) -> list[Path]:
-    """Return the model folders under `models/`, by name."""
+    """Return the model folders under `models/`, by name; those of no plain name, which nothing could name, are left."""
     if not workspace.models.is_dir():
         return []
     folders = (path.parent for path in workspace.models.glob("*/config.json"))
-    return sorted(folder for folder in folders if not folder.name.startswith("."))
+    return sorted(folder for folder in folders if is_name(folder.name))
 
 
 def run_names(workspace: Workspace, kind: str) -> list[str]:

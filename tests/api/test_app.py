@@ -36,9 +36,20 @@ def assert_error(answer: httpx.Response, status: int, code: str | None = None) -
 
 def test_unknown_paths_and_methods(serve: Serve, workspace: Workspace) -> None:
     with serve(workspace) as url:
-        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/chat", "/v1/chat/completions/", "/docs", "/openapi.json", "/x"):
+        for path in (
+            "/v1",
+            "/v1/",
+            "/v1/nothing",
+            "/v1/chat",
+            "/v1/chat/completions/",
+            "/v1/models/",
+            "/docs",
+            "/openapi.json",
+            "/x",
+        ):
             assert_error(httpx.get(url + path), 404, "not_found")
             assert_error(httpx.post(url + path, json={}), 404, "not_found")
+        assert_error(httpx.get(f"{url}/v1/models/"), 404, "not_found")
         wrong = httpx.get(f"{url}/v1/chat/completions")
         assert_error(wrong, 405, "method_not_allowed")
         assert wrong.headers["allow"] == "POST"

@@ -33,6 +33,8 @@ def test_every_answer_has_a_request_id(serve: Serve, workspace: Workspace) -> No
         ({"Host": "localhost:9999"}, 200),
         ({"Host": "[::1]:7860"}, 200),
         ({"Host": "LOCALHOST"}, 200),
+        ({"Host": "127.0.0.2:7860", "Origin": "http://127.0.0.2:7860"}, 200),
+        ({"Host": "10.0.0.2"}, 403),
         ({"Origin": "http://127.0.0.1:7860"}, 200),
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example:7860"}, 403),

@@ -62,7 +62,18 @@ def test_writers_at_once_lose_nothing(workspace: Workspace) -> None:
 def test_a_broken_file_opens_nothing(workspace: Workspace) -> None:
     ring = KeyRing(workspace.keys, Settings())
     assert not ring.required()
-    for broken in ("", "{", "[]", '{"keys": 5}', '{"keys": [{"name": "a"}]}', '{"keys": ["a"]}'):
+    entries = (
+        "a",
+        5,
+        {"name": "a"},
+        {"name": "a", "sha256": 5},
+        {"name": "a", "sha256": "é"},
+        {"name": "a", "sha256": "0" * 63},
+        {"name": 5, "sha256": "0" * 64},
+        {"name": "a", "sha256": "0" * 64, "knowledge": 5},
+        {"name": "a", "sha256": "0" * 64, "knowledge": [5]},
+    )
+    for broken in ("", "{", "[]", '{"keys": 5}', *(json.dumps({"keys": [entry]}) for entry in entries)):
         workspace.keys.write_text(broken)
         with pytest.raises(InputError, match="cannot be read"):
             keys.listing(workspace)
