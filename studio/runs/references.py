@@ -156,9 +156,11 @@ def _resolve_each(
 
 def _one_text(error: InputError) -> Text:
     """Return an error's place, message and hint as one text."""
-    hint = error.hint or Text("", "")
     place = f"{error.where}: " if error.where else ""
-    return Text(f"{place}{error.message.en} {hint.en}".strip(), f"{place}{error.message.zh}{hint.zh}")
+    if error.hint is None:
+        return Text(f"{place}{error.message.en}", f"{place}{error.message.zh}")
+    first = Text(error.message.en.removesuffix("."), error.message.zh.removesuffix("。"))
+    return Text(f"{place}{first.en}. {error.hint.en}", f"{place}{first.zh}。{error.hint.zh}")
 
 
 def pin(workspace: Workspace, reference: Reference) -> Reference:

@@ -122,7 +122,7 @@ def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
         ("train", "kind: train\nname: x\ndataset: d\nepochs:\n", "训练轮数（epochs，YAML 第 4 行）：现为空，应为数字。",
          "Epochs (epochs, YAML line 4): given nothing; accepted: a number."),
         ("dataset", "kind: dataset\nname: x\nsources:\n- file: a\n  split: no\n", "文件第 1 行的归入（split，YAML 第 5 行）：现为 false，可选：hash、train、val、test。",
-         "Files, row 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'train', 'val' or 'test'."),
+         "Files, no. 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'train', 'val' or 'test'."),
         ("train", "kind: train\nname: x\ndataset: d\nfoo: 1\n", "YAML 第 4 行：foo: 没有这个键", "YAML line 4: foo: unknown key"),
     ],
 )  # fmt: skip

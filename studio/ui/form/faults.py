@@ -52,11 +52,13 @@ def _label(context: Context, field: Field, path: Sequence[str | int]) -> tuple[s
     """Return the label of the deepest field on a path, with its row's number, and that field."""
     label = context.text(field.label)
     if len(path) > 1 and isinstance(path[1], int):
-        label += context.say(f", row {path[1] + 1}", f"第 {path[1] + 1} 行")
+        number = path[1] + 1
+        label += context.say(f", no. {number}", f"第 {number} {'行' if field.widget in ('rows', 'lines') else '项'}")
     column = next((column for column in field.columns if column.name == path[-1]), None)
     if column is None:
         return label, field
-    return label + context.say(", ", "的") + context.text(column.label), column
+    first = column is field.columns[0]  # what a row is about needs no second name
+    return label if first else label + context.say(", ", "的") + context.text(column.label), column
 
 
 def _outlined(kind: str, fields: Iterable[Field], faults: Iterable[Fault]) -> Markup:
