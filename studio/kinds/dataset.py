@@ -48,7 +48,7 @@ class SourceFile(BaseModel):
     )
     split: Literal["hash", "train", "val", "test"] = option(
         "hash",
-        names={"hash": Text("Split automatically", "自动划分"), **SPLITS},
+        names={"hash": Text("Automatic", "自动划分"), **SPLITS},
         label=Text("Goes to", "归入"),
         help=Text(
             "Automatic (hash) splits the rows by the shares below; train, val or test puts the whole file there.",
