@@ -140,8 +140,10 @@ def _read(recipe: Recipe, job: Job) -> list[_Read]:
 def _cut(read: list[_Read], cutting: Cutting, job: Job) -> list[Passage]:
     cut: list[Passage] = []
     for item in read:
-        job.check_stop()
-        cut.extend(cutting.cut(item.document, item.source.name))
+        for passage in cutting.cut(item.document, item.source.name):
+            if len(cut) % 1000 == 0:  # a file may hold a library
+                job.check_stop()
+            cut.append(passage)
     passages = without_repeats(cut)
     notices.repeats(job, len(cut) - len(passages))
     if not passages:

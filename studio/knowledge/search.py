@@ -77,6 +77,7 @@ class KnowledgeBase:
             raise InputError(Text("the query is empty", "检索词是空的"), None, "query")
         if top_k < 1:
             raise InputError(Text(f"given {top_k}, accepted: 1 or more", f"现为 {top_k}，应不小于 1"), None, "top_k")
+        query = query.encode(errors="replace").decode()  # half a character is no text to a tokenizer
         depth = max(_DEPTH, 4 * top_k)
         words = self.words(query)
         understood = 1.0 if self.embedder.reads_han else 1.0 - han_share(query)

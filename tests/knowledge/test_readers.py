@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,33 @@ def test_a_line_separator_inside_a_string_parts_no_row(tmp_path: Path) -> None:
 def test_broken_json_names_its_place(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"broken.json: .*line 3 column"):
         read(tmp_path, "broken.json", '[\n {"text": "a"},\n {"text" "b"}\n]')
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 980 + '"text"' + "}" * 980])
+def test_json_that_is_nested_too_deeply_is_named_as_such(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"deep\.json: the JSON is nested too deeply"):
+        read(tmp_path, "deep.json", text)
+
+
+def test_a_line_that_is_nested_too_deeply_is_a_torn_one(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.jsonl", '{"text": "one"}\n' + "[" * 100_000 + '\n{"text": "two"}\n')
+    assert [content for _, content in parts(document)] == ["one", "two"]
+    assert document.torn == (2,)
+
+
+def test_lists_of_rows_by_split_are_rows(tmp_path: Path) -> None:
+    splits = {"train": [{"text": "one"}, {"text": "two"}], "test": [{"text": "three"}], "val": [], "version": "1"}
+    document = read(tmp_path, "a.json", json.dumps(splits))
+    assert [content for _, content in parts(document)] == ["one", "two", "three"]
+    row = {"question": "Which drug?", "options": [{"text": "heparin"}], "references": [{"text": "A book."}]}
+    assert len(read(tmp_path, "b.json", json.dumps(row)).sections) == 1
+
+
+def test_a_whole_book_in_one_row_is_read_at_once(tmp_path: Path) -> None:
+    book = {"title": "Book", "chapters": [f"{n}. {'Protamine reverses heparin. ' * 9}" for n in range(20_000)]}
+    began = time.monotonic()
+    assert len(read(tmp_path, "book.json", json.dumps([book])).sections) == 1
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_what_cannot_be_searched_is_refused(base: KnowledgeBase, query: str, top
 
 
 def test_queries_of_any_kind_are_answered(base: KnowledgeBase) -> None:
-    for query in ("?", "the", "的", "🙂", "heparin " * 2000, "a\0b", "肝素 heparin"):
+    for query in ("?", "the", "的", "🙂", "heparin " * 2000, "a\0b", "肝素 heparin", "\udcff", "heparin \ud83d"):
         base.search(query)
 
 

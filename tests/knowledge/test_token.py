@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
@@ -80,3 +81,11 @@ def test_no_word_and_no_number_is_parted(tokenize: Tokenize) -> None:
 def test_a_short_text_stays_whole(tokenize: Tokenize) -> None:
     text = "  Vitamin K reverses warfarin. Give it slowly.\n\nThen measure.  "
     assert cut(text, tokenize, 64, 32) == [(0, len(text))]
+
+
+def test_a_long_row_of_flags_is_cut_between_flags_and_at_once() -> None:
+    text = "🇨🇳🇫🇷" * 15_000
+    began = time.monotonic()
+    spans = cut(text, lambda text: [(place, place + 1) for place in range(len(text))], 100, 50)
+    assert time.monotonic() - began < 10
+    assert all(begin % 2 == end % 2 == 0 for begin, end in spans)

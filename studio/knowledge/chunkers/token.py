@@ -14,6 +14,7 @@ else at the next word.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from studio.knowledge.chunkers._chunker import Chunker, Span, Tokenize
@@ -23,6 +24,8 @@ _SENTENCE_ENDS = "。！？!?…；;"
 _CLAUSE_ENDS = "，,、：:"
 _CLOSING = "”’」』）)]】》\"'"
 _JOINERS = "\u200d\ufe0e\ufe0f"
+_FLAG = re.compile("([\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff]")
+_MARKED = "\\1\u0301"  # what a flag is read as: a letter with its mark, or every place in a row of them needs a count
 
 
 def cut(text: str, tokenize: Tokenize, size: int, overlap: int) -> list[Span]:
@@ -30,6 +33,7 @@ def cut(text: str, tokenize: Tokenize, size: int, overlap: int) -> list[Span]:
     tokens = tokenize(text)
     if len(tokens) <= size:
         return [(0, len(text))]
+    text = _FLAG.sub(_MARKED, text)
     spans: list[Span] = []
     first = 0
     while True:
@@ -101,16 +105,7 @@ def _whole(text: str, place: int) -> bool:
     after, before = text[place], text[place - 1]
     if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc") or after in _JOINERS:
         return False
-    if before == "\u200d" or "\U0001f3fb" <= after <= "\U0001f3ff":
-        return False
-    if _flag(before) and _flag(after):
-        flags = len(text[:place]) - len(text[:place].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))
-        return flags % 2 == 0
-    return True
-
-
-def _flag(char: str) -> bool:
-    return "\U0001f1e6" <= char <= "\U0001f1ff"
+    return before != "\u200d" and not "\U0001f3fb" <= after <= "\U0001f3ff"
 
 
 def _latin(char: str) -> bool:

@@ -22,10 +22,25 @@ _TEXT = _QUESTION | {
 _META = {
     *("id", "_id", "uid", "uuid", "pid", "pmid", "doi", "idx", "index", "key", "hash", "md5", "sha256", "url", "link"),
     *("source", "file", "filename", "path", "page", "date", "time", "year", "created", "updated", "author", "lang"),
-    *("language", "license", "split", "type", "role", "from", "label", "labels", "score", "answer_idx", "来源", "编号"),
+    *(
+        "language",
+        "license",
+        "version",
+        "split",
+        "type",
+        "role",
+        "from",
+        "label",
+        "labels",
+        "score",
+        "answer_idx",
+        "来源",
+        "编号",
+    ),
 }
 _PROSE = 40  # an unknown field shorter than this is a label; a longer one is text somebody wrote
 _TITLE_LIMIT = 80
+_COMPARED = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -42,8 +57,19 @@ def read_rows(text: str, where: str) -> Document:
     row; otherwise every line is a row. The file's suffix is not asked: both kinds go by either name.
 
     Raises:
-        InputError: neither JSON nor JSONL; names the place where it stops being JSON.
+        InputError: neither JSON nor JSONL; names the place where it stops being JSON. Or it is nested too deeply.
     """
+    try:
+        return _document(text, where)
+    except RecursionError as error:
+        raise InputError(
+            Text("the JSON is nested too deeply", "JSON 嵌套太深"),
+            Text("Give rows: a list of objects, or one object a line.", "请提供数据行：对象的列表，或每行一个对象。"),
+            where,
+        ) from error
+
+
+def _document(text: str, where: str) -> Document:
     try:
         whole = json.loads(text)
     except ValueError as error:
@@ -111,7 +137,7 @@ def _lines(text: str, error: ValueError, where: str) -> tuple[list[tuple[int, An
 def _load(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -121,12 +147,14 @@ def _unwrap(whole: Any) -> list[Any]:
     if isinstance(whole, dict):
         if len(whole) > 1 and all(isinstance(value, dict) for value in whole.values()):
             return list(whole.values())  # rows by key, such as PubMedQA's by PMID
-        lists = [value for value in whole.values() if isinstance(value, list)]
-        if len(lists) == 1 and lists[0] and all(isinstance(item, dict) for item in lists[0]):
-            rest = {key: value for key, value in whole.items() if value is not lists[0]}
-            if not text_of(rest)[1]:
-                return lists[0]
+        lists = {key: value for key, value in whole.items() if _is_rows(value)}
+        if lists and not text_of({key: value for key, value in whole.items() if key not in lists})[1]:
+            return [row for rows in lists.values() for row in rows]  # one list, or one each for train, val and test
     return [whole]
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -148,7 +176,12 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _without_repeats(leaves: list[str], title: str) -> list[str]:
-    """Return the texts less those that say again what another says, such as title and content in one field."""
+    """Return the texts less those that say again what another says, such as title and content in one field.
+
+    Of many texts (a whole book in one row) only the very same are left out: all pairs would take minutes.
+    """
+    if len(leaves) > _COMPARED:
+        return list(dict.fromkeys(leaves))
     kept: list[str] = []
     for leaf in leaves:
         bare = leaf.removeprefix(title).lstrip(" .:：-\n") or leaf
