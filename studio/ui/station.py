@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,20 +110,24 @@ class _Form:
     ) -> None:
         parts = [item.component for item in self._controls]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        # A text box sends `input` for keys alone: what is pasted, deleted or composed comes as `change`, and so does
+        # what the YAML puts there, which `_EDITED` holds back.
+        pasted = [part.change for part in parts if isinstance(part, gr.Textbox)]
         gr.on(
-            [part.input for part in parts],
+            [*(part.input for part in parts), *pasted],
             self._from_form,
             [code, *parts],
             [code, said, kept],
             trigger_mode="always_last",
+            js=_EDITED,
             **quiet,
         )
         code.input(self._from_yaml, [code], [said, kept, *parts], trigger_mode="always_last", **quiet)
         ready = f"() => {{ document.body.classList.add('ready-{self._station.kind}'); }}"
         self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
         self._place.tab.select(self._refresh, None, parts, **quiet)
-        check.click(self._check, [code], [said], **quiet)
-        begin.click(self._start, [code], [said], **quiet).then(None, None, None, js=_NEWEST)
+        check.click(self._check, [code, *parts], [said], js=_EDITED, **quiet)
+        begin.click(self._start, [code, *parts], [said], js=_EDITED, **quiet).then(None, [said], None, js=_STARTED)
         upload = self._upload_button
         if upload is not None:
             upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
@@ -145,10 +149,36 @@ class _Form:
     def _told(self, error: StudioError) -> str:
         return str(fault_notice(self._context, self._station.kind, self._fields, error))
 
-    def _from_form(self, text: str, *values: Any) -> tuple[str, str, str]:
-        given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
-        after = document.written(text or "", self._station.kind, self._fields, given)
+    def _from_form(self, text: str, *values: Any) -> tuple[Any, Any, Any]:
+        if document.is_broken(text or ""):
+            return gr.skip(), self._broken(text), gr.skip()
+        after = self._merged(text or "", values)
+        if after == text:
+            return gr.skip(), gr.skip(), gr.skip()
         return after, self._faults(after), after
+
+    def _merged(self, text: str, values: Sequence[Any]) -> str:
+        """Return the text with the form's values in it, or as it is where the text says the same or was edited last."""
+        if document.is_broken(text) or all(value is None for value in values):
+            return text
+        given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
+        before = document.values_of(text)
+        if before is not None and given == self._round_trip(before):
+            return text
+        return document.written(text, self._station.kind, self._fields, given)
+
+    def _round_trip(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a recipe's values as the form gives them back."""
+        fields = ((item, item.field) for item in self._controls)
+        return {field.name: item.read(item.show(values.get(field.name, field.default))) for item, field in fields}
+
+    def _broken(self, text: str) -> str:
+        """Return why the form does not write into a text that is no YAML, and where it is wrong."""
+        said = self._context.say(
+            "The YAML has a syntax error. Fix it before you edit the form.",
+            "YAML 有语法错误，请先改好它，再编辑左侧表单。",
+        )
+        return str(notice(said)) + self._faults(text)
 
     def _from_yaml(self, text: str) -> list[Any]:
         return [self._faults(text or ""), text, *self._shown(text or "")]
@@ -165,9 +195,9 @@ class _Form:
     def _refresh(self) -> list[Any]:
         return [refreshed(self._context, item) for item in self._controls]
 
-    def _check(self, text: str) -> str:
+    def _check(self, text: str, *values: Any) -> str:
         try:
-            document.checked(self._context.workspace, text or "", self._station.kind)
+            document.checked(self._context.workspace, self._merged(text or "", values), self._station.kind)
         except StudioError as error:
             return self._told(error)
         return str(
@@ -176,12 +206,14 @@ class _Form:
             )
         )
 
-    def _start(self, text: str) -> str:
+    def _start(self, text: str, *values: Any) -> str:
+        workspace, merged = self._context.workspace, self._merged(text or "", values)
         try:
-            start(self._context.workspace, document.checked(self._context.workspace, text or "", self._station.kind))
+            run = start(workspace, document.checked(workspace, merged, self._station.kind))
         except StudioError as error:
             return self._told(error)
-        return ""
+        said = self._context.say(f"Started {run.name}; progress is below.", f"已开始：{run.name}，进度见下方。")
+        return str(fill('<div data-started="{}">{}</div>', run.id, notice(said, grade="good")))
 
     def _upload(self, files: list[str] | None, text: str) -> list[Any]:
         """Keep the files, and add them to the field that takes them."""
@@ -199,10 +231,19 @@ class _Form:
             listed.append({field.columns[0].name: kept} if field.widget == "rows" else kept)
             weight = size((self._context.workspace.root / kept).stat().st_size)
             told.append(str(notice(f"{Path(kept).name} · {weight}", grade="good")))
+        if document.is_broken(text or ""):  # the files are on offer once it can be read
+            said = "".join([*told, self._broken(text)])
+            return [gr.skip(), said, gr.skip(), *(gr.skip() for _ in self._controls)]
         merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {name: listed}
         after = document.written(text or "", self._station.kind, self._fields, merged)
         return [after, "".join(told), after, *self._shown(after)]
 
 
-# The panel goes back to the newest run, which is the one just started, unless the recipe had faults.
-_NEWEST = """() => { window.dispatchEvent(new CustomEvent("studio-started")); }"""
+# What was edited last counts: the form's values are sent only where that was the form, and not the YAML, whose
+# values reach the form a moment later. `live.js` notes which it was.
+_EDITED = (
+    """(code, ...values) => window.studioEdited() === "form" ? [code, ...values] : [code, ...values.map(() => null)]"""
+)
+
+# Where a run has started, the panel goes to it; after faults it stays with the run it shows.
+_STARTED = """(said) => { window.dispatchEvent(new CustomEvent("studio-started", { detail: said })); }"""

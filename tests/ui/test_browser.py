@@ -157,3 +157,51 @@ def test_an_upload_becomes_a_source_and_a_run_can_be_removed(
     expect(form.locator(".empty")).to_be_visible()
     assert RunStore(workspace).all() == []
     page.close()
+
+
+def test_pasted_composed_and_deleted_text_counts_and_start_runs_once(
+    browser: Browser, studio: Studio, few_rows: Path
+) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "data", "en/")
+    form = page.locator("#tab-data")
+    code, name = form.locator(".cm-content"), form.locator("#field-dataset-name textarea, #field-dataset-name input")
+    form.locator("input[type=file]").set_input_files(few_rows)
+    expect(code).to_contain_text("few.jsonl")
+    name.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(code).not_to_contain_text("name:")
+    page.context.new_cdp_session(page).send("Input.insertText", {"text": "心内科"})  # as an input method does
+    expect(code).to_contain_text("name: 心内科")
+    page.keyboard.press("Control+A")
+    page.evaluate("document.execCommand('insertText', false, 'pasted')")
+    begin = form.get_by_role("button", name="Start", exact=True)
+    begin.click()  # at once: the YAML may not have followed yet
+    begin.click(force=True)
+    expect(form.locator(".notice.good")).to_contain_text("Started pasted; progress is below.")
+    expect(form.locator(".live .title")).to_contain_text("pasted")
+    assert [run.name for run in RunStore(studio.workspace).all()] == ["pasted"]
+    page.close()
+
+
+def test_the_form_leaves_broken_yaml_and_comments_alone(browser: Browser, studio: Studio) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "train", "en/")
+    form = page.locator("#tab-train")
+    code, rank = form.locator(".cm-content"), form.get_by_label("LoRA rank")
+    code.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("# mine\nkind: train\nname: m\nrank: 7  # small\nseed: [\n")
+    expect(form.locator(".notice.warn").first).to_be_visible()
+    rank.fill("9")
+    expect(form.locator(".notice.warn").first).to_contain_text("Fix it before you edit the form")
+    expect(code).to_contain_text("rank: 7  # small")
+    code.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("# mine\nkind: train\nname: m\nrank: 7  # small\n")
+    expect(rank).to_have_value("7")
+    rank.fill("9")
+    expect(code).to_contain_text("rank: 9  # small")
+    expect(code).to_contain_text("# mine")
+    page.close()

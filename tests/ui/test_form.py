@@ -142,3 +142,21 @@ def test_fields_at_fault_are_outlined(zh: Context) -> None:
     html = fault_notice(zh, "train", fields_of(KINDS.load("train").recipe), error)
     assert ":is(#field-train-dataset, #field-train-epochs)" in html or ":is(#field-train-epochs, #field-train-dataset)" in html  # fmt: skip
     assert html.count("</style>") == 1
+
+
+def test_only_the_lines_of_changed_values_are_written_anew() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    text = "# mine\nkind: train\nname: m  # the name\n\n# which rows\ndataset: 'd'\nrank: 7\n# the end\n"
+    values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d", "rank": 7}
+    after = document.written(text, "train", fields, values)
+    for line in ("# mine\n", "name: n  # the name\n", "\n# which rows\ndataset: 'd'\n", "# the end\n"):
+        assert line in after
+    assert (document.values_of(after) or {})["name"] == "n"
+
+
+def test_text_whose_anchors_a_change_would_break_is_written_whole() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    text = "kind: train\nname: &n m\ndataset: *n\n"
+    values = {field.name: field.default for field in fields} | {"name": "x", "dataset": "m"}
+    after = document.values_of(document.written(text, "train", fields, values)) or {}
+    assert (after["name"], after["dataset"]) == ("x", "m")

@@ -318,10 +318,42 @@
   }
   setInterval(() => { tick(); clock(document); }, PERIOD);
   document.addEventListener("visibilitychange", tick);
-  window.addEventListener("studio-started", () => {
-    for (const part of document.querySelectorAll(".live[data-q-kind]")) if (visible(part)) delete part.dataset.qRun;
+  window.addEventListener("studio-started", (event) => {
+    const begin = [...document.querySelectorAll("button.begin")].find(visible);
+    if (begin) begin.dataset.answered = "yes";
+    if (!String(event.detail).includes("data-started")) return;
+    for (const part of document.querySelectorAll(".live[data-q-kind]")) {
+      if (!visible(part)) continue;
+      delete part.dataset.qRun;
+      part.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    }
     tick();
   });
+
+  // ---- forms ---------------------------------------------------------------
+  // Which side of a station was edited last; a click in the YAML or on a button edits nothing.
+  let edited = "yaml";
+  window.studioEdited = () => edited;
+  function note(event) {
+    if (event.target.closest?.(".form-side")) edited = "form";
+    else if (event.target.closest?.(".yaml .cm-content") && event.type !== "pointerdown") edited = "yaml";
+  }
+  for (const type of ["pointerdown", "keydown", "input", "paste", "cut", "drop"]) document.addEventListener(type, note, true);
+  // A double click starts one run: the button waits for the answer, and a moment more.
+  document.addEventListener("click", (event) => {
+    const begin = event.target.closest?.("button.begin");
+    if (!begin) return;
+    if (begin.dataset.waits) { event.stopImmediatePropagation(); event.preventDefault(); return; }
+    begin.dataset.waits = "yes";
+    delete begin.dataset.answered;
+    const since = Date.now();
+    const waiting = setInterval(() => {
+      const past = Date.now() - since;
+      if (past < 1500 || (!begin.dataset.answered && past < 20000)) return;
+      clearInterval(waiting);
+      delete begin.dataset.waits;
+    }, 100);
+  }, true);
   window.addEventListener("hashchange", follow);
 
   // The page is drawn by Gradio a moment after this script runs.

@@ -13,6 +13,7 @@ from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.kinds._load import check_document, validate_document
 from studio.ui.form.field import Field
+from studio.ui.form.patch import patched
 
 NAME = "YAML"
 
@@ -28,7 +29,7 @@ def values_of(text: str) -> dict[str, Any] | None:
 def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, Any]) -> str:
     """Return a recipe's text with a form's values in it.
 
-    Folded-away fields stand in it only where they differ from their default or stood there before; keys the form
+    Lines whose value stays are left as they are, with their comments. Folded-away fields stand in it only where they differ from their default or stood there before; keys the form
     does not know keep their place at the end.
     """
     before = values_of(text) or {}
@@ -44,7 +45,14 @@ def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, 
         after[field.name] = _plain(value)
     known = {"kind", *(field.name for field in fields)}
     after.update({key: value for key, value in before.items() if key not in known})
-    return yamlfile.dump(after)
+    kept = patched(text, before, after) if before else None
+    return kept if kept is not None and values_of(kept) == after else yamlfile.dump(after)
+
+
+def is_broken(text: str) -> bool:
+    """Return whether a text holds something that is no recipe: no form may write over it."""
+    says_something = any(line.strip()[:1] not in ("", "#") for line in text.splitlines())
+    return says_something and values_of(text) is None
 
 
 def first(kind: str, fields: Sequence[Field], offered: Mapping[str, Any]) -> str:
