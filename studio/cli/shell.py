@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -22,7 +24,16 @@ def say(text: Text | str, error: bool = False) -> None:
 
 def document(value: object) -> None:
     """Print one JSON document; in a terminal of another encoding than UTF-8, with escapes for all but ASCII."""
-    print(json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2))
+    print(json.dumps(_finite(value), ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2))
+
+
+def _finite(value: object) -> object:
+    """Return a value with null for every number that JSON has no word for."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def here(context: typer.Context) -> Workspace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,8 +44,9 @@ class EventLog:
         self.append("progress", done=done, total=total, unit=unit)
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
-        """Record measured values at a step."""
-        self.append("metric", step=step, values=dict(values))
+        """Record measured values at a step; one that is no finite number as null, for JSON knows none."""
+        numbers = {name: value if math.isfinite(value) else None for name, value in values.items()}
+        self.append("metric", step=step, values=numbers)
 
     def notice(self, text: Text) -> None:
         """Tell the user something that is no error."""
@@ -87,7 +89,7 @@ def _is_event(value: object) -> bool:
         case {"type": "progress", "done": int() | float(), "total": int() | float(), "unit": str()}:
             return True
         case {"type": "metric", "step": int(), "values": dict(values)}:
-            for name in [name for name, item in values.items() if not isinstance(item, int | float)]:
+            for name in [name for name, item in values.items() if not _is_number(item)]:
                 del values[name]  # null: it was no number (a loss that overflowed)
             return True
         case {"type": "stage" | "notice", "text": _}:
@@ -97,6 +99,10 @@ def _is_event(value: object) -> bool:
         case {"type": str()}:
             return True
     return False
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def read_log(path: Path, offset: int = 0) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from studio.core.text import Text
@@ -63,4 +64,12 @@ def test_a_step_measured_again_after_a_resume_counts_once() -> None:
 def test_a_value_that_is_no_number_is_none(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text('{"time": 1, "type": "metric", "step": 3, "values": {"loss": null, "rate": 0.1}}\n')
+    assert series(read_events(path)[0]) == {"rate": [(3, 0.1)]}
+
+
+def test_a_value_that_json_has_no_word_for_is_written_as_null(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    EventLog(path).metric(3, {"loss": math.nan, "norm": math.inf, "rate": 0.1})
+    assert '"values": {"loss": null, "norm": null, "rate": 0.1}' in path.read_text()
+    path.write_text('{"time": 1, "type": "metric", "step": 3, "values": {"loss": NaN, "rate": 0.1}}\n')
     assert series(read_events(path)[0]) == {"rate": [(3, 0.1)]}
