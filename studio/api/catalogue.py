@@ -11,6 +11,7 @@ from studio.api.keys import Key
 from studio.api.ring import ANYONE
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.engines.pool import served_models
 from studio.models.names import fetched, knowledge_names, model_names
 from studio.runs.references import find_model_folder
 from studio.runs.store import RunStore
@@ -42,7 +43,8 @@ class _Names:
 
     @classmethod
     def now(cls, workspace: Workspace) -> _Names:
-        return cls(model_names(workspace), knowledge_names(workspace), time.monotonic())
+        models = dict.fromkeys([*model_names(workspace), *served_models(workspace)])
+        return cls(list(models), knowledge_names(workspace), time.monotonic())
 
 
 class Catalogue:

@@ -20,6 +20,7 @@ from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.engine import DEFAULT_CONTEXT
+from studio.models.names import model_names
 from studio.runs import launch, references
 from studio.runs.directory import Run
 from studio.runs.events import read_events
@@ -30,6 +31,10 @@ SERVER_FILE = "server.json"
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 _INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
+
+
+class UnservableError(InputError):
+    """What is to be served cannot be: a damaged model, say."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,17 @@ class _Target:
             )
         kind: Literal["model", "knowledge"] = "model" if model else "knowledge"
         given = model or knowledge
-        path = references.resolve(workspace, kind, given).locate(workspace).resolve()
+        served = cls._named(workspace, given) if model else None
+        path = (served or references.resolve(workspace, kind, given)).locate(workspace).resolve()
         return cls(workspace, kind, given, path, max_context if model else None)
+
+    @staticmethod
+    def _named(workspace: Workspace, name: str) -> references.Reference | None:
+        """Return what the active serve run of that name serves, unless a model goes by it."""
+        if name in model_names(workspace):
+            return None
+        run = served_models(workspace).get(name)
+        return None if run is None else _reference(run, "model")
 
     def runs(self) -> Iterator[Run]:
         """Yield the serve runs of this very thing that are up or coming up, newest first."""
@@ -89,7 +103,7 @@ class _Target:
                 yield run
 
     def _is_served_by(self, run: Run) -> bool:
-        reference = references.load(run.inputs().get("references")).get(self.field)
+        reference = _reference(run, self.field)
         if reference is None or reference.locate(self.workspace).resolve() != self.path:
             return False
         return self.max_context is None or run.recipe_values().get("max_context") == self.max_context
@@ -113,6 +127,14 @@ class _Target:
         with (self.workspace.runs / f".serve-{digest}.lock").open("a") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield
+
+
+def _reference(run: Run, field: str) -> references.Reference | None:
+    """Return what a run serves, None where its record of it is damaged."""
+    try:
+        return references.load(run.inputs().get("references")).get(field)
+    except TypeError:
+        return None
 
 
 def find(workspace: Workspace, model: str = "", knowledge: str = "", max_context: int | None = None) -> Server | None:
@@ -193,6 +215,15 @@ def serving(workspace: Workspace, model: str = "", knowledge: str = "") -> bool:
     return next(_Target.of(workspace, model, knowledge, None).runs(), None) is not None
 
 
+def served_models(workspace: Workspace) -> dict[str, Run]:
+    """Return the models that people serve, by the names of their serve runs."""
+    runs = RunStore(workspace).all("serve")
+    people = (run for run in reversed(runs) if not run.name.startswith(AUTOMATIC) and is_name(run.name))
+    return {
+        run.name: run for run in people if run.recipe_values().get("model") and not run.stop_asked() and run.active()
+    }
+
+
 def automatic(workspace: Workspace) -> list[Run]:
     """Return the serve runs that started by themselves and are up or coming up, newest first."""
     runs = RunStore(workspace).all("serve")
@@ -238,4 +269,4 @@ def _failure(run: Run) -> StudioError:
     hint = Text(
         f"{error.get('hint', '')}\n{place.en}".strip(), f"{zh.get('hint') or error.get('hint', '')}\n{place.zh}".strip()
     )
-    return (InputError if error.get("type") in _INPUT_ERRORS else UnavailableError)(message, hint)
+    return (UnservableError if error.get("type") in _INPUT_ERRORS else UnavailableError)(message, hint)

@@ -42,7 +42,6 @@ def test_unknown_paths_and_methods(serve: Serve, workspace: Workspace) -> None:
             "/v1/nothing",
             "/v1/chat",
             "/v1/chat/completions/",
-            "/v1/models/",
             "/docs",
             "/openapi.json",
             "/x",

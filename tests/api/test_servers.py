@@ -20,6 +20,7 @@ from studio.api.settings import Settings
 from studio.core.settings import Workspace
 from studio.engines import pool
 from studio.engines.pool import Server
+from studio.kinds.serve import ServeRecipe
 from studio.runs import launch
 
 Serve = Callable[..., AbstractContextManager[str]]
@@ -71,3 +72,19 @@ def test_the_engine_that_was_idle_longest_makes_way(serve: Serve, workspace: Wor
     finally:
         for run in pool.automatic(workspace):
             launch.stop(run, wait_s=10)
+
+
+def test_a_serve_run_is_asked_by_its_name(serve: Serve, workspace: Workspace, tmp_path: Path, tiny_model: Path) -> None:
+    shutil.copytree(tiny_model, tmp_path / "elsewhere" / "model")
+    with serve(workspace) as url:
+        body = {"model": "clinic", "messages": ASK, "max_tokens": 2}
+        assert httpx.post(f"{url}/v1/chat/completions", json=body).status_code == 404
+        run = launch.start(workspace, ServeRecipe(name="clinic", model=str(tmp_path / "elsewhere" / "model")))
+        try:
+            answer = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60)
+            assert (answer.status_code, answer.json()["model"]) == (200, "clinic"), answer.text
+            assert [card["id"] for card in httpx.get(f"{url}/v1/models").json()["data"]] == ["clinic"]
+            assert pool.automatic(workspace) == []
+        finally:
+            launch.stop(run, wait_s=10)
+        assert httpx.get(f"{url}/v1/models").json()["data"] == []
