@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextvars import ContextVar
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -12,9 +14,14 @@ from studio.api.wire import json_bytes
 from studio.core.errors import InputError, StudioError
 from studio.core.text import Text
 from studio.engines.engine import BusyError, ContextLengthError
+from studio.engines.pool import UnservableError
 
 REQUEST = "invalid_request_error"
 SERVER = "server_error"
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being answered; empty for the page's own chat."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class ApiError(StudioError):
@@ -106,14 +113,25 @@ def stopped() -> ApiError:
 
 
 def from_studio(error: StudioError) -> ApiError:
-    """Return what the studio says about a model or a knowledge base as an answer: 400 a user's mistake, 503 the rest."""
+    """Return what the studio says about a model or a knowledge base as an answer: 400 a user's mistake, 503 the rest.
+
+    What came over the network is told no paths and no addresses: those go to the log, under the request's id.
+    """
     message = Text(error.to("en").replace("\n", " "), error.to("zh").replace("\n", " "))
     if isinstance(error, ContextLengthError):
         return ApiError(400, message, param="messages", code="context_length_exceeded")
     if isinstance(error, BusyError):
         return overloaded()
+    identifier = REQUEST_ID.get()
+    if identifier:
+        _LOG.warning("request %s: %s", identifier, message.en)
+        message = Text(
+            f"the model or knowledge base is not available; the studio's log has more (request {identifier})",
+            f"模型或知识库不可用，详情见服务日志（请求 {identifier}）",
+        )
     if isinstance(error, InputError):
-        return ApiError(400, message, code="unusable")
+        plain = identifier and not isinstance(error, UnservableError)
+        return ApiError(400, error.message if plain else message, code="unusable")
     return ApiError(503, message, type=SERVER, code="engine_unavailable", retry_after_s=5)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.api.errors import ApiError
+from studio.api.errors import REQUEST_ID, ApiError
 from studio.api.ring import KeyRing
 from studio.api.settings import Settings, is_loopback
 from studio.core.text import Text
@@ -106,7 +106,9 @@ class KeyGuard:
             except ApiError as error:
                 await error.response()(scope, receive, send)
                 return
-            scope.setdefault("state", {})["key"] = holder
+            state = scope.setdefault("state", {})
+            state["key"] = holder
+            REQUEST_ID.set(state.get("request_id", ""))
         await self._app(scope, receive, send)
 
 
