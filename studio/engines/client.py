@@ -19,8 +19,9 @@ from studio.engines.pool import Server
 from studio.engines.reading import ChunkReader, broken, read_error, read_search, silent
 from studio.engines.wire import write_call
 
-# An engine that computes a long prompt is silent for a while; one that is gone refuses at once.
+# An engine that computes a long prompt is silent for a while; one that is gone refuses at once. Ours say `: ping` then.
 _TIMEOUT = httpx.Timeout(10.0, read=600.0)
+_TIMEOUT_HERE = httpx.Timeout(10.0, read=60.0)
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64)
 _POLL_S = 0.2
 _RETRY_S = 0.5
@@ -155,7 +156,7 @@ class EngineClient:
     """Asks the serve runs of this machine from an event loop, through one pool of connections."""
 
     def __init__(self) -> None:
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=False, verify=False)
+        self._http = httpx.AsyncClient(timeout=_TIMEOUT_HERE, limits=_LIMITS, trust_env=False, verify=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -186,7 +187,7 @@ class EngineClient:
             async with self._http.stream("POST", place, json=body, headers=_headers(server.token)) as response:
                 if response.status_code != 200:
                     await response.aread()
-                    raise _refused(response)
+                    raise _refused_here(response)
                 async for data in response.aiter_bytes():
                     for piece in reader.read(data):
                         yield piece
@@ -233,7 +234,7 @@ class EngineClient:
         if response.status_code == 404:
             return None
         if response.status_code != 200:
-            raise _refused(response)
+            raise _refused_here(response)
         return _json(response)
 
 
@@ -270,6 +271,13 @@ def _refused(response: httpx.Response) -> StudioError:
     except ValueError:
         body = response.text[:300]
     return read_error(response.status_code, body, str(response.url))
+
+
+def _refused_here(response: httpx.Response) -> StudioError:
+    """Return what a refusal by a server of ours means: one that does not know us took a dead one's port."""
+    if response.status_code in (401, 403, 404):
+        return silent(str(response.url), f"HTTP {response.status_code}")
+    return _refused(response)
 
 
 def _json(response: httpx.Response) -> Any:

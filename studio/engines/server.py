@@ -23,7 +23,7 @@ from studio.core.records import Usage
 from studio.core.text import Text
 from studio.engines.engine import BusyError, ContextLengthError, Piece
 from studio.engines.request import Listener
-from studio.engines.wire import DONE, Call, FieldError, Reply, fault, frame, read_call, write_error
+from studio.engines.wire import DONE, PING, Call, FieldError, Reply, fault, frame, read_call, write_error
 
 if TYPE_CHECKING:  # a server of one of the two need not load what the other stands on
     from studio.engines.local import LocalEngine
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a server of one of the two need not load what the other sta
 T = TypeVar("T")
 _MOST_PASSAGES = 100
 _RETRY_AFTER_S = 1
+_SILENCE_S = 5.0
 
 
 @dataclass
@@ -172,10 +173,18 @@ class _Answers:
             ticket.cancel()
 
     async def pieces(self) -> AsyncGenerator[list[tuple[int, Piece]], None]:
-        """Yield the pieces as they come, with their choice's number; several that waited come together."""
+        """Yield the pieces as they come, with their choice's number; several that waited come together.
+
+        After every few seconds without one, none are yielded.
+        """
         open_choices = self.count
         while open_choices:
-            told = [await self._heard.get()]
+            try:
+                async with asyncio.timeout(_SILENCE_S):
+                    told = [await self._heard.get()]
+            except TimeoutError:
+                yield []
+                continue
             with suppress(asyncio.QueueEmpty):
                 while True:
                     told.append(self._heard.get_nowait())
@@ -243,7 +252,7 @@ class _Events:
                 async for batch in batches:
                     usages += [piece.usage for _, piece in batch if piece.usage is not None]
                     chunks = [chunk for index, piece in batch for chunk in self.reply.chunks(index, piece)]
-                    yield b"".join(frame(chunk) for chunk in chunks)
+                    yield b"".join(frame(chunk) for chunk in chunks) if batch else PING
         except StudioError as error:
             yield frame(write_error(error)[1])
             return

@@ -155,6 +155,7 @@ def frame(value: object) -> bytes:
 
 
 DONE = b"data: [DONE]\n\n"
+PING = b": ping\n\n"
 
 
 def write_error(error: StudioError) -> tuple[int, dict[str, Any]]:

@@ -210,3 +210,15 @@ def test_the_clients_load_no_torch() -> None:
     program = "import sys, studio.engines.client, studio.engines.pool; print('torch' in sys.modules, 'transformers' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_stranger_at_a_servers_port_is_no_fault_of_the_asker(url: str) -> None:
+    async def go(server: Server) -> None:
+        async with EngineClient() as client:
+            with pytest.raises(UnavailableError):
+                await anext(client.astream(server, ask("x"), Sampling(5)))
+            with pytest.raises(UnavailableError):
+                await client.left(server, ask("x"))
+
+    asyncio.run(go(Server(url, "another token", "tiny", "", "run")))
+    asyncio.run(go(Server(f"{url}/elsewhere", TOKEN, "tiny", "", "run")))

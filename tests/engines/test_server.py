@@ -16,9 +16,10 @@ import httpx
 import pytest
 from openai import BadRequestError, OpenAI
 
-from studio.core.records import Message
-from studio.engines.engine import Sampling
+from studio.core.records import Message, Usage
+from studio.engines.engine import Piece, Sampling
 from studio.engines.local import LocalEngine
+from studio.engines.request import Listener, Ticket
 from studio.engines.server import Service
 from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
 
@@ -224,3 +225,16 @@ def test_the_smallest_temperatures_take_the_likeliest_token(url: str) -> None:
         return str(found["choices"][0]["message"]["content"])
 
     assert said(1e-50) == said(1e-7, 0.5) == said(1e-5) == said(0)
+
+
+def test_a_silent_answer_shows_signs_of_life(url: str, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
+        threading.Timer(0.5, listener, [Piece("hi", "stop", Usage())]).start()
+        return Ticket("thinking", lambda _: None)
+
+    monkeypatch.setattr("studio.engines.server._SILENCE_S", 0.1)
+    monkeypatch.setattr(engine, "enter", think)
+    frames = post(url, stream=True).text.split("\n\n")
+    assert frames[1] == ": ping"
+    assert "hi" in frames[-4]
+    assert post(url).json()["choices"][0]["message"]["content"] == "hi"
