@@ -37,7 +37,7 @@ def test_numbers_become_chips_where_there_is_a_passage() -> None:
 
 
 def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
-    turn = Turn(EVIL, EVIL, (PASSAGE,), note=EVIL)
+    turn = Turn(EVIL, EVIL, (PASSAGE,), note=both(EVIL))
     for context in (en, zh):
         html = transcript(context, [turn, Turn("q", fault=both(f"{EVIL}\n{EVIL}"))])
         assert "<script" not in html
@@ -47,8 +47,8 @@ def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
 
 
 def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
-    turns = [Turn("q", "a", (PASSAGE,), "m", busy=True)]
-    assert load(dump(turns)) == [Turn("q", "a", (PASSAGE,), "m")]
+    turns = [Turn("q", "a", (PASSAGE,), both("m"), busy=True)]
+    assert load(dump(turns)) == [Turn("q", "a", (PASSAGE,), both("m"))]
     assert load([{"unknown": 1}, None, "x", {"question": "q"}]) == [Turn("q")]
     assert load(None) == []
 
@@ -66,8 +66,8 @@ def test_what_failed_is_not_told_to_the_model() -> None:
     assert [message["content"] for message in messages(turns)] == ["one", "1", "three"]
 
 
-async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace, zh: Context) -> None:
-    seen = [turn async for turn in answered(zh, Gateway(workspace), [Turn("问题")], WISH)]
+async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace) -> None:
+    seen = [turn async for turn in answered(Gateway(workspace), [Turn("问题")], WISH)]
     assert seen[-1].fault.en
     assert not seen[-1].busy
 
@@ -87,18 +87,18 @@ class Slow(Gateway):
             self.closed = True
 
 
-async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace, en: Context) -> None:
-    seen = [turn async for turn in answered(en, Slow(workspace), [Turn("q")], WISH)]
+async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace) -> None:
+    seen = [turn async for turn in answered(Slow(workspace), [Turn("q")], WISH)]
     assert seen[-1].answer == "Protamine reverses heparin [1]."
     assert seen[-1].passages == (PASSAGE,)
-    assert "4 tokens" in seen[-1].note
-    assert "cut off" in seen[-1].note
+    assert "4 tokens" in seen[-1].note.en
+    assert "回答被截断" in seen[-1].note.zh
     assert not seen[-1].busy
 
 
-async def test_closing_the_answer_closes_the_gateway(workspace: Workspace, en: Context) -> None:
+async def test_closing_the_answer_closes_the_gateway(workspace: Workspace) -> None:
     gateway = Slow(workspace)
-    answers = answered(en, gateway, [Turn("q")], WISH)
+    answers = answered(gateway, [Turn("q")], WISH)
     await anext(answers)
     await answers.aclose()
     assert gateway.closed

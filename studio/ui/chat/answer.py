@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from studio.api.gateway import Chunk, Gateway
 from studio.api.schema import read_request
 from studio.core.errors import StudioError
-from studio.core.text import Text
-from studio.ui.chat.turns import Turn, messages
-from studio.ui.context import Context
+from studio.core.text import Text, both
+from studio.ui.chat.turns import NOTHING, Turn, messages
 
 _PATIENCE_S = 1.5
 _PAINT_S = 0.06
@@ -29,7 +28,7 @@ class Wish:
     top_k: int
 
 
-async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncGenerator[Turn]:
+async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncGenerator[Turn]:
     """Yield the last turn as its answer grows, a few times a second; errors end it with a notice of their own.
 
     Closing the iterator ends the work behind it.
@@ -48,28 +47,28 @@ async def answered(context: Context, gateway: Gateway, turns: Sequence[Turn], wi
             aclosing(_patiently(chunks)) as joined,  # closed first: it holds the chunk that is under way
         ):
             async for chunk in joined:
-                turn = _grown(context, turn, chunk, wish)
+                turn = _grown(turn, chunk, wish)
                 yield turn
     except StudioError as error:
-        yield replace(turn, busy=False, note="", fault=Text(error.to("en"), error.to("zh")))
+        yield replace(turn, busy=False, note=NOTHING, fault=Text(error.to("en"), error.to("zh")))
         return
     yield replace(turn, busy=False)
 
 
-def _grown(context: Context, turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
+def _grown(turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
     if chunk is None:
-        waiting = context.say(
+        waiting = Text(
             f"Starting {wish.model}: the first answer takes about half a minute.",
             f"正在启动 {wish.model}：首次约需半分钟，之后会更快。",
         )
         return turn if turn.answer else replace(turn, note=waiting)
-    note = wish.model
+    notes = [both(wish.model)]
     if chunk.usage is not None:
-        note += context.say(
-            f" · {chunk.usage.completion_tokens} tokens", f" · {chunk.usage.completion_tokens} 个 token"
-        )
+        count = chunk.usage.completion_tokens
+        notes.append(Text(f"{count} tokens", f"{count} 个 token"))
     if chunk.finish_reason == "length":
-        note += context.say(" · cut off at the length limit", " · 已达长度上限，回答被截断")
+        notes.append(Text("cut off at the length limit", "已达长度上限，回答被截断"))
+    note = Text(*(" · ".join(words) for words in zip(*notes, strict=True)))
     return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
 
 

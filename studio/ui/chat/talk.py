@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from studio.api.gateway import Gateway
+from studio.core.text import Text
 from studio.models import names
 from studio.ui.chat.answer import Wish, answered
 from studio.ui.chat.transcript import transcript
@@ -61,7 +62,7 @@ class Talk:
         turns.append(Turn(text.strip(), busy=True))
         yield ("", transcript(self.context, turns), dump(turns), *_buttons(asking=True))
         wish = Wish(model or "", knowledge or "", temperature, int(most), int(top_k))
-        async with aclosing(answered(self.context, self.gateway, turns, wish)) as growing:
+        async with aclosing(answered(self.gateway, turns, wish)) as growing:
             async for turn in growing:
                 turns[-1] = turn
                 yield (gr.skip(), transcript(self.context, turns), dump(turns), gr.skip(), gr.skip())
@@ -71,7 +72,7 @@ class Talk:
         """Leave the answer as far as it came."""
         turns = load(past)
         if turns:
-            turns[-1] = replace(turns[-1], note=self.context.say("stopped", "已停止"))
+            turns[-1] = replace(turns[-1], note=Text("stopped", "已停止"))
         return (transcript(self.context, turns), dump(turns), dump(turns), *_buttons(asking=False))
 
     def forget(self) -> tuple[Any, ...]:

@@ -62,7 +62,7 @@ def _turn(context: Context, number: int, turn: Turn) -> Markup:
         Markup('<span class="typing"><i></i><i></i><i></i></span>') if turn.busy else Markup(),
         notice(message, hint) if message else Markup(),
         _passages(context, turn.passages) if turn.passages and not message else Markup(),
-        fill('<div class="note">{}</div>', turn.note) if turn.note else Markup(),
+        fill('<div class="note">{}</div>', context.text(turn.note)) if turn.note.en else Markup(),
     )
 
 

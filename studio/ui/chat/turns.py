@@ -9,7 +9,7 @@ from typing import Any
 from studio.core.records import Passage
 from studio.core.text import Text
 
-NO_FAULT = Text("", "")
+NOTHING = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,26 @@ class Turn:
     question: str
     answer: str = ""
     passages: tuple[Passage, ...] = ()
-    note: str = ""
-    fault: Text = NO_FAULT
+    note: Text = NOTHING
+    fault: Text = NOTHING
     busy: bool = False
 
-    def ended(self, note: str = "") -> Turn:
+    def ended(self, note: Text = NOTHING) -> Turn:
         """Return the turn as it stands, with nothing more coming."""
-        return replace(self, busy=False, note=note or ("" if self.busy and not self.answer else self.note))
+        return replace(
+            self, busy=False, note=note if note.en else NOTHING if self.busy and not self.answer else self.note
+        )
 
 
 def dump(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """Return the JSON form, as the browser keeps it."""
     return [
-        {**asdict(turn), "passages": [item.model_dump() for item in turn.passages], "fault": turn.fault.dump()}
+        {
+            **asdict(turn),
+            "passages": [item.model_dump() for item in turn.passages],
+            "note": turn.note.dump(),
+            "fault": turn.fault.dump(),
+        }
         for turn in turns
     ]
 
@@ -51,8 +58,8 @@ def load(value: Any) -> list[Turn]:
     for item in value if isinstance(value, list) else []:
         try:
             passages = tuple(Passage.model_validate(passage) for passage in item.pop("passages", ()))
-            fault = Text.load(item.pop("fault", ""))
-            turns.append(Turn(**item, passages=passages, fault=fault).ended())
+            note, fault = Text.load(item.pop("note", "")), Text.load(item.pop("fault", ""))
+            turns.append(Turn(**item, passages=passages, note=note, fault=fault).ended())
         except (TypeError, ValueError, AttributeError):
             continue
     return turns
