@@ -44,8 +44,8 @@ class Recipe(BaseModel):
         ...,
         label=Text("Name", "名称"),
         help=Text(
-            "What you will call the result; later recipes refer to it by this name.",
-            "给结果起的名字，后面的配方用这个名字引用它。",
+            "What the result is called; other recipes refer to it by this name.",
+            "结果的名称，其他配方用它来引用。",
         ),
     )
 
