@@ -55,13 +55,13 @@ class EvaluateRecipe(Recipe):
     knowledge: str = option(
         "",
         label=Text("Knowledge base", "知识库"),
-        help=Text("Where rag finds its passages.", "rag 从哪个知识库取段落。"),
+        help=Text("Where rag finds its passages.", "rag 方式检索段落所用的知识库。"),
         refers="knowledge",
     )
     top_k: int = option(
         3,
         label=Text("Passages", "段落数"),
-        help=Text("Passages shown for one question.", "每题附上多少个段落。"),
+        help=Text("Passages shown for one question.", "每题附上的段落数。"),
         ge=1,
         le=20,
         advanced=True,
@@ -113,7 +113,7 @@ class EvaluateRecipe(Recipe):
     seed: int = option(
         42,
         label=Text("Seed", "随机种子"),
-        help=Text("Which questions a limit chooses.", "限定题数时抽取哪些题。"),
+        help=Text("Which questions a limit chooses.", "限定题数时，决定抽取哪些题。"),
         ge=0,
         advanced=True,
     )

@@ -25,13 +25,17 @@ class ServeRecipe(Recipe):
     model: str = option(
         "",
         label=Text("Model", "模型"),
-        help=Text("The model to serve; leave empty to serve a knowledge base.", "要服务的模型；若服务知识库则留空。"),
+        help=Text(
+            "The model to serve; leave empty to serve a knowledge base.", "要提供服务的模型；若要提供知识库则留空。"
+        ),
         refers="model",
     )
     knowledge: str = option(
         "",
         label=Text("Knowledge base", "知识库"),
-        help=Text("The knowledge base to serve; leave empty to serve a model.", "要服务的知识库；若服务模型则留空。"),
+        help=Text(
+            "The knowledge base to serve; leave empty to serve a model.", "要提供服务的知识库；若要提供模型则留空。"
+        ),
         refers="knowledge",
     )
     engine: Engine = option(
@@ -47,7 +51,7 @@ class ServeRecipe(Recipe):
         label=Text("End when idle", "空闲后结束"),
         help=Text(
             "Minutes without a request after which it ends; empty keeps it up.",
-            "多少分钟没有请求就结束；留空则一直保持。",
+            "连续多少分钟没有请求后结束；留空则一直运行。",
         ),
         gt=0,
     )

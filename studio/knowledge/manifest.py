@@ -70,7 +70,10 @@ class Manifest(Part):
             InputError: the folder is no knowledge base, or one of another format.
         """
         values = read_json(folder / "manifest.json")
-        again = Text("Build it again with a `kind: knowledge` recipe.", "请用 `kind: knowledge` 配方重新构建。")
+        again = Text(
+            "Build it again on the Knowledge tab (or with a `kind: knowledge` recipe).",
+            "请在“知识库”页重新构建（或使用 `kind: knowledge` 配方）。",
+        )
         if values is None:
             raise InputError(
                 Text("this is no knowledge base: it has no manifest.json", "这不是知识库：缺少 manifest.json"),

@@ -74,7 +74,7 @@ class KnowledgeBase:
             InputError: the query is empty, or top_k is below 1.
         """
         if not query.strip():
-            raise InputError(Text("the query is empty", "检索词是空的"), None, "query")
+            raise InputError(Text("the query is empty", "检索内容为空"), None, "query")
         if top_k < 1:
             raise InputError(Text(f"given {top_k}, accepted: 1 or more", f"现为 {top_k}，应不小于 1"), None, "top_k")
         query = query.encode(errors="replace").decode()  # half a character is no text to a tokenizer

@@ -65,8 +65,8 @@ def check_folder(path: Path) -> None:
         raise InputError(
             message,
             Text(
-                "Fetch it again with `python -m studio models fetch ID`.",
-                "请用 `python -m studio models fetch ID` 重新获取。",
+                "Fetch it again on Home (or with `python -m studio models fetch ID`).",
+                "请在首页重新获取（或运行 `python -m studio models fetch ID`）。",
             ),
             str(path),
         )
@@ -96,8 +96,8 @@ def base_of(workspace: Workspace, path: Path) -> Base:
                 f"这个适配器的基础模型不在这里：{given or '-'}",
             ),
             Text(
-                f"Fetch it: `python -m studio models fetch {given}`",
-                f"请获取它：`python -m studio models fetch {given}`",
+                f"Fetch it on Home (or with `python -m studio models fetch {given}`)",
+                f"请在首页获取它（或运行 `python -m studio models fetch {given}`）",
             ),
             str(path),
         )
