@@ -128,6 +128,7 @@ def _read(recipe: Recipe, job: Job) -> list[_Read]:
         notices.rows(job, source.name, document)
         read.append(_Read(source, document))
         job.events.progress(done, len(found.sources), "files")
+    notices.encodings(job, [(item.source.name, item.document) for item in read])
     if not any(section for item in read for section in item.document.sections):
         raise InputError(
             Text("the sources hold no text", "这些来源里没有文本"),

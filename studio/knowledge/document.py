@@ -33,12 +33,14 @@ class Document:
         sections: in reading order, not overlapping.
         lost: what a user should know was not read: the 1-based numbers of rows that hold no text.
         torn: the 1-based numbers of lines that are no JSON among lines that are.
+        encoding: what the file's bytes were read as.
     """
 
     text: str
     sections: tuple[Section, ...]
     lost: tuple[int, ...] = ()
     torn: tuple[int, ...] = ()
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)

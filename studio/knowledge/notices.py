@@ -25,6 +25,26 @@ def passed_over(job: Job, found: Found) -> None:
     if found.empty:
         count, names = len(found.empty), _few(found.empty)
         job.notice(Text(f"{count} files are empty: {names}", f"{count} 个文件是空的：{names}"))
+    if found.links:
+        count, names = len(found.links), _few(found.links)
+        job.notice(
+            Text(
+                f"{count} folders are links, which are not followed: {names}; give them as sources of their own",
+                f"{count} 个文件夹是符号链接，未读取：{names}；请把它们单独列为来源",
+            )
+        )
+
+
+def encodings(job: Job, documents: Sequence[tuple[str, Document]]) -> None:
+    """Name the files, given with their documents, that were not read as UTF-8: a guess, which may be wrong."""
+    for encoding in sorted({document.encoding for _, document in documents} - {"utf-8"}):
+        names = _few([name for name, document in documents if document.encoding == encoding])
+        job.notice(
+            Text(
+                f"read as {encoding.upper()}: {names}; where the text looks wrong, save it as UTF-8",
+                f"按 {encoding.upper()} 读取：{names}；如果文字显示不对，请另存为 UTF-8",
+            )
+        )
 
 
 def rows(job: Job, name: str, document: Document) -> None:

@@ -43,11 +43,13 @@ class Found:
         sources: in the order given, folders in order of their names.
         passed_over: files in folders that no reader takes, and hidden ones.
         empty: files in folders that hold nothing.
+        links: folders in folders that are links elsewhere.
     """
 
     sources: tuple[Source, ...]
     passed_over: tuple[str, ...]
     empty: tuple[str, ...]
+    links: tuple[str, ...]
 
 
 def find_sources(given: Sequence[Path]) -> Found:
@@ -60,15 +62,20 @@ def find_sources(given: Sequence[Path]) -> Found:
     chosen: dict[Path, tuple[Path, str]] = {}
     passed_over: list[str] = []
     empty: list[str] = []
+    links: list[str] = []
     for place in given:
         if not place.is_dir():
             require_file(place)
             _require_reader(place, readers)
             chosen.setdefault(place.resolve(), (place, shown(Path(place.name))))
             continue
-        for path in sorted(item for item in place.rglob("*") if item.is_file()):
+        for path in sorted(place.rglob("*")):
             inside = path.relative_to(place)
-            if path.suffix.lower() not in readers or any(part.startswith(".") for part in inside.parts):
+            if path.is_dir():
+                links += [shown(inside)] if path.is_symlink() else []  # not followed: it may lead round in a circle
+            elif not path.is_file():
+                continue
+            elif path.suffix.lower() not in readers or any(part.startswith(".") for part in inside.parts):
                 passed_over.append(shown(inside))
             elif path.stat().st_size == 0:
                 empty.append(shown(inside))
@@ -79,7 +86,7 @@ def find_sources(given: Sequence[Path]) -> Found:
     sources = tuple(
         Source(path, name, readers[path.suffix.lower()]) for name, (path, _) in zip(names, chosen.values(), strict=True)
     )
-    return Found(sources, tuple(passed_over), tuple(empty))
+    return Found(sources, tuple(passed_over), tuple(empty), tuple(links))
 
 
 def _distinct(chosen: list[tuple[Path, str]]) -> list[str]:

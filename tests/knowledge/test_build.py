@@ -122,3 +122,21 @@ def test_file_names_in_gbk_are_read_and_shown(make_job: Any, tmp_path: Path) -> 
     recipe, job = make_job(book)
     with pytest.raises(InputError, match=r"坏\.json"):
         build(recipe, job)
+
+
+def test_texts_that_are_no_utf8_and_linked_folders_are_told(make_job: Any, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    book.mkdir()
+    text = "肝素过量引起出血时，静脉注射鱼精蛋白。"
+    (book / "plain.txt").write_text(text, encoding="utf-8")
+    (book / "old.txt").write_text(text + "甲", encoding="gb18030")
+    (book / "old.md").write_text(text + "乙", encoding="gb18030")
+    (book / "rows.json").write_text(json.dumps([{"text": text + "丙"}], ensure_ascii=False), encoding="utf-16")
+    (book / "more").symlink_to(tmp_path)
+    recipe, job = make_job(book)
+    build(recipe, job)
+    told = "\n".join(notices(job))
+    assert "read as GB18030: old.md, old.txt;" in told
+    assert "read as UTF-16: rows.json;" in told
+    assert "1 folders are links, which are not followed: more" in told
+    assert "plain.txt" not in told

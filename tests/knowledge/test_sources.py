@@ -24,6 +24,20 @@ def test_folders_are_walked_and_nothing_is_lost_in_silence(tmp_path: Path) -> No
     assert found.empty == ("empty.txt",)
 
 
+def test_a_linked_folder_is_named_and_a_linked_file_is_read(tmp_path: Path) -> None:
+    book, other = tmp_path / "book", tmp_path / "other"
+    book.mkdir()
+    other.mkdir()
+    (other / "a.txt").write_text("a")
+    (book / "linked").symlink_to(other)
+    (book / "round").symlink_to(book)
+    (book / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (book / "b.txt").symlink_to(other / "a.txt")
+    found = find_sources([book])
+    assert [source.name for source in found.sources] == ["b.txt"]
+    assert found.links == ("linked", "round")
+
+
 def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     for folder in ("x", "y", "z/y"):
         (tmp_path / folder).mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from studio.core.files import read_text, shown
@@ -11,7 +12,8 @@ from studio.knowledge.readers._rows import read_rows
 
 def read(path: Path) -> Document:
     """Return the rows' texts. Raises InputError where the file is neither JSON nor JSONL."""
-    return read_rows(read_text(path)[0], shown(path))
+    text, encoding = read_text(path)
+    return replace(read_rows(text, shown(path)), encoding=encoding)
 
 
 READER = Reader(

@@ -21,7 +21,8 @@ _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
 
 def read(path: Path) -> Document:
     """Return the text in sections; headings go into titles, YAML front matter is passed over."""
-    text = plain_newlines(read_text(path)[0])
+    raw, encoding = read_text(path)
+    text = plain_newlines(raw)
     titles: list[tuple[int, str]] = []
     sections: list[Section] = []
     front = _FRONT.match(text)
@@ -31,7 +32,7 @@ def read(path: Path) -> Document:
             sections.append(Section(" › ".join(name for _, name in titles if name), begin, start))
         titles = [item for item in titles if item[0] < level] + [(level, title)]
         begin = end
-    return Document(text, tuple(sections))
+    return Document(text, tuple(sections), encoding=encoding)
 
 
 def _headings(text: str, begin: int) -> Iterator[tuple[int, int, int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from studio.core.files import read_text, shown
@@ -20,11 +21,11 @@ _HEADING = re.compile(
 
 def read(path: Path) -> Document:
     """Return the text, or its rows where every line is a JSON object. Raises InputError for what is no text."""
-    text = read_text(path)[0]
+    text, encoding = read_text(path)
     if looks_like_rows(text):
-        return read_rows(text, shown(path))
+        return replace(read_rows(text, shown(path)), encoding=encoding)
     text = plain_newlines(text)
-    return Document(text, tuple(_sections(text)))
+    return Document(text, tuple(_sections(text)), encoding=encoding)
 
 
 def _sections(text: str) -> list[Section]:
