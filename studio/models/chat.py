@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from jinja2 import TemplateError
@@ -95,7 +97,25 @@ def _alike(one: Sequence[int], other: Sequence[int]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
+@lru_cache(maxsize=2)
+def _control(tokenizer: PreTrainedTokenizerBase) -> re.Pattern[str]:
+    """Return what finds the texts that a tokenizer takes for control tokens.
+
+    Only the template may say them: a question or a passage that could would end its turn and speak as the system.
+    """
+    marked = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
+    # the longest first; of one character there is nothing to take apart
+    texts = sorted((text for text in {*marked, *tokenizer.all_special_tokens} if len(text) > 1), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, texts)) or r"(?!)")
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Return a control token's text with a space in it, which a reader passes over and the tokenizer does not."""
+    return f"{found[0][0]} {found[0][1:]}"
+
+
 def _ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], prompt: bool) -> list[int]:
-    turns = [message.model_dump() for message in messages]
+    control = _control(tokenizer)
+    turns = [{"role": message.role, "content": control.sub(_apart, message.content)} for message in messages]
     encoded = tokenizer.apply_chat_template(turns, add_generation_prompt=prompt, tokenize=True, return_dict=True)
     return [int(token) for token in encoded["input_ids"]]
