@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +21,11 @@ from openai import BadRequestError, OpenAI
 from studio.core.records import Message, Usage
 from studio.engines.engine import Piece, Sampling
 from studio.engines.local import LocalEngine
+from studio.engines.pool import SERVER_FILE
 from studio.engines.request import Listener, Ticket
+from studio.engines.serve import _Watch
 from studio.engines.server import Service
+from studio.kinds.serve import ServeRecipe
 from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -238,3 +243,36 @@ def test_a_silent_answer_shows_signs_of_life(url: str, engine: LocalEngine, monk
     assert frames[1] == ": ping"
     assert "hi" in frames[-4]
     assert post(url).json()["choices"][0]["message"]["content"] == "hi"
+
+
+def test_what_comes_in_at_the_last_idle_moment_is_answered(
+    engine: LocalEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Job:
+        """What a serve run is told to do: nothing."""
+
+        path = tmp_path
+        events = SimpleNamespace(metric=lambda *_: None)
+
+        def stage(self, name: str, text: object) -> None: ...
+
+        def stopping(self) -> bool:
+            return False
+
+    asked = threading.Event()
+
+    def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
+        asked.set()
+        threading.Timer(1.8, listener, [Piece("late", "stop", Usage())]).start()  # longer than a stop would wait
+        return Ticket("thinking", lambda _: None)
+
+    monkeypatch.setattr(engine, "enter", think)
+    monkeypatch.setattr(_Watch, "_over", lambda _: asked.is_set())
+    watch = _Watch(ServeRecipe(name="x", model="m"), Job(), Service(TOKEN, engine=engine))  # type: ignore[arg-type]
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
+        serving = threads.submit(asyncio.run, watch.run(listener))
+        assert soon((tmp_path / SERVER_FILE).exists, within_s=10)
+        answer = post(f"http://127.0.0.1:{listener.getsockname()[1]}", max_tokens=1)
+        assert answer.json()["choices"][0]["message"]["content"] == "late"
+        serving.result(timeout=10)
+    assert not (tmp_path / SERVER_FILE).exists()
