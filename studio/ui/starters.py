@@ -8,10 +8,13 @@ from studio.core import recipe as recipes
 from studio.core.files import is_name
 from studio.core.settings import Workspace
 from studio.kinds._load import check_document
+from studio.models import names
+from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.runs.directory import Run
 from studio.runs.launch import start
 
 DEMO = "recipes/demo/demo.yaml"
+_FETCH = "recipes/demo/fetch.yaml"
 
 
 def start_document(workspace: Workspace, document: recipes.Document) -> Run:
@@ -24,9 +27,22 @@ def start_document(workspace: Workspace, document: recipes.Document) -> Run:
     return start(workspace, check_document(workspace, document))
 
 
+def missing_models(workspace: Workspace) -> list[PackagedModel]:
+    """Return the packaged models, which the demo works with, that are not here yet."""
+    here = {folder.name for folder in names.fetched(workspace)}
+    return [model for model in PACKAGED if model.name not in here]
+
+
 def demo(workspace: Workspace, argument: str = "") -> Run:
-    """Start the demo's pipeline."""
-    return start_document(workspace, recipes.read_file(workspace.path(DEMO)))
+    """Start the demo's pipeline; the models it needs are fetched first."""
+    document = recipes.read_file(workspace.path(DEMO))
+    wanted = [
+        {"recipe": _FETCH, "set": {"name": model.name, "model": model.name}} for model in missing_models(workspace)
+    ]
+    if wanted:
+        values = {**document.values, "steps": [*wanted, *document.values["steps"]]}
+        document = recipes.Document(DEMO, values, {(): 1})
+    return start_document(workspace, document)
 
 
 def fetch(workspace: Workspace, model: str) -> Run:

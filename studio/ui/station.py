@@ -110,13 +110,14 @@ class _Form:
     ) -> None:
         parts = [item.component for item in self._controls]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        side = gr.Textbox(visible=False)
         # A text box sends `input` for keys alone: what is pasted, deleted or composed comes as `change`, and so does
         # what the YAML puts there, which `_EDITED` holds back.
         pasted = [part.change for part in parts if isinstance(part, gr.Textbox)]
         gr.on(
             [*(part.input for part in parts), *pasted],
             self._from_form,
-            [code, *parts],
+            [side, code, *parts],
             [code, said, kept],
             trigger_mode="always_last",
             js=_EDITED,
@@ -126,8 +127,10 @@ class _Form:
         ready = f"() => {{ document.body.classList.add('ready-{self._station.kind}'); }}"
         self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
         self._place.tab.select(self._refresh, None, parts, **quiet)
-        check.click(self._check, [code, *parts], [said], js=_EDITED, **quiet)
-        begin.click(self._start, [code, *parts], [said], js=_EDITED, **quiet).then(None, [said], None, js=_STARTED)
+        check.click(self._check, [side, code, *parts], [said], js=_EDITED, **quiet)
+        begin.click(self._start, [side, code, *parts], [said], js=_EDITED, **quiet).then(
+            None, [said], None, js=_STARTED
+        )
         upload = self._upload_button
         if upload is not None:
             upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
@@ -149,17 +152,17 @@ class _Form:
     def _told(self, error: StudioError) -> str:
         return str(fault_notice(self._context, self._station.kind, self._fields, error))
 
-    def _from_form(self, text: str, *values: Any) -> tuple[Any, Any, Any]:
-        if document.is_broken(text or ""):
+    def _from_form(self, side: str, text: str, *values: Any) -> tuple[Any, Any, Any]:
+        if side == "form" and document.is_broken(text or ""):
             return gr.skip(), self._broken(text), gr.skip()
-        after = self._merged(text or "", values)
+        after = self._merged(side, text or "", values)
         if after == text:
             return gr.skip(), gr.skip(), gr.skip()
         return after, self._faults(after), after
 
-    def _merged(self, text: str, values: Sequence[Any]) -> str:
+    def _merged(self, side: str, text: str, values: Sequence[Any]) -> str:
         """Return the text with the form's values in it, or as it is where the text says the same or was edited last."""
-        if document.is_broken(text) or all(value is None for value in values):
+        if side != "form" or document.is_broken(text):
             return text
         given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
         before = document.values_of(text)
@@ -195,9 +198,9 @@ class _Form:
     def _refresh(self) -> list[Any]:
         return [refreshed(self._context, item) for item in self._controls]
 
-    def _check(self, text: str, *values: Any) -> str:
+    def _check(self, side: str, text: str, *values: Any) -> str:
         try:
-            document.checked(self._context.workspace, self._merged(text or "", values), self._station.kind)
+            document.checked(self._context.workspace, self._merged(side, text or "", values), self._station.kind)
         except StudioError as error:
             return self._told(error)
         return str(
@@ -206,8 +209,8 @@ class _Form:
             )
         )
 
-    def _start(self, text: str, *values: Any) -> str:
-        workspace, merged = self._context.workspace, self._merged(text or "", values)
+    def _start(self, side: str, text: str, *values: Any) -> str:
+        workspace, merged = self._context.workspace, self._merged(side, text or "", values)
         try:
             run = start(workspace, document.checked(workspace, merged, self._station.kind))
         except StudioError as error:
@@ -239,11 +242,8 @@ class _Form:
         return [after, "".join(told), after, *self._shown(after)]
 
 
-# What was edited last counts: the form's values are sent only where that was the form, and not the YAML, whose
-# values reach the form a moment later. `live.js` notes which it was.
-_EDITED = (
-    """(code, ...values) => window.studioEdited() === "form" ? [code, ...values] : [code, ...values.map(() => null)]"""
-)
+# What was edited last counts: the YAML's values reach the form only a moment later. `live.js` notes which it was.
+_EDITED = """(_, ...values) => [window.studioEdited(), ...values]"""
 
 # Where a run has started, the panel goes to it; after faults it stays with the run it shows.
 _STARTED = """(said) => { window.dispatchEvent(new CustomEvent("studio-started", { detail: said })); }"""

@@ -174,7 +174,7 @@
       setTimeout(tick, 150);
       const answer = await request;
       const said = await answer.json();
-      if (said.notice) toast(said.notice, "plain");
+      if (said.notice) toast(said.notice, "plain", true); // until it is clicked: it says what to do
       else if (button.dataset.go) go(button.dataset.go, said.run);
     } finally {
       button.disabled = false;

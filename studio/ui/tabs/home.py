@@ -33,7 +33,7 @@ def _welcome(context: Context) -> str:
     return str(
         fill(
             '<section class="welcome"><div class="lead"><h2>{}</h2><p>{}</p>'
-            '<button type="button" class="act primary big" data-post="start/demo/-" data-go="runs">{}</button></div>'
+            '<div class="live" data-part="demo"></div></div>'
             '<nav class="stations">{}</nav></section>',
             context.say("Build medical question answering, step by step", "从数据到回答，一步步搭建医学问答"),
             context.say(
@@ -41,7 +41,6 @@ def _welcome(context: Context) -> str:
                 "before and after fine-tuning, with and without a knowledge base.",
                 "演示会用自带的题目和教材跑完整个流程，并给出报告：微调前后、有无知识库的对比。",
             ),
-            context.say("Start the demo", "开始演示"),
             steps,
         )
     )
