@@ -18,6 +18,8 @@ from studio.core.text import Text
 from studio.kinds import KINDS
 from studio.kinds._kind import Kind
 from studio.kinds._load import validate_document
+from studio.kinds.fetch import FetchRecipe
+from studio.models.fetch import names_of
 from studio.runs import launch
 from studio.runs import references as refs
 from studio.runs.directory import Run
@@ -98,8 +100,10 @@ def check(recipe: PipelineRecipe, workspace: Workspace) -> list[Fault]:
                     Fault(where, Text(f"{step.recipe}: {fault.to('en')}", f"{step.recipe}: {fault.to('zh')}"))
                 )
         coming |= {(refers, below.name) for refers, (kind, _) in refs.MADE_BY.items() if kind == below.kind}
-        if below.kind == "fetch":
-            coming |= {("model", str(below.model_dump()["model"])), ("embedder", str(below.model_dump()["model"]))}
+        if isinstance(below, FetchRecipe):
+            with suppress(InputError):  # its own check has told of an id that is none
+                names = names_of(workspace, below.model)
+                coming |= {(refers, name) for refers in ("model", "embedder") for name in names}
     return faults
 
 

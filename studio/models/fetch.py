@@ -80,6 +80,16 @@ def folder_of(workspace: Workspace, given: str) -> Path:
     return short
 
 
+def names_of(workspace: Workspace, given: str) -> set[str]:
+    """Return every name by which a recipe may call what a fetch brings.
+
+    Raises:
+        InputError: the id is no id.
+    """
+    packaged = packaged_model(given)
+    return {given, folder_of(workspace, given).name, *([packaged.id] if packaged else [])}
+
+
 def _is_of(folder: Path, id: str) -> bool:
     """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
     return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()

@@ -19,6 +19,7 @@ from studio.runs.store import RunStore
 # what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
 MADE_BY = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
 _MODELS = ("model", "embedder")
+_COMES_ALONG = {"model": "smollm2-135m-instruct", "embedder": "all-minilm-l6-v2"}
 # what a folder of each sort has at least one of
 _HOLDS = {
     "dataset": ("train.jsonl", "val.jsonl", "test.jsonl"),
@@ -209,9 +210,10 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
         f"这里没有{noun.zh}“{given}”（现有：{names.zh}）。",
     )
     if refers in _MODELS:
+        id = given if "/" in given or given == _COMES_ALONG[refers] else "OWNER/NAME"
         hint = Text(
-            f"Fetch a model on Home, or with `python -m studio models fetch {given}`, or give a model folder's path.",
-            f"请在首页获取模型，或运行 `python -m studio models fetch {given}`，也可填写模型文件夹的路径。",
+            f"Fetch a model on Home, or with `python -m studio models fetch {id}`, or give a model folder's path.",
+            f"请在首页获取模型，或运行 `python -m studio models fetch {id}`，也可填写模型文件夹的路径。",
         )
     else:
         kind = MADE_BY[refers][0]

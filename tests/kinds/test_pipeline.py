@@ -82,6 +82,20 @@ def test_what_an_earlier_step_makes_need_not_be_here_yet(steps: Workspace) -> No
     assert "there is no model 'nowhere'" in caught.value.to("en")
 
 
+@pytest.mark.parametrize("name", ["Some/Tiny-Model", "tiny-model"])
+def test_what_an_earlier_step_fetches_may_be_called_by_its_id_or_its_folder(steps: Workspace, name: str) -> None:
+    (steps.recipes / "fetch.yaml").write_text("kind: fetch\nname: f\nmodel: Some/Tiny-Model\n")
+    (steps.recipes / "serve.yaml").write_text(f"kind: serve\nname: s\nmodel: {name}\n")
+    pipeline = "kind: pipeline\nname: p\nsteps:\n  - recipe: recipes/fetch.yaml\n  - recipe: recipes/serve.yaml\n"
+    check_document(steps, recipes.read(pipeline, "p.yaml"))
+    (steps.recipes / "fetch.yaml").write_text("kind: fetch\nname: f\nmodel: other\n")
+    with pytest.raises(RecipeError) as caught:
+        check_document(steps, recipes.read(pipeline, "p.yaml"))
+    [no_id, not_here] = [fault.to("en") for fault in caught.value.faults]
+    assert "'other' is no model id" in no_id
+    assert f"models fetch {name if '/' in name else 'OWNER/NAME'}`" in not_here
+
+
 def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
     row = '{"question": "What is fact %d?", "answer": "It is %d."}\n'
     (steps.uploads / "a.jsonl").write_text("".join(row % (number, number) for number in range(150_000)))
