@@ -10,9 +10,10 @@ from typing import Protocol
 
 from studio.core.files import write_json
 from studio.core.records import Question, Source
-from studio.core.text import Text
+from studio.core.text import Language, Text
 
 _SHOWN = 12
+CARDS: dict[str, Language] = {"card.md": "en", "card.zh.md": "zh"}
 
 
 class RejectedRow(Protocol):
@@ -35,7 +36,7 @@ def write_dataset(
     rejected: Sequence[RejectedRow],
     sources: Sequence[Mapping[str, object]],
 ) -> None:
-    """Write `train/val/test.jsonl`, `rejected.jsonl`, `dataset.json` and `card.md` into a folder."""
+    """Write `train/val/test.jsonl`, `rejected.jsonl`, `dataset.json` and the card in each language into a folder."""
     for split, questions in parts.items():
         with (folder / f"{split}.jsonl").open("w", encoding="utf-8") as stream:
             for question in questions:
@@ -55,7 +56,8 @@ def write_dataset(
             "sources": list(sources),
         },
     )
-    (folder / "card.md").write_text(card(name, parts, rejected, sources), encoding="utf-8")
+    for file, language in CARDS.items():
+        (folder / file).write_text(card(name, parts, rejected, sources, language), encoding="utf-8")
 
 
 def card(
@@ -63,16 +65,24 @@ def card(
     parts: Mapping[str, Sequence[Question]],
     rejected: Sequence[RejectedRow],
     sources: Sequence[Mapping[str, object]],
+    language: Language,
 ) -> str:
     """Return the data card: counts a part, files with their sums, and every reason for a rejection with lines."""
-    lines = [f"# {name}", "", "| 部分 · Part | 选择题 · Choice | 开放题 · Open | 合计 · All |", "|---|---:|---:|---:|"]
+
+    def say(en: str, zh: str) -> str:
+        return zh if language == "zh" else en
+
+    lines = [f"# {name}", ""]
+    lines += [say("| Part | Choice | Open | All |", "| 数据划分 | 选择题 | 开放题 | 合计 |"), "|---|---:|---:|---:|"]
     for split, questions in parts.items():
         choice = sum(question.is_choice for question in questions)
         lines.append(f"| {split} | {choice} | {len(questions) - choice} | {len(questions)} |")
-    lines += ["", "## 文件 · Files", ""]
+    lines += ["", say("## Files", "## 文件"), ""]
     lines += [
-        "| 文件 · File | 编码 · Encoding | 格式 · Layout | 归入 · Goes to "
-        "| 行 · Rows | 采用 · Taken | 剔除 · Rejected | sha256 |"
+        say(
+            "| File | Encoding | Layout | Goes to | Rows | Taken | Rejected | sha256 |",
+            "| 文件 | 编码 | 格式 | 归入 | 行数 | 采用 | 剔除 | sha256 |",
+        )
     ]
     lines += ["|---|---|---|---|---:|---:|---:|---|"]
     for item in sources:
@@ -80,25 +90,23 @@ def card(
         lines.append(f"| {' | '.join(cells)} | `{str(item['sha256'])[:12]}` |")
     left = [(item["file"], item["unused"]) for item in sources if item["unused"]]
     if left:
-        lines += ["", "## 未使用的字段 · Fields not used", ""]
+        lines += ["", say("## Fields not used", "## 未使用的字段"), ""]
         lines += [
-            "这些字段有内容，但没有进入数据集。 · These fields hold something that did not go into the dataset.",
+            say("These fields hold something that did not go into the dataset.", "这些字段有内容，但没有进入数据集。"),
             "",
         ]
         lines += [f"- {_cell(file)}: {_fields(names)}" for file, names in left]
-    lines += ["", "## 剔除的行 · Rejected rows", ""]
+    lines += ["", say("## Rejected rows", "## 剔除的行"), ""]
     if not rejected:
-        return "\n".join([*lines, "无 · None", ""])
+        return "\n".join([*lines, say("None.", "无。"), ""])
     kinds = Counter(item.kind for item in rejected)
-    lines += ["| 原因 · Reason | 行数 · Rows | 例 · For example |", "|---|---:|---|"]
+    lines += [say("| Reason | Rows | For example |", "| 原因 | 行数 | 示例 |"), "|---|---:|---|"]
     for reason, count in kinds.most_common():
         where = [f"{item.origin.file}:{item.origin.line}" for item in rejected if item.kind == reason]
         more = " …" if len(where) > _SHOWN else ""
-        lines.append(
-            f"| {_cell(reason.zh)} · {_cell(reason.en)} | {count} | {_cell(', '.join(where[:_SHOWN]))}{more} |"
-        )
-    lines += ["", "每一行及其原因见 `rejected.jsonl` · Every row with its reason stands in `rejected.jsonl`.", ""]
-    return "\n".join(lines)
+        lines.append(f"| {_cell(reason.to(language))} | {count} | {_cell(', '.join(where[:_SHOWN]))}{more} |")
+    closing = say("Every row with its reason stands in `rejected.jsonl`.", "每一行及其原因见 `rejected.jsonl`。")
+    return "\n".join([*lines, "", closing, ""])
 
 
 def _fields(names: object) -> str:

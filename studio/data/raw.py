@@ -117,9 +117,8 @@ def _lines_or_object(text: str) -> Iterator[RawRow]:
 def _object(line: str, number: int) -> RawRow:
     try:
         value = json.loads(line)
-    except (ValueError, RecursionError) as error:  # brackets within brackets a thousandfold
-        reason = str(error).split(":")[0]
-        return RawRow(number, {}, Text(f"not valid JSON ({reason})", f"不是合法的 JSON（{reason}）"))
+    except (ValueError, RecursionError):  # brackets within brackets a thousandfold
+        return RawRow(number, {}, Text("not valid JSON", "不是合法的 JSON"))
     if not isinstance(value, dict):
         return RawRow(number, {}, Text("the line is no JSON object", "这一行不是 JSON 对象"))
     return RawRow(number, value)

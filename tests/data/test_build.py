@@ -46,6 +46,9 @@ def test_every_row_is_taken_or_rejected_with_its_line(workspace: Workspace, tmp_
     ]
     assert json.loads((folder / "dataset.json").read_text())["rows"] == 10
     assert "an earlier row" in (folder / "card.md").read_text()
+    chinese = (folder / "card.zh.md").read_text()
+    assert "an earlier row" not in chinese
+    assert "## 剔除的行" in chinese
 
 
 def test_a_question_stays_in_its_part_when_rows_are_added(workspace: Workspace, tmp_path: Path) -> None:

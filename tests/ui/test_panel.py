@@ -110,7 +110,9 @@ def test_a_button_says_what_it_will_do(en: Context, zh: Context, new_run: Callab
     assert ">Resume</button>" in panel(en, "serve")["title"]
 
 
-def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Callable[..., Run]) -> None:
+def test_a_dataset_card_is_rendered_in_one_language_without_its_html(
+    en: Context, zh: Context, new_run: Callable[..., Run]
+) -> None:
     run = new_run("dataset", name="d", sources=[{"file": "x"}])
     folder = run.path / "dataset"
     folder.mkdir()
@@ -122,6 +124,9 @@ def test_a_dataset_card_is_rendered_without_its_html(en: Context, new_run: Calla
     run.write_result("finished", outputs=outputs, metrics={"rows": 4}, error=None)
     shown = panel(en, "dataset")["outputs"]
     assert "<h1>Card</h1>" in shown
+    (folder / "card.zh.md").write_text("# 卡片", encoding="utf-8")
+    assert "<h1>卡片</h1>" in panel(zh, "dataset")["outputs"]
+    assert "<h1>Card</h1>" in panel(en, "dataset")["outputs"]
     assert f"rows/{run.id}/dataset/train.jsonl?lang=en" in shown
     assert 'download="d-train.jsonl"' in shown
     assert "<td>train</td>" in shown

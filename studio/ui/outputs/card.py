@@ -13,11 +13,13 @@ from studio.ui.outputs._output import Output
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
-    """Return the card's Markdown as HTML."""
+    """Return the card's Markdown as HTML, in the page's language where it was written in several."""
+    own = path.with_suffix(f".{context.language}.md")
+    chosen = own if own.is_file() else path
     return fill(
         '<details class="card output"><summary>{}</summary><div class="prose">{}</div></details>',
         context.say("Data card", "数据卡片"),
-        markdown(path.read_text(encoding="utf-8")),
+        markdown(chosen.read_text(encoding="utf-8")),
     )
 
 
