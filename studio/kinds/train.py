@@ -43,8 +43,8 @@ class TrainRecipe(Recipe):
         "lora",
         label=Text("Method", "方法"),
         help=Text(
-            "lora trains small adapters; qlora does so over 4-bit weights; full trains every weight.",
-            "lora 训练小型适配器；qlora 在 4 比特权重上训练适配器；full 训练全部参数。",
+            "lora: trains small adapters only; qlora: loads the model in 4 bits and trains adapters; full: trains every weight.",
+            "lora：只训练小型适配器；qlora：以 4 比特加载模型再训练适配器；full：训练全部参数。",
         ),
     )
     objective: Literal["sft"] = option(
@@ -56,15 +56,13 @@ class TrainRecipe(Recipe):
     epochs: float = option(
         3.0,
         label=Text("Epochs", "训练轮数"),
-        help=Text("How often the training rows are gone through.", "把训练数据过多少遍。"),
+        help=Text("How many times the model goes through the training rows.", "完整遍历训练数据的次数。"),
         gt=0,
     )
     max_steps: int | None = option(
         None,
         label=Text("Stop after steps", "最多步数"),
-        help=Text(
-            "Ends after this many optimizer steps, whatever the epochs say.", "达到这个优化步数就结束，不管轮数。"
-        ),
+        help=Text("Stop after this many optimizer steps, even if epochs remain.", "训练到这个步数即停止，优先于轮数。"),
         ge=1,
     )
     learning_rate: float = option(
@@ -72,7 +70,7 @@ class TrainRecipe(Recipe):
         label=Text("Learning rate", "学习率"),
         help=Text(
             "Peak learning rate; 1e-4 to 1e-3 for LoRA, 1e-5 for full.",
-            "最高学习率；LoRA 用 1e-4 到 1e-3，全参数用 1e-5。",
+            "峰值学习率；LoRA 用 1e-4 到 1e-3，全参数用 1e-5。",
         ),
         gt=0,
         le=1,
@@ -80,13 +78,13 @@ class TrainRecipe(Recipe):
     batch_size: int = option(
         8,
         label=Text("Batch size", "批大小"),
-        help=Text("Rows in one forward pass.", "一次前向计算的行数。"),
+        help=Text("Rows in one forward pass.", "每次前向计算的样本数。"),
         ge=1,
     )
     accumulate: int = option(
         1,
         label=Text("Accumulate", "梯度累积"),
-        help=Text("Batches gathered into one optimizer step.", "多少批合成一个优化步。"),
+        help=Text("Batches gathered into one optimizer step.", "累积多少批后更新一次参数。"),
         ge=1,
         advanced=True,
     )
@@ -104,13 +102,16 @@ class TrainRecipe(Recipe):
     rank: int = option(
         16,
         label=Text("LoRA rank", "LoRA 秩"),
-        help=Text("Width of the adapters.", "适配器的宽度。"),
+        help=Text(
+            "Rank of the LoRA matrices: higher learns more, uses more memory.",
+            "LoRA 矩阵的秩，越大可学的越多，也越占内存。",
+        ),
         ge=1,
     )
     alpha: int = option(
         32,
         label=Text("LoRA alpha", "LoRA alpha"),
-        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放，常取秩的两倍。"),
+        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放系数，常取秩的两倍。"),
         ge=1,
         advanced=True,
     )
@@ -125,7 +126,7 @@ class TrainRecipe(Recipe):
     warmup: float = option(
         0.03,
         label=Text("Warm-up", "预热"),
-        help=Text("Share of the steps over which the learning rate rises.", "学习率上升阶段占总步数的比例。"),
+        help=Text("Share of the steps over which the learning rate rises.", "学习率预热步数占总步数的比例。"),
         ge=0,
         lt=1,
         advanced=True,
@@ -135,7 +136,7 @@ class TrainRecipe(Recipe):
         label=Text("Save memory", "节省内存"),
         help=Text(
             "Compute activations again instead of keeping them: less memory, about a third slower.",
-            "不保留激活值而是重新计算：内存更少，速度约慢三分之一。",
+            "不保存激活值，需要时重新计算：更省内存，速度约慢三分之一。",
         ),
         advanced=True,
     )
@@ -144,7 +145,7 @@ class TrainRecipe(Recipe):
         label=Text("Checkpoint every", "检查点间隔"),
         help=Text(
             "Optimizer steps between checkpoints; a stopped run resumes from the newest.",
-            "每隔多少步保存检查点；停止的运行从最新的检查点继续。",
+            "每隔多少步保存一次检查点；停止的运行会从最新的检查点继续。",
         ),
         ge=1,
         advanced=True,
@@ -154,7 +155,7 @@ class TrainRecipe(Recipe):
         label=Text("Validate every", "验证间隔"),
         help=Text(
             "Steps between losses on the validation rows; empty: once, at the end.",
-            "每隔多少步计算验证损失；留空表示只在结束时计算。",
+            "每隔多少步计算一次验证损失；留空则只在结束时计算。",
         ),
         ge=1,
         advanced=True,
@@ -162,7 +163,7 @@ class TrainRecipe(Recipe):
     seed: int = option(
         42,
         label=Text("Seed", "随机种子"),
-        help=Text("Same seed, same order of rows.", "种子相同，数据顺序相同。"),
+        help=Text("Same seed, same order of rows.", "种子相同，则数据顺序相同。"),
         ge=0,
         advanced=True,
     )

@@ -59,7 +59,7 @@ def _normal(text: str) -> str:
 
 
 SCORER = Scorer(
-    Text("Named", "答出率"),
+    Text("Expected term named", "答出率"),
     Text(
         "Share of open questions whose answer names the gold or an accepted name for it. It says named, not asserted: "
         "an answer that lists many candidates counts too.",
