@@ -131,11 +131,15 @@ def _models(workspace: Workspace) -> Finding:
 def _hub(workspace: Workspace) -> Finding:
     from huggingface_hub import constants
 
-    host = urlsplit(os.environ.get("HF_ENDPOINT") or constants.ENDPOINT).hostname or ""
+    endpoint = os.environ.get("HF_ENDPOINT") or constants.ENDPOINT
+    host = endpoint
     try:
-        socket.create_connection((host, 443), timeout=3).close()
+        address = urlsplit(endpoint)
+        host = address.netloc.rpartition("@")[2] or endpoint  # a mirror's password is not for the screen
+        port = address.port or (80 if address.scheme == "http" else 443)
+        socket.create_connection((address.hostname or endpoint, port), timeout=3).close()
         return Finding("hub", True, Text(f"{host} answers", f"{host} 可以访问"))
-    except OSError:
+    except (OSError, ValueError):  # nobody answers, or it is no address
         return Finding(
             "hub",
             False,
