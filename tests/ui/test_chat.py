@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 from typing import Any
 
 from studio.api.gateway import Chunk, Gateway
+from studio.core.files import write_json
 from studio.core.records import Passage, Usage
 from studio.core.settings import Workspace
 from studio.core.text import Text, both
+from studio.runs.directory import Run
 from studio.ui.chat.answer import Wish, answered
+from studio.ui.chat.talk import Talk
 from studio.ui.chat.transcript import prose, transcript
 from studio.ui.chat.turns import Turn, dump, load, messages
 from studio.ui.context import Context
@@ -102,3 +106,49 @@ async def test_closing_the_answer_closes_the_gateway(workspace: Workspace) -> No
     await anext(answers)
     await answers.aclose()
     assert gateway.closed
+
+
+class Unfounded(Gateway):
+    """A gateway whose knowledge base finds nothing."""
+
+    async def stream(self, request: Any, key: Any = None) -> AsyncGenerator[Chunk]:
+        yield Chunk("Dantrolene.", finish_reason="stop")
+
+
+async def told(context: Context, question: str, knowledge: str) -> list[Turn]:
+    """Return the conversation after a question."""
+    talk = Talk(context, Unfounded(context.workspace))
+    last = [seen async for seen in talk.ask(question, [], "m", knowledge, 0.0, 16, 4)][-1]
+    return load(last[2])
+
+
+async def test_an_answer_without_a_passage_says_so(
+    workspace: Workspace, en: Context, zh: Context, new_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    turns = await told(en, "What reverses heparin?", "base")
+    assert "this answer has no source" in transcript(en, turns)
+    assert "reads English only" not in transcript(en, turns)
+    run = new_run("knowledge", name="base", sources=["a.md"], embedder="e")
+    (tmp_path / "vocab.txt").write_text("heparin\n人\n", encoding="utf-8")
+    (run.path / "knowledge").mkdir()
+    write_json(run.path / "knowledge" / "manifest.json", {"embedder": {"path": str(tmp_path)}})
+    write_json(run.result_file, {"status": "finished", "outputs": {"knowledge": "knowledge"}})
+    assert "这个知识库的向量模型只支持英文" in transcript(zh, await told(zh, "用什么药物逆转肝素的作用？", "base"))
+    assert not (await told(zh, "q", ""))[-1].warning.en
+
+
+async def test_what_stands_beside_the_talk_and_the_question_under_way_are_kept(
+    workspace: Workspace, en: Context, new_run: Callable[..., Run]
+) -> None:
+    for name in ("older", "base"):
+        run = new_run("knowledge", name=name, sources=["a.md"], embedder="e")
+        write_json(run.result_file, {"status": "finished", "outputs": {}})
+    talk = Talk(en, Unfounded(workspace))
+    first = await anext(talk.ask("q", [], "m", "base", 0.5, 32, 3))
+    memory, side = first[5:]
+    assert load(memory)[-1].question == "q"
+    assert "the page was left" in transcript(en, load(memory))
+    restored = talk.restore(memory, side)
+    assert [restored[3]["value"], *restored[4:]] == ["base", 0.5, 32, 3]
+    assert talk.restore([], [])[3]["value"] in ("base", "older")
+    assert talk.restore([], ["m", "gone", 0, 32, 3])[3]["value"] == ""

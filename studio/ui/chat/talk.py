@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -14,8 +15,12 @@ from studio.core.text import Text
 from studio.models import names
 from studio.ui.chat.answer import Wish, answered
 from studio.ui.chat.transcript import transcript
-from studio.ui.chat.turns import Turn, dump, load
+from studio.ui.chat.turns import NOTHING, Turn, dump, load
+from studio.ui.chat.unsupported import unsupported
 from studio.ui.context import Context
+
+_SIDE = 5  # model, knowledge base, and three sliders
+_LEFT = Text("the page was left before the answer came", "页面在回答完成前被关闭或刷新")
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,20 @@ class Talk:
             gr.update(choices=[(self.none, ""), *((name, name) for name in bases)], value=knowledge or ""),
         )
 
-    def restore(self, stored: Any) -> tuple[Any, ...]:
-        """Show the conversation as this browser left it."""
+    def restore(self, stored: Any, side: Any) -> tuple[Any, ...]:
+        """Show the conversation and what stands beside it as this browser left them.
+
+        Where it left nothing, the newest knowledge base is chosen: an answer with passages can be checked.
+        """
         turns = load(stored)
-        return (transcript(self.context, turns), dump(turns), *self.offer())
+        models = names.model_names(self.context.workspace)
+        bases = names.knowledge_names(self.context.workspace)
+        kept = side if isinstance(side, list) and len(side) == _SIDE else [None, *bases[:1]]
+        model = kept[0] if kept[0] in models else None
+        knowledge = kept[1] if len(kept) > 1 and kept[1] in bases else None
+        sliders = [value if isinstance(value, int | float) else gr.skip() for value in kept[2:]]
+        sliders += [gr.skip()] * (_SIDE - 2 - len(sliders))
+        return (transcript(self.context, turns), dump(turns), *self.offer(model, knowledge), *sliders)
 
     async def ask(
         self,
@@ -57,16 +72,21 @@ class Talk:
         """Yield the conversation while the answer comes in; Gradio closes the iterator when Stop is pressed."""
         turns = load(past)
         if not (text or "").strip():
-            yield (gr.skip(),) * 5
+            yield (gr.skip(),) * 7
             return
         turns.append(Turn(text.strip(), busy=True))
-        yield ("", transcript(self.context, turns), dump(turns), *_buttons(asking=True))
+        left = [*dump(turns[:-1]), *dump([replace(turns[-1], busy=False, note=_LEFT)])]  # should the page be left now
+        side = [model, knowledge, temperature, most, top_k]
+        yield ("", transcript(self.context, turns), dump(turns), *_buttons(asking=True), left, side)
         wish = Wish(model or "", knowledge or "", temperature, int(most), int(top_k))
         async with aclosing(answered(self.gateway, turns, wish)) as growing:
             async for turn in growing:
                 turns[-1] = turn
-                yield (gr.skip(), transcript(self.context, turns), dump(turns), gr.skip(), gr.skip())
-        yield (gr.skip(), gr.skip(), gr.skip(), *_buttons(asking=False))
+                yield (gr.skip(), transcript(self.context, turns), dump(turns), *(gr.skip(),) * 4)
+        if wish.knowledge and not turns[-1].passages and turns[-1].fault == NOTHING:
+            said = await asyncio.to_thread(unsupported, self.context.workspace, wish.knowledge, turns[-1].question)
+            turns[-1] = replace(turns[-1], warning=said)
+        yield (gr.skip(), transcript(self.context, turns), dump(turns), *_buttons(asking=False), *(gr.skip(),) * 2)
 
     def stopped(self, past: Any) -> tuple[Any, ...]:
         """Leave the answer as far as it came."""

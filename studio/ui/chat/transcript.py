@@ -54,13 +54,15 @@ def prose(text: str, passages: int) -> Markup:
 def _turn(context: Context, number: int, turn: Turn) -> Markup:
     answer = prose(turn.answer, len(turn.passages)) if turn.answer else Markup()
     message, _, hint = context.plain(context.text(turn.fault)).partition("\n")
+    warning, _, remedy = context.text(turn.warning).partition("\n")
     return fill(
-        '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}{}{}{}{}</div></article>',
+        '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}{}{}{}{}{}</div></article>',
         number,
         turn.question,
         fill('<div class="prose">{}</div>', answer) if answer else Markup(),
         Markup('<span class="typing"><i></i><i></i><i></i></span>') if turn.busy else Markup(),
         notice(message, hint) if message else Markup(),
+        notice(warning, remedy) if warning else Markup(),
         _passages(context, turn.passages) if turn.passages and not message else Markup(),
         fill('<div class="note">{}</div>', context.text(turn.note)) if turn.note.en else Markup(),
     )

@@ -21,6 +21,7 @@ class Turn:
         answer: what has come so far.
         passages: what the model was shown, in the order of their numbers.
         note: how it stands: a waiting word, why it ended early, the model's name.
+        warning: what its reader should know, the remedy on a line of its own; empty where there is nothing.
         fault: the error that ended it, message and hint on lines of their own; empty where none did.
         busy: whether more is coming.
     """
@@ -29,6 +30,7 @@ class Turn:
     answer: str = ""
     passages: tuple[Passage, ...] = ()
     note: Text = NOTHING
+    warning: Text = NOTHING
     fault: Text = NOTHING
     busy: bool = False
 
@@ -46,6 +48,7 @@ def dump(turns: Sequence[Turn]) -> list[dict[str, Any]]:
             **asdict(turn),
             "passages": [item.model_dump() for item in turn.passages],
             "note": turn.note.dump(),
+            "warning": turn.warning.dump(),
             "fault": turn.fault.dump(),
         }
         for turn in turns
@@ -57,9 +60,10 @@ def load(value: Any) -> list[Turn]:
     turns = []
     for item in value if isinstance(value, list) else []:
         try:
-            passages = tuple(Passage.model_validate(passage) for passage in item.pop("passages", ()))
-            note, fault = Text.load(item.pop("note", "")), Text.load(item.pop("fault", ""))
-            turns.append(Turn(**item, passages=passages, note=note, fault=fault).ended())
+            kept = dict(item)
+            passages = tuple(Passage.model_validate(passage) for passage in kept.pop("passages", ()))
+            note, warning, fault = (Text.load(kept.pop(name, "")) for name in ("note", "warning", "fault"))
+            turns.append(Turn(**kept, passages=passages, note=note, warning=warning, fault=fault).ended())
         except (TypeError, ValueError, AttributeError):
             continue
     return turns

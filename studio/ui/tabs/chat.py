@@ -10,6 +10,8 @@ from studio.core.text import Text
 from studio.models import names
 from studio.ui.chat.talk import Talk
 from studio.ui.chat.transcript import transcript
+from studio.ui.html import fill
+from studio.ui.live import still
 from studio.ui.place import Place
 from studio.ui.tabs._tab import Tab
 
@@ -33,6 +35,15 @@ def build(place: Place) -> None:
                 )
                 send = gr.Button(say("Send", "发送"), variant="primary", scale=0, min_width=84, elem_id="chat-send")
                 stop = gr.Button(say("Stop", "停止"), scale=0, min_width=84, visible=False, elem_id="chat-stop")
+            still(
+                fill(
+                    '<p class="caution">{}</p>',
+                    say(
+                        "Answers are generated and may be wrong. They are not medical advice.",
+                        "回答由模型生成，可能有误，不能作为诊疗依据。",
+                    ),
+                )
+            )
         with gr.Column(scale=1, min_width=260, elem_classes="chat-side"):
             model = gr.Dropdown(
                 choices=names.model_names(place.context.workspace), label=say("Model", "模型"), allow_custom_value=True
@@ -52,20 +63,24 @@ def build(place: Place) -> None:
             clear = gr.Button(say("New conversation", "新对话"), size="sm")
 
     memory = place.memory("talk", [])
+    beside = place.memory("talk-side", [])
     held = gr.State([])
+    side: list[gr.Component] = [model, knowledge, temperature, most, top_k]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked = gr.on(
         [question.submit, send.click],
         talk.ask,
-        [question, held, model, knowledge, temperature, most, top_k],
-        [question, shown, held, send, stop],
+        [question, held, *side],
+        [question, shown, held, send, stop, memory, beside],
         concurrency_limit=None,
         **quiet,
     )
     asked.then(lambda turns: turns, [held], [memory], **quiet)
     stop.click(talk.stopped, [held], [shown, held, memory, send, stop], cancels=[asked], **quiet)
     clear.click(talk.forget, None, [shown, held, memory, send, stop], cancels=[asked], **quiet)
-    place.page.load(talk.restore, [memory], [shown, held, model, knowledge], **quiet)
+    gr.on([part.input for part in side], lambda *values: list(values), side, [beside], **quiet)
+    ready = "() => { document.body.classList.add('ready-chat'); }"
+    place.page.load(talk.restore, [memory, beside], [shown, held, *side], **quiet).then(None, None, None, js=ready)
     place.tab.select(talk.offer, [model, knowledge], [model, knowledge], **quiet)
 
 
