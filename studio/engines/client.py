@@ -218,7 +218,9 @@ class EngineClient:
             UnavailableError: it does not answer.
         """
         body = {"query": query, "top_k": top_k}
-        return read_search(await self._ask("POST", f"{server.url}/search", server, body), server.url)
+        # A large reranker on a slow machine takes its time, and has no way to say so.
+        found = await self._ask("POST", f"{server.url}/search", server, body, _TIMEOUT)
+        return read_search(found, server.url)
 
     async def passage(self, server: Server, passage_id: str) -> Passage | None:
         """Return a served knowledge base's passage by its id, or None."""
@@ -226,9 +228,12 @@ class EngineClient:
         found = await self._ask("GET", place, server, None)
         return None if found is None else read_search({"passages": [found]}, place)[0]
 
-    async def _ask(self, method: str, place: str, server: Server, body: object) -> Any:
+    async def _ask(
+        self, method: str, place: str, server: Server, body: object, timeout: httpx.Timeout = _TIMEOUT_HERE
+    ) -> Any:
+        headers = _headers(server.token)
         try:
-            response = await self._http.request(method, place, json=body, headers=_headers(server.token))
+            response = await self._http.request(method, place, json=body, headers=headers, timeout=timeout)
         except httpx.HTTPError as error:
             raise silent(place, f"{type(error).__name__}: {error}") from error
         if response.status_code == 404:
