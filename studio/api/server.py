@@ -97,7 +97,7 @@ def parent_of(pid: int | None) -> Process | None:
     if pid is None:
         return None
     try:
-        return Process(pid, psutil.Process(pid).create_time())
+        return Process.of(pid)
     except psutil.NoSuchProcess:
         return Process(pid, 0.0)
 
