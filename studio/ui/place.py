@@ -21,6 +21,10 @@ class Place:
     gateway: Gateway
     memories: list[gr.BrowserState]
 
+    def wanted(self, name: str) -> gr.Textbox:
+        """Return what a link asks this tab to choose, `SORT:NAME`, which `live.js` writes there; nobody sees it."""
+        return gr.Textbox(elem_id=f"wanted-{name}", elem_classes="wanted", show_label=False, container=False)
+
     def memory(self, name: str, default: Any) -> gr.BrowserState:
         """Return something that this browser remembers, across reloads and in both languages.
 

@@ -10,7 +10,8 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from studio.core.errors import StudioError
+from studio.core.errors import InputError, StudioError
+from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.kinds import KINDS
 from studio.runs.launch import start
@@ -19,6 +20,7 @@ from studio.ui.form import document, uploads
 from studio.ui.form.controls import Control, control, refreshed
 from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import fields_of
+from studio.ui.form.preview import preview, suffixes
 from studio.ui.html import error_notice, fill, notice, size
 from studio.ui.live import live, still
 from studio.ui.place import Place
@@ -60,7 +62,10 @@ class _Form:
         say = context.say
         # What is typed before the form is as this browser left it would be lost: until then it cannot be touched.
         untouched = f"<style>body:not(.ready-{kind}) #form-{kind} {{ pointer-events: none; opacity: 0.55; }}</style>"
-        still(fill('<p class="intro">{}</p>', context.text(self._station.intro)) + Markup(untouched))
+        # The picker offers these; Gradio's own `file_types` would refuse others in a toast of its own, in English.
+        accepted = ",".join(suffixes(kind))
+        intro = fill('<p class="intro" data-accept="{}">{}</p>', accepted, context.text(self._station.intro))
+        still(intro + Markup(untouched))
         with gr.Row(elem_classes="station", elem_id=f"form-{kind}", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
                 self._place_controls(advanced=False)
@@ -131,6 +136,8 @@ class _Form:
         begin.click(self._start, [side, code, *parts], [said], js=_EDITED, **quiet).then(
             None, [said], None, js=_STARTED
         )
+        wanted = self._place.wanted(self._station.kind)
+        wanted.change(self._choose, [wanted, code], [code, said, kept, *parts], **quiet)
         upload = self._upload_button
         if upload is not None:
             upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
@@ -186,6 +193,19 @@ class _Form:
     def _from_yaml(self, text: str) -> list[Any]:
         return [self._faults(text or ""), text, *self._shown(text or "")]
 
+    def _choose(self, wanted: str, text: str) -> list[Any]:
+        """Put what a link names (`dataset:NAME`) into the first field that names such a thing."""
+        sort, _, name = wanted.partition("#")[0].partition(":")
+        values = document.values_of(text or "")
+        field = next((field for field in self._fields if field.refers == sort), None)
+        if values is None or field is None or not name:
+            return [gr.skip() for _ in range(3 + len(self._controls))]
+        listed = values.get(field.name) or []
+        chosen = [*(item for item in listed if item != name), name] if field.widget == "picks" else name
+        merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {field.name: chosen}
+        after = document.written(text, self._station.kind, self._fields, merged)
+        return [after, self._faults(after), after, *self._shown(after)]
+
     def _restore(self, kept: str) -> list[Any]:
         """Fill the form as this browser left it, or for the first time, with what is here on offer."""
         text = kept if isinstance(kept, str) and kept.strip() else self._first()
@@ -198,11 +218,29 @@ class _Form:
     def _refresh(self) -> list[Any]:
         return [refreshed(self._context, item) for item in self._controls]
 
+    def _inside(self, path: Path, layout: str = "auto") -> Text:
+        return preview(self._station.kind, path, layout)
+
+    def _unfit(self, recipe: Recipe) -> list[str]:
+        """Return a notice for each file of the recipe that its run could not use."""
+        given = getattr(recipe, self._station.uploads, []) if self._station.uploads else []
+        told = []
+        for item in given:
+            file, layout = (item, "auto") if isinstance(item, str) else (item.file, item.layout)
+            try:
+                self._inside(self._context.workspace.path(file), layout)
+            except InputError as error:
+                told.append(str(error_notice(self._context, error)))
+        return told
+
     def _check(self, side: str, text: str, *values: Any) -> str:
         try:
-            document.checked(self._context.workspace, self._merged(side, text or "", values), self._station.kind)
+            merged = self._merged(side, text or "", values)
+            recipe = document.checked(self._context.workspace, merged, self._station.kind)
         except StudioError as error:
             return self._told(error)
+        if told := self._unfit(recipe):
+            return "".join(told)
         return str(
             notice(
                 self._context.say("The recipe is valid; you can start it.", "配方检查通过，可以开始。"), grade="good"
@@ -220,20 +258,23 @@ class _Form:
 
     def _upload(self, files: list[str] | None, text: str) -> list[Any]:
         """Keep the files, and add them to the field that takes them."""
-        name = self._station.uploads
+        name, workspace = self._station.uploads, self._context.workspace
         field = next(field for field in self._fields if field.name == name)
         values = dict(document.values_of(text or "") or {})
         listed = list(values.get(name) or [])
         told = []
         for file in files or []:
             try:
-                kept = uploads.keep(self._context.workspace, Path(file))
+                kept = uploads.keep(workspace, Path(file), self._inside)
             except StudioError as error:
                 told.append(str(error_notice(self._context, error)))
                 continue
             listed.append({field.columns[0].name: kept} if field.widget == "rows" else kept)
-            weight = size((self._context.workspace.root / kept).stat().st_size)
-            told.append(str(notice(f"{Path(kept).name} · {weight}", grade="good")))
+            path = workspace.root / kept
+            holds = self._context.text(self._inside(path))
+            told.append(
+                str(notice(" · ".join(filter(None, (path.name, size(path.stat().st_size), holds))), grade="good"))
+            )
         if document.is_broken(text or ""):  # the files are on offer once it can be read
             said = "".join([*told, self._broken(text)])
             return [gr.skip(), said, gr.skip(), *(gr.skip() for _ in self._controls)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from studio.core.files import write_json
 from studio.core.settings import Workspace
 from studio.kinds import KINDS
 from studio.runs.directory import Run
@@ -210,5 +211,46 @@ def test_the_form_leaves_broken_yaml_and_comments_alone(browser: Browser, studio
     rank.fill("9")
     expect(code).to_contain_text("rank: 9  # small")
     expect(code).to_contain_text("# mine")
+    expect(page.locator(".toast-body")).to_have_count(0)
+    page.close()
+
+
+def finished(run: Run, output: str, *files: str) -> None:
+    """Leave a run as its worker would at the end."""
+    (run.path / output).mkdir()
+    for name in files:
+        (run.path / output / name).write_text('{"splits": {"train": 1}}')
+    write_json(run.result_file, {"status": "finished", "outputs": {output: output}})
+
+
+def test_links_choose_what_they_name_and_back_leads_back(
+    browser: Browser, studio: Studio, new_run: Callable[..., Run]
+) -> None:
+    few, many = (new_run("dataset", name=name, sources=[{"file": "a.jsonl"}]) for name in ("few", "many"))
+    base, other = (new_run("knowledge", name=name, sources=["a.md"], embedder="e") for name in ("base", "other"))
+    for run in (few, many):
+        finished(run, "dataset", "dataset.json", "train.jsonl")
+    for run in (base, other):
+        finished(run, "knowledge", "manifest.json")
+    studio.start()
+    page = open_tab(browser, studio, "home", "en/")
+    page.goto(f"{studio.url}en/#runs={few.id}")
+    page.get_by_role("link", name="Train on it").click()
+    expect(page.locator("#tab-train .cm-content")).to_contain_text("dataset: few")
+    page.go_back()
+    expect(page.locator("#tab-runs .title")).to_contain_text("few")
+    page.go_back()
+    expect(page.locator("#tab-home")).to_be_visible()
+    page.goto(f"{studio.url}en/#runs={base.id}")
+    page.get_by_role("link", name="Ask with it").click()
+    chosen = page.get_by_label("Knowledge base", exact=True)
+    expect(chosen).to_have_value("base")
+    page.get_by_label("Model", exact=True).click()
+    page.locator("#chat-input textarea").fill("Who?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .notice.warn")).to_be_visible()
+    page.reload()
+    expect(chosen).to_have_value("base")
+    expect(page.locator(".turn .asked")).to_contain_text("Who?")
     expect(page.locator(".toast-body")).to_have_count(0)
     page.close()

@@ -187,24 +187,47 @@
     tick();
   }
 
-  // The tab, and the run in it, stand in the address: a reload and the other language keep them.
+  // The tab, and the run in it, stand in the address: a reload and the other language keep them, Back and Forward too.
   function go(tab, run) {
     const button = document.getElementById(`tab-${tab}-button`) || overflowed(tab);
-    if (button && button.getAttribute("aria-selected") !== "true") button.click();
+    if (button && button.getAttribute("aria-selected") !== "true") quietly(() => button.click());
+    if (run?.includes(":")) {
+      if (following) history.replaceState(null, "", `#${tab}`); // a reload does not choose again
+      remember(tab);
+      choose(tab, run);
+      return;
+    }
     if (run) pick(run);
     remember(run ? `${tab}=${run}` : tab);
     setTimeout(() => { if (run) pick(run); tick(); }, 60);
+  }
+  // A link that names a dataset, model or knowledge base chooses it, once the tab is drawn and its form restored.
+  function choose(tab, wanted, patience = 100) {
+    const box = document.querySelector(`#wanted-${tab} :is(textarea, input)`);
+    if (!box || !document.body.classList.contains(`ready-${tab}`)) {
+      if (patience) setTimeout(() => choose(tab, wanted, patience - 1), 100);
+      return;
+    }
+    box.value = `${wanted}#${Date.now()}`;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
   function overflowed(tab) {
     const title = window.STUDIO.tabs[tab];
     return [...document.querySelectorAll(".overflow-dropdown button")].find((item) => item.textContent.trim() === title);
   }
+  let following = false;
+  function quietly(act) {
+    const before = following;
+    following = true;
+    try { act(); } finally { following = before; }
+  }
   function remember(place) {
-    history.replaceState(null, "", `${location.pathname}${location.search}#${place}`);
+    if (following || location.hash.slice(1) === place) return;
+    history.pushState(null, "", `${location.pathname}${location.search}#${place}`);
   }
   function follow() {
-    const [tab, run] = location.hash.slice(1).split("=");
-    if (tab && /^[a-z_]+$/.test(tab)) go(tab, run);
+    const [tab, run] = decodeURIComponent(location.hash.slice(1) || "home").split("=");
+    if (/^[a-z_]+$/.test(tab)) quietly(() => go(tab, run));
   }
 
   document.addEventListener("click", (event) => {
@@ -230,7 +253,7 @@
       setTimeout(tick, 30);
     } else if (target.matches("a.language")) target.hash = location.hash;
     else if (target.matches("a[href^='#']")) {
-      const [tab, run] = target.getAttribute("href").slice(1).split("=");
+      const [tab, run] = decodeURIComponent(target.getAttribute("href").slice(1)).split("=");
       if (tab in window.STUDIO.tabs) { event.preventDefault(); go(tab, run); window.scrollTo(0, 0); }
     }
   });
@@ -339,6 +362,11 @@
     else if (event.target.closest?.(".yaml .cm-content") && event.type !== "pointerdown") edited = "yaml";
   }
   for (const type of ["pointerdown", "keydown", "input", "paste", "cut", "drop"]) document.addEventListener(type, note, true);
+  document.addEventListener("pointerdown", (event) => {
+    const tab = event.target.closest?.(".upload")?.closest("[role=tabpanel]");
+    const accept = tab?.querySelector("[data-accept]")?.dataset.accept;
+    for (const input of accept ? tab.querySelectorAll("input[type=file]") : []) input.accept = accept;
+  }, true);
   // A double click starts one run: the button waits for the answer, and a moment more.
   document.addEventListener("click", (event) => {
     const begin = event.target.closest?.("button.begin");
@@ -354,7 +382,7 @@
       delete begin.dataset.waits;
     }, 100);
   }, true);
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("popstate", follow);  // Back, Forward, and an address typed by hand
 
   // The page is drawn by Gradio a moment after this script runs.
   const ready = setInterval(() => {

@@ -44,6 +44,16 @@ class Talk:
             gr.update(choices=[(self.none, ""), *((name, name) for name in bases)], value=knowledge or ""),
         )
 
+    def refresh(self, model: str | None) -> tuple[Any, Any]:
+        """Return what is here now to choose from; what is chosen stays, for a link may be choosing at this moment."""
+        models, bases = self.offer()
+        return (gr.update(choices=models["choices"]) if model else models), gr.update(choices=bases["choices"])
+
+    def choose(self, wanted: str, model: str | None, knowledge: str | None) -> tuple[Any, Any]:
+        """Choose what a link names: `model:NAME` or `kb:NAME`."""
+        sort, _, name = wanted.partition("#")[0].partition(":")
+        return self.offer(name if sort == "model" else model, name if sort == "kb" else knowledge)
+
     def restore(self, stored: Any, side: Any) -> tuple[Any, ...]:
         """Show the conversation and what stands beside it as this browser left them.
 

@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from studio.core.errors import InputError
@@ -15,14 +16,17 @@ from studio.core.settings import Workspace
 _UNSAFE = re.compile(r"[^\w.()\[\]+-]+")
 
 
-def keep(workspace: Workspace, incoming: Path) -> str:
+def keep(workspace: Workspace, incoming: Path, look: Callable[[Path], object] | None = None) -> str:
     """Move an upload into the workspace and return its path as recipes write it.
 
     Raises:
-        InputError: the file is empty, or the pointer that Git LFS leaves behind; it is not kept.
+        InputError: the file is empty, the pointer that Git LFS leaves behind, or one that `look` refuses; it is not
+            kept.
     """
     try:
         require_file(incoming)
+        if look is not None:
+            look(incoming)
     except InputError as error:
         incoming.unlink(missing_ok=True)
         raise InputError(error.message, error.hint, incoming.name) from error

@@ -25,14 +25,23 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     if isinstance(rejected, int) and rejected:
         names["rejected"] = context.say("rejected rows", "被剔除的行")
         counts += _count(context, run, path, "rejected", rejected, names["rejected"], "bad")
+    steps = join(
+        fill('<a href="#{}=dataset:{}">{}</a>', tab, run.name, label)
+        for tab, label in (
+            ("train", context.say("Train on it", "用它训练")),
+            ("evaluate", context.say("Evaluate on it", "用它评测")),
+        )
+    )
     files = join(
         fill('<a href="{}file/{}/{}/{}.jsonl" download="{}-{}.jsonl">{}</a>',
              context.base, run.id, path.name, name, run.name, name, title)
         for name, title in names.items()
     )  # fmt: skip
     return fill(
-        '<div class="output"><div class="counts">{}</div><div class="next"><span>{}</span>{}</div></div>',
+        '<div class="output"><div class="counts">{}</div><div class="next">{}</div>'
+        '<div class="next"><span>{}</span>{}</div></div>',
         counts,
+        steps,
         context.say("Download", "下载"),
         files,
     )

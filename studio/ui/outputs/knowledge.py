@@ -23,13 +23,14 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     return fill(
         '<div class="output"><div class="counts"><span class="count"><b>{:,}</b><span>{}</span></span>'
         '<span class="count"><b>{:,}</b><span>{}</span></span></div><div class="made"><strong>{}</strong>'
-        '<span>{}</span></div><div class="next"><a href="#chat">{}</a></div></div>',
+        '<span>{}</span></div><div class="next"><a href="#chat=kb:{}">{}</a></div></div>',
         count,
         context.say("passages", "段落"),
         texts,
         context.say("texts", "文本"),
         run.name,
         given,
+        run.name,
         context.say("Ask with it", "用它来问答"),
     )
 

@@ -25,11 +25,13 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     )
     return fill(
         '<div class="output"><div class="made"><strong>{}</strong><span>{} · {}</span></div>'
-        '<div class="next"><a href="#chat">{}</a><a href="#evaluate">{}</a></div></div>',
+        '<div class="next"><a href="#chat=model:{}">{}</a><a href="#evaluate=model:{}">{}</a></div></div>',
         run.name,
         what,
         size(weight),
+        run.name,
         context.say("Talk to it", "和它对话"),
+        run.name,
         context.say("Evaluate it", "评测它"),
     )
 

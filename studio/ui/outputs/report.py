@@ -21,14 +21,14 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     glance = scores(context, contestants) if isinstance(contestants, dict) else Markup()
     place = f"{context.base}file/{run.id}/{path.name}"
     links = [
-        ("report.html", context.say("Open the report", "打开报告"), "primary"),
+        (f"report.html?lang={context.language}", context.say("Open the report", "打开报告"), "primary"),
         ("details.jsonl", context.say("Every answer", "全部回答"), ""),
         ("metrics.json", context.say("Figures", "数据"), ""),
     ]
     shown = join(
         fill('<a class="{}" href="{}/{}" target="_blank" rel="noopener">{}</a>', grade, place, name, label)
         for name, label, grade in links
-        if (path / name).exists()
+        if (path / name.partition("?")[0]).exists()
     )
     return fill('<div class="output">{}<div class="next">{}</div></div>', glance, shown)
 

@@ -62,6 +62,7 @@ def build(place: Place) -> None:
                 top_k = gr.Slider(1, 10, value=4, step=1, label=say("Passages", "段落数"))
             clear = gr.Button(say("New conversation", "新对话"), size="sm")
 
+    wanted = place.wanted("chat")
     memory = place.memory("talk", [])
     beside = place.memory("talk-side", [])
     held = gr.State([])
@@ -81,7 +82,8 @@ def build(place: Place) -> None:
     gr.on([part.input for part in side], lambda *values: list(values), side, [beside], **quiet)
     ready = "() => { document.body.classList.add('ready-chat'); }"
     place.page.load(talk.restore, [memory, beside], [shown, held, *side], **quiet).then(None, None, None, js=ready)
-    place.tab.select(talk.offer, [model, knowledge], [model, knowledge], **quiet)
+    wanted.change(talk.choose, [wanted, model, knowledge], [model, knowledge], **quiet)
+    place.tab.select(talk.refresh, [model], [model, knowledge], **quiet)
 
 
 TAB = Tab(60, Text("Chat", "对话"), build)
