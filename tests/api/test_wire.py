@@ -114,7 +114,7 @@ def test_a_starting_engine_is_waited_for_with_pings(serve: Serve, workspace: Wor
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_client_that_goes_ends_the_generation(live: str, serve: Serve, stocked: Workspace, stream: bool) -> None:
     with serve(max_requests=1) as url:
-        connection = post(url, stream=stream, max_tokens=900, n=8, temperature=1.0)
+        connection = post(url, stream=stream, max_tokens=900, n=8)
         if stream:
             arriving = chunks(connection)
             next(arriving)

@@ -201,12 +201,12 @@ def test_a_dead_generation_thread_is_an_error_for_everyone_who_waits(tiny_model:
     engine.close()
 
 
-def test_a_listener_that_fails_is_heard_of_by_the_others(tiny_model: Path) -> None:
+def test_a_listener_that_fails_is_heard_of_by_the_others(talkative_model: Path) -> None:
     def fail(piece: Piece | StudioError) -> None:
         raise ZeroDivisionError
 
-    with LocalEngine(tiny_model) as engine:
-        stream = engine.stream(ask("long"), Sampling(900, temperature=1.0))
+    with LocalEngine(talkative_model) as engine:
+        stream = engine.stream(ask("long"), Sampling(900))
         next(stream)
         engine.submit(ask("x"), Sampling(1), fail)
         with pytest.raises(UnavailableError):

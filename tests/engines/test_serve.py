@@ -41,9 +41,9 @@ print(ensure(Workspace(Path(sys.argv[1])), model=sys.argv[2]).url)
 
 
 @pytest.fixture
-def stocked(workspace: Workspace, tiny_model: Path) -> Iterator[Workspace]:
-    """A workspace with one model, `tiny`; whatever still serves at the end is ended."""
-    shutil.copytree(tiny_model, workspace.models / "tiny")
+def stocked(workspace: Workspace, talkative_model: Path) -> Iterator[Workspace]:
+    """A workspace with one model, `tiny`, whose greedy answers never end; whatever serves at the end is ended."""
+    shutil.copytree(talkative_model, workspace.models / "tiny")
     yield workspace
     for run in RunStore(workspace).all():
         if run.active():
@@ -101,7 +101,7 @@ def test_processes_and_threads_that_ask_at_once_start_one_run(stocked: Workspace
 
     # It stops within a second, though an answer is under way.
     with RemoteEngine(server.url, "", server.token) as engine:
-        stream = engine.stream(ask("long"), Sampling(900, temperature=1.0))
+        stream = engine.stream(ask("long"), Sampling(900))
         next(stream)
         run.ask_stop()
         began = time.monotonic()
@@ -213,7 +213,7 @@ def test_whoever_meets_an_engine_that_is_ending_gets_another(stocked: Workspace)
     process = run.process()
     assert process is not None
     with RemoteEngine(server.url, "", server.token) as engine:
-        stream = engine.stream(ask("long"), Sampling(900, temperature=1.0))
+        stream = engine.stream(ask("long"), Sampling(900))
         next(stream)
         os.kill(process.pid, signal.SIGTERM)
         assert soon(run.stop_asked)
