@@ -127,7 +127,7 @@ def test_yaml_and_form_follow_each_other_and_faults_show_at_once(browser: Browse
     page.keyboard.press("Control+A")
     page.keyboard.type("kind: train\nname: bad name!\nrank: 7\nepochs: -1\nfoo: 3\n")
     said = form.locator(".notice.warn")
-    for line in ("line 1", "line 2", "line 4", "line 5"):
+    for line in ("Dataset (dataset): required", "line 2", "line 4", "line 5"):
         expect(said).to_contain_text(line)
     expect(form.get_by_label("LoRA rank")).to_have_value("7")
     page.wait_for_timeout(500)
