@@ -21,7 +21,7 @@ setup: .venv/.ready  ## make the environment
 
 .venv/.ready: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit("MedQA Studio needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "No environment could be made; where venv is missing: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
@@ -55,22 +55,22 @@ check: .venv/.ready-dev  ## lint, format and types
 
 bench: bench-page bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
-bench-page: models  ## start-up and memory of the page
+bench-page: models .venv/.ready-dev  ## start-up and memory of the page
 	$(BIN)/python -m studio.ui.bench
 
-bench-data: models  ## reading and converting raw rows
+bench-data: models .venv/.ready-dev  ## reading and converting raw rows
 	$(BIN)/python -m studio.data.bench
 
-bench-knowledge: models  ## embedding and searching
+bench-knowledge: models .venv/.ready-dev  ## embedding and searching
 	$(BIN)/python -m studio.knowledge.bench
 
-bench-engine: models  ## tokens a second beside transformers serve
+bench-engine: models .venv/.ready-dev  ## tokens a second beside transformers serve
 	$(BIN)/python -m studio.engines.bench
 
-bench-training: models  ## samples a second beside a bare loop
+bench-training: models .venv/.ready-dev  ## samples a second beside a bare loop
 	$(BIN)/python -m studio.training.bench
 
-bench-evaluation: models  ## questions a second beside one by one
+bench-evaluation: models .venv/.ready-dev  ## questions a second beside one by one
 	$(BIN)/python -m studio.evaluation.bench
 
 screenshots: models .venv/.ready-dev browser  ## pictures of every tab for the docs
