@@ -13,7 +13,7 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # as for workers: see studio/runs/launch.py
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as for workers: see studio/runs/launch.py
 os.environ["STUDIO_LANG"] = "en"
 
 from studio.core.settings import REPOSITORY, Workspace

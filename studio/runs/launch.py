@@ -50,7 +50,7 @@ def launch(workspace: Workspace, run: Run) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "STUDIO_WORKSPACE": str(workspace.root)}
     # Threads that wait must soon sleep: spinning on, two runs side by side on a small machine cost each other ten times
     # over; sleeping at once costs a third alone. See docs/performance.md.
-    environment.setdefault("GOMP_SPINCOUNT", "2000")
+    environment.setdefault("GOMP_SPINCOUNT", "3000")
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     with run.log_file.open("ab") as log:
