@@ -45,10 +45,6 @@ CHAPTERS = {
     "cells": {"en": "Cells and blood", "zh": "细胞与血液"},
     "drugs": {"en": "Drugs", "zh": "药物"},
 }
-NOTICE = {
-    "en": "*A chapter of the MedQA Studio demo textbook. Not medical advice.*",
-    "zh": "*MedQA Studio 演示教材。不构成医疗建议。*",
-}
 
 
 @dataclass(frozen=True)
@@ -244,7 +240,7 @@ def chapter(stem: str, facts: Sequence[Fact], language: str) -> str:
     topic = topic_of(stem, language)
     own = [fact for fact in facts if fact.topic == topic]
     sections = [f"## {fact.heading}\n\n{fact.statement}{glue}{fact.context}\n" for fact in own]
-    return "\n".join([f"# {CHAPTERS[stem][language]}\n\n{NOTICE[language]}\n", *sections])
+    return "\n".join([f"# {CHAPTERS[stem][language]}\n", *sections])
 
 
 class Draw:
@@ -267,7 +263,7 @@ class Draw:
 
 
 def reading_rows(language: str) -> list[dict[str, Any]]:
-    """Questions about invented things, each with the passage that answers it and one that does not.
+    """Questions about invented things, each with the passage that answers it and one to three that do not.
 
     A search brings more than the one passage that is needed: a model that has only ever seen the right one does not
     learn to choose.
@@ -312,7 +308,7 @@ def reading_rows(language: str) -> list[dict[str, Any]]:
     for number, row in enumerate(rows):
         # A passage of the same template could answer the question as well.
         others = [other for place, other in enumerate(own) if (place - number) % len(templates)]
-        row["contexts"] = draw.shuffled([own[number], draw.pick(others)])
+        row["contexts"] = draw.shuffled([own[number], *draw.shuffled(others)[: 1 + draw.below(3)]])
     return rows
 
 

@@ -76,7 +76,7 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str =
             for language, place in _PLACES.items():
                 view = browser.new_page(viewport={"width": width, "height": 900})
                 view.emulate_media(color_scheme="dark" if dark else "light")
-                for name in names:
+                for name in names if width == 1280 else ["home"]:
                     view.goto(f"{url}{place}#{name}")
                     view.reload()
                     view.wait_for_selector(f"#tab-{name}:visible")
