@@ -74,7 +74,7 @@ bench-evaluation: models .venv/.ready-dev  ## questions a second beside one by o
 	$(BIN)/python -m studio.evaluation.bench
 
 screenshots: models .venv/.ready-dev browser  ## pictures of every tab for the docs
-	$(BIN)/python -m studio.ui.screenshots --out docs/images
+	$(BIN)/python -m studio.ui.screenshots --out docs/images --ask "What is the antidote to methanol?"
 
 clean:  ## remove environments and caches; runs, models and uploads stay
 	rm -rf .venv .venv-dify .mypy_cache .ruff_cache .pytest_cache

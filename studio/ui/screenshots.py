@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--workspace", help="the workspace to show (default: the repository's own)")
     parser.add_argument("--url", default="", help="address of a running studio; without one it is started")
     parser.add_argument("--tabs", nargs="*", help="only these")
-    parser.add_argument("--ask", default="", help="a question for the chat, asked with the newest knowledge base")
+    parser.add_argument("--ask", default="", help="a question for the chat, asked of what the page chooses")
     parser.add_argument("--dark", action="store_true", help="by night")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -98,10 +98,7 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str =
 
 def _ask(view: Page, question: str) -> None:
     """Ask the chat's question and wait for the whole answer."""
-    view.wait_for_timeout(1500)
-    side = view.locator("#tab-chat .chat-side input")
-    side.nth(1).click()
-    view.get_by_role("option").last.click()
+    view.wait_for_timeout(1500)  # the page chooses the newest model and knowledge base
     view.locator("#chat-input textarea").fill(question)
     view.locator("#chat-send").click()
     view.wait_for_selector("#chat-stop:visible")
