@@ -97,8 +97,8 @@ def test_a_training_outlives_tab_and_server(
     until(lambda: not run.active(), 180)
     assert run.status() == "finished", run.log_file.read_text()
     expect(panel.locator(".chip.finished")).to_be_visible(timeout=15_000)
-    shown = panel.locator("pre.log").inner_text().strip().splitlines()
-    assert shown[-1] == run.log_file.read_text().strip().splitlines()[-1].strip()
+    last = run.log_file.read_text().strip().splitlines()[-1].strip()
+    expect(panel.locator("pre.log")).to_contain_text(last, timeout=15_000)  # the log comes by a poll of its own
     with page.expect_popup() as opened:
         panel.get_by_text("打开完整日志").click()
     whole = opened.value.locator("body").inner_text()
