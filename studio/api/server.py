@@ -19,8 +19,6 @@ from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.runs.process import Process
 
-__all__ = ["address", "bind", "is_loopback", "parent_of", "require_keys", "run", "serve"]
-
 _WATCH_S = 0.5
 _GRACE_S = 3
 _LAST_PORT = 65_535

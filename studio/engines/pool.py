@@ -27,7 +27,6 @@ from studio.runs.events import read_events
 from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
-SERVER_FILE = "server.json"
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 _INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
@@ -98,9 +97,7 @@ class _Target:
 
     def runs(self) -> Iterator[Run]:
         """Yield the serve runs of this very thing that are up or coming up, newest first."""
-        for run in RunStore(self.workspace).all("serve"):
-            if not run.result_file.exists() and not run.stop_asked() and self._is_served_by(run) and run.active():
-                yield run
+        return (run for run in _up(self.workspace) if self._is_served_by(run))
 
     def _is_served_by(self, run: Run) -> bool:
         reference = _reference(run, self.field)
@@ -217,17 +214,20 @@ def serving(workspace: Workspace, model: str = "", knowledge: str = "") -> bool:
 
 def served_models(workspace: Workspace) -> dict[str, Run]:
     """Return the models that people serve, by the names of their serve runs."""
-    runs = RunStore(workspace).all("serve")
-    people = (run for run in reversed(runs) if not run.name.startswith(AUTOMATIC) and is_name(run.name))
-    return {
-        run.name: run for run in people if run.recipe_values().get("model") and not run.stop_asked() and run.active()
-    }
+    people = [run for run in _up(workspace) if not run.name.startswith(AUTOMATIC) and is_name(run.name)]
+    return {run.name: run for run in reversed(people) if run.recipe_values().get("model")}
 
 
 def automatic(workspace: Workspace) -> list[Run]:
     """Return the serve runs that started by themselves and are up or coming up, newest first."""
-    runs = RunStore(workspace).all("serve")
-    return [run for run in runs if run.name.startswith(AUTOMATIC) and not run.stop_asked() and run.active()]
+    return [run for run in _up(workspace) if run.name.startswith(AUTOMATIC)]
+
+
+def _up(workspace: Workspace) -> Iterator[Run]:
+    """Yield the serve runs that are up or coming up, newest first."""
+    for run in RunStore(workspace).all("serve"):
+        if not run.result_file.exists() and not run.stop_asked() and run.active():
+            yield run
 
 
 def _check_time(run: Run, deadline: float) -> None:
@@ -240,7 +240,7 @@ def _check_time(run: Run, deadline: float) -> None:
 
 def ready(run: Run) -> Server | None:
     """Return where a serve run answers, or None where it does not yet, or no more."""
-    value = read_json(run.path / SERVER_FILE)
+    value = read_json(run.server_file)
     if value is None or value.get("ready") is not True:
         return None
     return Server(str(value["url"]), str(value["token"]), str(value["model"]), str(value["knowledge"]), run.id)

@@ -17,7 +17,6 @@ import uvicorn
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import write_json
 from studio.core.text import Text
-from studio.engines.pool import SERVER_FILE
 from studio.engines.server import Service
 from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
@@ -124,7 +123,7 @@ class _Watch:
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        place = self.job.path / SERVER_FILE
+        place = self.job.run.server_file
         try:
             while not server.started and not serving.done():
                 await asyncio.sleep(0.01)

@@ -24,14 +24,21 @@ def check_references(recipe: Any, workspace: Workspace) -> list[Fault]:
     return []
 
 
-def check_chat_model(workspace: Workspace, given: str, field: str) -> list[Fault]:
-    """Return a fault for a model that is here but cannot answer; a name that means nothing is no matter of this one."""
+_NO_ANSWERS = Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题")
+
+
+def check_chat_model(workspace: Workspace, given: str, field: str, embeds: Text = _NO_ANSWERS) -> list[Fault]:
+    """Return a fault for a model that is here but cannot be used; a name that means nothing is no matter of this one.
+
+    Args:
+        embeds: what is said of an embedding model.
+    """
     try:
         folder = references.resolve(workspace, "model", given).locate(workspace)
     except InputError:
         return []
     if is_embedder(folder):
-        return [Fault(field, Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题"))]
+        return [Fault(field, embeds)]
     try:
         check_folder(folder)
     except InputError as error:

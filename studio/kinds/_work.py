@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from studio.core import recipe as recipes
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.files import write_json
+from studio.core.reporter import Stopped
 from studio.core.settings import find_workspace
 from studio.core.text import Text
 from studio.kinds import KINDS
@@ -19,7 +20,7 @@ from studio.runs import references
 from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run, Status
 from studio.runs.events import EventLog, read_events
-from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.job import Job, Outcome
 from studio.runs.view import last_metrics
 
 _RESERVE_BYTES = 65_536

@@ -13,6 +13,7 @@ from studio.core import yamlfile
 from studio.core.errors import Fault, InputError, RecipeError, StudioError
 from studio.core.option import option, references
 from studio.core.recipe import Document, Recipe
+from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.kinds import KINDS
@@ -23,7 +24,7 @@ from studio.models.fetch import names_of
 from studio.runs import launch
 from studio.runs import references as refs
 from studio.runs.directory import Run
-from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.job import Job, Outcome
 from studio.runs.references import Reference
 from studio.runs.status import STATUSES
 from studio.runs.store import RunStore

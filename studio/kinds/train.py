@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from studio.core.errors import Fault, InputError
+from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._kind import Kind, check_references
-from studio.models.folder import check_folder, is_embedder
+from studio.kinds._kind import Kind, check_chat_model, check_references
 from studio.runs import references
 from studio.runs.job import Job, Outcome
 from studio.training.methods import METHODS
@@ -187,15 +186,8 @@ def check(recipe: TrainRecipe, workspace: Workspace) -> list[Fault]:
         faults.append(Fault("name", message))
     if faults:
         return faults
-    folder = references.resolve_all(workspace, recipe)["model"].locate(workspace)
-    if is_embedder(folder):
-        message = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
-        return [Fault("model", message)]
-    try:
-        check_folder(folder)
-    except InputError as error:
-        return [Fault("model", error.message)]
-    return []
+    embeds = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
+    return check_chat_model(workspace, recipe.model, "model", embeds)
 
 
 KIND = Kind(TrainRecipe, run, Text("Training", "训练"), check=check)

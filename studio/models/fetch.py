@@ -13,8 +13,9 @@ from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models import hub, wheel
 from studio.models.catalogue import PACKAGED, PackagedModel
-from studio.models.folder import CARD, check_folder
-from studio.models.reporter import Reporter
+from studio.models.folder import check_folder
+from studio.core.reporter import Reporter
+from studio.runs.references import CARD, is_of
 
 Hub = Literal["auto", "huggingface", "modelscope"]
 _ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -34,7 +35,7 @@ def fetch(workspace: Workspace, given: str, source: Hub, report: Reporter) -> Pa
     id = packaged.id if packaged else given
     target = folder_of(workspace, given)
     if target.exists():
-        return target if _is_of(target, id) else _adopt(target, id, report)
+        return target if is_of(target, id) else _adopt(target, id, report)
     workspace.prepare()
     partial = workspace.models / ".partial"
     if packaged is not None:
@@ -79,7 +80,7 @@ def folder_of(workspace: Workspace, given: str) -> Path:
             Text("For example: Qwen/Qwen2.5-0.5B-Instruct", "例如：Qwen/Qwen2.5-0.5B-Instruct"),
         )
     short = workspace.models / given.rpartition("/")[2].casefold()
-    taken = (short / CARD).exists() and not _is_of(short, given)
+    taken = (short / CARD).exists() and not is_of(short, given)
     if taken or packaged_model(short.name) is not None:
         return workspace.models / given.replace("/", "--").casefold()
     return short
@@ -93,11 +94,6 @@ def names_of(workspace: Workspace, given: str) -> set[str]:
     """
     packaged = packaged_model(given)
     return {given, folder_of(workspace, given).name, *([packaged.id] if packaged else [])}
-
-
-def _is_of(folder: Path, id: str) -> bool:
-    """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
-    return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
 
 
 def _adopt(folder: Path, id: str, report: Reporter) -> Path:

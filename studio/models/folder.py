@@ -9,9 +9,9 @@ from studio.core.errors import InputError
 from studio.core.files import read_json, require_file
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.runs.references import CARD
 
 ADAPTER_CONFIG = "adapter_config.json"
-CARD = "studio.json"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from studio.core.errors import UnavailableError
 from studio.core.text import Text
-from studio.models.reporter import Reporter
+from studio.core.reporter import Reporter
 
 _HUGGINGFACE = """
 import sys

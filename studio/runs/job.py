@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.references import Reference
-
-
-class Stopped(BaseException):
-    """Somebody asked the run to stop. Not an error: no handler of errors may swallow it."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +27,22 @@ class Outcome:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass
+class Termination:
+    """Whether the machine wants this process gone: what a handler of SIGTERM sets, and nothing else."""
+
+    received: bool = False
+
+
 @dataclass(frozen=True)
 class Job:
-    """One run at work."""
+    """One run at work; the `Reporter` of the work that is done in it."""
 
     run: Run
     workspace: Workspace
     references: Mapping[str, Reference]
     events: EventLog
+    termination: Termination = field(default_factory=Termination)
 
     @property
     def path(self) -> Path:
@@ -57,6 +62,10 @@ class Job:
         """Say how far the stage is; a total of 0 is an unknown one."""
         self.events.progress(done, total, unit)
 
+    def metric(self, step: int, values: Mapping[str, float]) -> None:
+        """Record measured values at a step."""
+        self.events.metric(step, values)
+
     def notice(self, text: Text) -> None:
         """Tell the user something that is no error, in the events and the log."""
         print(text.en, flush=True)
@@ -65,6 +74,10 @@ class Job:
     def stopping(self) -> bool:
         """Tell whether somebody asked the run to stop, or removed its folder: then nobody waits for what it makes."""
         return self.run.stop_asked() or not self.run.path.exists()
+
+    def leaving(self) -> bool:
+        """Tell whether the machine wants the process gone: there may be no time to finish a long step."""
+        return self.termination.received
 
     def check_stop(self) -> None:
         """Raise Stopped where somebody asked the run to stop; called at every point where stopping loses nothing."""

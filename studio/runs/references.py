@@ -18,6 +18,7 @@ from studio.runs.store import RunStore
 
 # what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
 MADE_BY = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
+CARD = "studio.json"  # in a fetched model's folder: its hub id, and where it came from
 _MODELS = ("model", "embedder")
 _COMES_ALONG = {"model": "smollm2-135m-instruct", "embedder": "all-minilm-l6-v2"}
 # what a folder of each sort has at least one of
@@ -120,10 +121,15 @@ def find_model_folder(workspace: Workspace, given: str) -> Path | None:
     if is_name(given) and (workspace.models / given / "config.json").exists():
         return workspace.models / given
     if "/" in given and workspace.models.is_dir():
-        for card in sorted(workspace.models.glob("*/studio.json")):
-            if str((read_json(card) or {}).get("id", "")).casefold() == given.casefold():
+        for card in sorted(workspace.models.glob(f"*/{CARD}")):
+            if is_of(card.parent, given):
                 return card.parent
     return None
+
+
+def is_of(folder: Path, id: str) -> bool:
+    """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
+    return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
 
 
 def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:

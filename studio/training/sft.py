@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.core.reporter import Stopped
 from studio.core.text import Text
-from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.job import Job, Outcome
 from studio.training import checkpoints
 from studio.training.environment import settle
 from studio.training.methods import METHODS

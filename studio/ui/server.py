@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Mapping
 
+from studio.api.settings import is_loopback
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -20,7 +21,7 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) 
     from studio.api import server
     from studio.api.settings import read_settings
 
-    local = server.is_loopback(host)
+    local = is_loopback(host)
     password = environ.get("STUDIO_PASSWORD", "")
     if not local and not password:
         raise _no_password(host)

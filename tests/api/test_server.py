@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from studio.api import keys, server
+from studio.api.settings import is_loopback
 from studio.core.errors import InputError
 from studio.core.settings import REPOSITORY, Workspace
 
@@ -82,4 +83,4 @@ def test_no_endpoint_for_the_network_without_a_key(workspace: Workspace) -> None
     keys.add(workspace, "dify")
     server.require_keys(workspace, "0.0.0.0")
     for host in ("127.0.0.1", "127.0.0.53", "::1", "localhost"):
-        assert server.is_loopback(host)
+        assert is_loopback(host)

@@ -22,7 +22,7 @@ from studio.core.settings import REPOSITORY, Workspace
 from studio.engines import pool
 from studio.engines.client import RemoteEngine, search
 from studio.engines.engine import DEFAULT_CONTEXT, Sampling
-from studio.engines.pool import SERVER_FILE, Server, ServeRequest
+from studio.engines.pool import Server, ServeRequest
 from studio.kinds.knowledge import KnowledgeRecipe
 from studio.kinds.serve import ServeRecipe
 from studio.runs import launch
@@ -88,7 +88,7 @@ def test_processes_and_threads_that_ask_at_once_start_one_run(stocked: Workspace
     assert pool.find(stocked, model=str(stocked.models / "." / "tiny")) == server
     assert pool.find(stocked, model="tiny", max_context=64) is None
     assert answer(server)
-    place = run.path / SERVER_FILE
+    place = run.server_file
     assert place.stat().st_mode & 0o777 == 0o600
     assert read_json(place) == {
         "url": server.url,
@@ -130,7 +130,7 @@ def test_an_adapter_is_merged_and_an_idle_server_ends(stocked: Workspace) -> Non
     assert [event["name"] for event in events(run, "stage")] == ["merging", "loading", "ready"]
     assert answer(server)
     assert soon(lambda: run.status() == "finished", within_s=10)
-    assert not (run.path / SERVER_FILE).exists()
+    assert not run.server_file.exists()
     result = run.result()
     assert result is not None
     assert result["metrics"]["requests"] == 1
@@ -144,7 +144,7 @@ def test_a_killed_server_is_not_taken_for_alive(stocked: Workspace) -> None:
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)
     assert soon(lambda: run.status() == "crashed")
-    assert (run.path / SERVER_FILE).exists()
+    assert run.server_file.exists()
     assert pool.find(stocked, model="tiny") is None
     another = pool.ensure(stocked, model="tiny")
     assert another.run != server.run
@@ -228,7 +228,7 @@ def test_whoever_meets_an_engine_that_is_ending_gets_another(stocked: Workspace)
     run = run_of(stocked, another)
     process = run.process()
     assert process is not None
-    (run.path / SERVER_FILE).unlink()
+    run.server_file.unlink()
     with ThreadPoolExecutor() as threads:
         joining = threads.submit(pool.ensure, stocked, model="tiny")
         time.sleep(0.3)

@@ -21,11 +21,11 @@ from openai import BadRequestError, OpenAI
 from studio.core.records import Message, Usage
 from studio.engines.engine import Piece, Sampling
 from studio.engines.local import LocalEngine
-from studio.engines.pool import SERVER_FILE
 from studio.engines.request import Listener, Ticket
 from studio.engines.serve import _Watch
 from studio.engines.server import Service
 from studio.kinds.serve import ServeRecipe
+from studio.runs.directory import Run
 from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -251,7 +251,7 @@ def test_what_comes_in_at_the_last_idle_moment_is_answered(
     class Job:
         """What a serve run is told to do: nothing."""
 
-        path = tmp_path
+        run = Run(tmp_path)
         events = SimpleNamespace(metric=lambda *_: None)
 
         def stage(self, name: str, text: object) -> None: ...
@@ -271,8 +271,8 @@ def test_what_comes_in_at_the_last_idle_moment_is_answered(
     watch = _Watch(ServeRecipe(name="x", model="m"), Job(), Service(TOKEN, engine=engine))  # type: ignore[arg-type]
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
         serving = threads.submit(asyncio.run, watch.run(listener))
-        assert soon((tmp_path / SERVER_FILE).exists, within_s=10)
+        assert soon((tmp_path / "server.json").exists, within_s=10)
         answer = post(f"http://127.0.0.1:{listener.getsockname()[1]}", max_tokens=1)
         assert answer.json()["choices"][0]["message"]["content"] == "late"
         serving.result(timeout=10)
-    assert not (tmp_path / SERVER_FILE).exists()
+    assert not (tmp_path / "server.json").exists()

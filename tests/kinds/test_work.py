@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from studio.core import recipe as recipes
+from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.kinds import dataset
 from studio.kinds._load import check_document
@@ -19,7 +20,7 @@ from studio.runs import launch, references
 from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run
 from studio.runs.events import EventLog, read_events
-from studio.runs.job import Job, Outcome, Stopped
+from studio.runs.job import Job, Outcome
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import wait

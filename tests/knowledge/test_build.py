@@ -9,10 +9,11 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.files import sha256_file
+from studio.core.reporter import Stopped
 from studio.knowledge.build import build
 from studio.knowledge.passages import read_passages
 from studio.runs.events import read_events
-from studio.runs.job import Job, Stopped
+from studio.runs.job import Job
 
 TEXTBOOK = "# Antidotes\n\n## Heparin\n\nProtamine sulfate.\n\n## Warfarin\n\nVitamin K.\n\n## Empty\n"
 

@@ -16,7 +16,7 @@ from studio.models import hub, wheel
 from studio.models.catalogue import PACKAGED
 from studio.models.folder import CARD, check_folder
 from studio.models.load import load_causal
-from studio.models.reporter import Terminal
+from studio.core.reporter import Terminal
 from studio.runs.references import find_model_folder
 
 TERMINAL = Terminal("en")

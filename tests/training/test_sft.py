@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
 from studio.core.records import Message, Question
+from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.data.rows import Row
 from studio.models.chat import IGNORED, prompt_ids
@@ -20,7 +21,7 @@ from studio.models.folder import base_of, check_folder, is_adapter
 from studio.models.load import load_causal, load_tokenizer
 from studio.models.servable import servable
 from studio.runs.events import read_events
-from studio.runs.job import Job, Stopped
+from studio.runs.job import Job
 from studio.runs.launch import launch
 from studio.runs.process import kill
 from studio.runs.view import series, view
