@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import httpx
 
 from studio.api.errors import SERVER, ApiError
-from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines import pool
-from studio.runs import launch
+from studio.runs import control
 from studio.runs.directory import Run
 
 _HEALTH_S = 2.0
@@ -22,26 +19,32 @@ def make_room(workspace: Workspace, most: int) -> None:
     """Return once fewer engines than `most` are up that started by themselves; blocks while one ends.
 
     Raises:
-        ApiError: 503 all of them are at work.
+        ApiError: 503 all of them are at work, or the idle one takes long to end.
     """
     up = pool.automatic(workspace)
     while len(up) >= most:
         idle = {run: seconds for run in up if (seconds := _idle_s(run)) is not None}
         if not idle:
-            raise ApiError(
-                503,
-                Text(
-                    f"{len(up)} models and knowledge bases are at work, and no more are kept up at once "
-                    "(STUDIO_MAX_ENGINES); try again in a moment",
-                    f"已有 {len(up)} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
-                ),
-                type=SERVER,
-                code="too_many_engines",
-                retry_after_s=5,
-            )
-        with suppress(InputError):  # it ended by itself meanwhile
-            launch.stop(max(idle, key=lambda run: idle[run]), wait_s=_STOP_S)
+            raise _too_many(len(up))
+        longest = max(idle, key=lambda run: idle[run])
+        longest.ask_stop()
+        if not control.wait([longest], _STOP_S):
+            raise _too_many(len(up))  # its memory is not free yet
         up = pool.automatic(workspace)
+
+
+def _too_many(count: int) -> ApiError:
+    return ApiError(
+        503,
+        Text(
+            f"{count} models and knowledge bases are at work, and no more are kept up at once "
+            "(STUDIO_MAX_ENGINES); try again in a moment",
+            f"已有 {count} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
+        ),
+        type=SERVER,
+        code="too_many_engines",
+        retry_after_s=5,
+    )
 
 
 def _idle_s(run: Run) -> float | None:

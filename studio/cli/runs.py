@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
 from studio.kinds import KINDS
 from studio.kinds._load import load_recipe
-from studio.runs import launch
+from studio.runs import control, launch
 from studio.runs.directory import Run
 from studio.runs.events import read_log
 from studio.runs.store import RunStore
@@ -85,7 +86,8 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
         document(item.dump())
         return
     language = shell_language()
-    say(f"{item.id}\n  status: {item.status}\n  stage: {item.stage.to(language)}")
+    status = f"{item.status} ({STOPPING})" if item.stopping else item.status
+    say(f"{item.id}\n  status: {status}\n  stage: {item.stage.to(language)}")
     if item.progress.total:
         eta = "" if item.progress.eta_s is None else f", {item.progress.eta_s:.0f} s left"
         say(f"  progress: {item.progress.done}/{item.progress.total} {item.progress.unit}{eta}")
@@ -118,11 +120,23 @@ def logs(
 
 
 @app.command()
-def stop(context: typer.Context, run: str) -> None:
-    """Ask a run to write a checkpoint and end; wait until it has."""
-    found = RunStore(here(context)).find(run)
-    launch.stop(found)
-    say(f"{found.id}: {found.status()}")
+def stop(
+    context: typer.Context,
+    run: str,
+    wait: Annotated[bool, typer.Option("--wait", help="Return once it has ended.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="End it at once; says what is lost.")] = False,
+) -> None:
+    """Ask a run to finish its step, save and end; returns at once."""
+    workspace = here(context)
+    found = RunStore(workspace).find(run)
+    if force:
+        say(control.force(workspace, found))
+    else:
+        found = control.ask(found)
+        if wait:
+            control.wait([found])
+    item = view(found)
+    say(f"{found.id}: {STOPPING if item.stopping else item.status}")
 
 
 @app.command()

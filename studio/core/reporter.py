@@ -8,6 +8,9 @@ from typing import Protocol
 
 from studio.core.text import Language, Text
 
+STOPPING = "stopping"
+"""The stage of work that was asked to stop and still finishes something."""
+
 
 class Stopped(BaseException):
     """Somebody asked the work to stop. Not an error: no handler of errors may swallow it."""
@@ -19,8 +22,14 @@ class Reporter(Protocol):
     def stage(self, name: str, text: Text) -> None:
         """Say which part of the work begins."""
 
-    def progress(self, done: int, total: int, unit: str) -> None:
-        """Say how far the current stage is; a total of 0 is an unknown one."""
+    def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
+        """Say how far the current stage is.
+
+        Args:
+            total: 0 where it is not known.
+            saved: how much of what is done would outlive a kill (the step of a checkpoint, answers in a journal);
+                None says nothing new about it.
+        """
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
         """Record measured values at a step."""
@@ -46,7 +55,7 @@ class Silent:
     def stage(self, name: str, text: Text) -> None:
         """Pass over a stage."""
 
-    def progress(self, done: int, total: int, unit: str) -> None:
+    def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
         """Pass over progress."""
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
@@ -82,7 +91,7 @@ class Terminal(Silent):
         """Print the notice."""
         self._print(text)
 
-    def progress(self, done: int, total: int, unit: str) -> None:
+    def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
         """Count up on one line, where the terminal is one."""
         if sys.stdout.isatty():
             self._counting = True

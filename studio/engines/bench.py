@@ -32,7 +32,7 @@ from studio.engines import pool
 from studio.engines.client import RemoteEngine
 from studio.engines.engine import Sampling
 from studio.models.load import device, load_causal, load_tokenizer
-from studio.runs import launch
+from studio.runs import control
 from studio.runs.store import RunStore
 
 _START_S = 180.0
@@ -132,7 +132,8 @@ def _ours(folder: Path) -> Iterator[tuple[RemoteEngine, int]]:
             with RemoteEngine(server.url, server.model, server.token) as engine:
                 yield engine, process.pid if process else 0
         finally:
-            launch.stop(run)
+            run.ask_stop()
+            control.wait([run])
 
 
 @contextmanager

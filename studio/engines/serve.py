@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
 import socket
 import time
 from collections.abc import Generator
@@ -55,9 +54,6 @@ def serve(recipe: ServeRecipe, job: Job) -> Outcome:
         )
     job.run.server_file.unlink(missing_ok=True)  # left by a worker that was killed
     with ExitStack() as stack:
-        # Whoever ends the process ends the run: it says so itself, and is not taken for one that crashed.
-        before = signal.signal(signal.SIGTERM, lambda *_: job.run.ask_stop())
-        stack.callback(signal.signal, signal.SIGTERM, before)
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
         service = _load(recipe, job, stack)
         job.check_stop()

@@ -39,7 +39,7 @@ class Progress:
 
     def say(self) -> None:
         self._said = time.monotonic()
-        self._job.progress(self.done, self._total, "answers")
+        self._job.progress(self.done, self._total, "answers", saved=self.done)  # each stands in the journal
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,16 @@ import psutil
 from studio.core.errors import UnavailableError
 from studio.core.settings import REPOSITORY
 from studio.core.text import Text
+from studio.runs import control
 from studio.runs.job import Job
-from studio.runs.process import Process, kill
+from studio.runs.process import Process
 from studio.runs.store import RunStore
 
 _SAYS = "endpoint: "
 _START_S = 120.0
 _IDLE_MINUTES = 2
 _ENDPOINT_END_S = 3.0
-_ENGINE_END_S = 10.0
+_POLL_S = 0.2
 _MARK = "STUDIO_EVALUATION"  # tells an engine that an evaluation's endpoint started from anybody else's
 
 
@@ -106,9 +107,11 @@ def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
         worker = run.process() if run.active() else None
         if worker is not None and _started_by(worker, job.run.id):
             run.ask_stop()
-            engines += worker.family()
-    psutil.wait_procs(engines, timeout=_ENGINE_END_S)
-    kill([engine for engine in engines if engine.is_running()])
+            engines.append(run)
+    # One that still loads its model ends once it has. Whoever waits for this run waits for the memory it holds.
+    while not control.wait(engines, _POLL_S):
+        if job.leaving():
+            return
 
 
 def _started_by(worker: Process, run_id: str) -> bool:

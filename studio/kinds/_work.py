@@ -20,13 +20,13 @@ from studio.runs import references
 from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run, Status
 from studio.runs.events import EventLog, read_events
-from studio.runs.job import Job, Outcome
+from studio.runs.job import Job, Outcome, Termination
 from studio.runs.view import last_metrics
 
 _RESERVE_BYTES = 65_536
 
 
-def perform(run: Run) -> int:
+def perform(run: Run, termination: Termination) -> int:
     """Do a run and write `result.json`; return 0 finished, 1 failed, 2 input at fault, 130 stopped.
 
     This is the worker's outermost frame: whatever happens below becomes a result.
@@ -35,13 +35,15 @@ def perform(run: Run) -> int:
     began = time.time()
     try:
         reserve.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
-        end = _End("finished", _perform(run))
+        end = _End("finished", _perform(run, termination))
     except Stopped:
         print("stopped", flush=True)
-        end = _End("stopped", code=130)
+        end = _STOPPED
     except StudioError as problem:
         print(problem.to("en"), flush=True)
-        end = _End("failed", error=problem.dump(), code=problem.exit_code)
+        # What ends this process may have ended those it asks at the same moment.
+        given_up = termination.received and isinstance(problem, UnavailableError)
+        end = _STOPPED if given_up else _End("failed", error=problem.dump(), code=problem.exit_code)
     except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
         end = _End("failed", error=_explain(run, problem), code=1)
     reserve.unlink(missing_ok=True)
@@ -64,12 +66,16 @@ class _End:
     code: int = 0
 
 
-def _perform(run: Run) -> Outcome:
+_STOPPED = _End("stopped", code=130)
+
+
+def _perform(run: Run, termination: Termination) -> Outcome:
     workspace = find_workspace(os.environ.get("STUDIO_WORKSPACE") or run.path.parent.parent)
     document = recipes.read_file(run.recipe_file)
     kind = KINDS.load(document.kind)
     recipe = recipes.validate(document, kind.recipe)
-    job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file))
+    job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file), termination)
+    job.check_stop()
     with accelerator(job) if kind.heavy else nullcontext():
         return kind.run(recipe, _pin(job))
 

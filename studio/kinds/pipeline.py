@@ -13,7 +13,7 @@ from studio.core import yamlfile
 from studio.core.errors import Fault, InputError, RecipeError, StudioError
 from studio.core.option import option, references
 from studio.core.recipe import Document, Recipe
-from studio.core.reporter import Stopped
+from studio.core.reporter import STOPPING, Stopped
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.kinds import KINDS
@@ -21,7 +21,7 @@ from studio.kinds._kind import Kind
 from studio.kinds._load import validate_document
 from studio.kinds.fetch import FetchRecipe
 from studio.models.fetch import names_of
-from studio.runs import launch
+from studio.runs import control, launch
 from studio.runs import references as refs
 from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome
@@ -113,7 +113,7 @@ def run(recipe: PipelineRecipe, job: Job) -> Outcome:
 
     Raises:
         StudioError: a step failed; its own words.
-        Stopped: somebody asked; the step under way is stopped too.
+        Stopped: somebody asked; the step under way ends first, as it would if it had been asked itself.
     """
     outputs: dict[str, str] = {}
     for number, step in enumerate(recipe.steps):
@@ -121,7 +121,7 @@ def run(recipe: PipelineRecipe, job: Job) -> Outcome:
         document = load_step(job.workspace, step)
         below = validate_document(document)
         title = KINDS.load(below.kind).title
-        job.progress(number, len(recipe.steps), "steps")
+        job.progress(number, len(recipe.steps), "steps", saved=number)
         job.stage(
             f"step-{number + 1}",
             Text(f"Step {number + 1}: {title.en} '{below.name}'", f"第 {number + 1} 步：{title.zh}“{below.name}”"),
@@ -133,7 +133,7 @@ def run(recipe: PipelineRecipe, job: Job) -> Outcome:
         else:
             made = _do(job, number, below, begun)
         outputs[f"{number + 1}-{below.kind}-{below.name}"] = f"../{made.id}"
-    job.progress(len(recipe.steps), len(recipe.steps), "steps")
+    job.progress(len(recipe.steps), len(recipe.steps), "steps", saved=len(recipe.steps))
     return Outcome(outputs)
 
 
@@ -196,8 +196,7 @@ def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
     print(f"run: {run.id}", flush=True)
     while run.active():
         if job.stopping():
-            with suppress(InputError):  # it may have ended meanwhile
-                launch.stop(run)
+            _stop(job, run, recipe.name)
             raise Stopped
         if recipe.kind == "serve" and run.server_file.exists():
             return run
@@ -215,6 +214,19 @@ def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
     )
     failure = InputError if error.get("exit_code") == InputError.exit_code else StudioError
     raise failure(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)
+
+
+def _stop(job: Job, run: Run, name: str) -> None:
+    """Ask a step to stop, and wait for it however long it takes: it is saving its work."""
+    job.stage(STOPPING, Text(f"Stopping; waiting for '{name}' to save its work", f"正在停止，等待“{name}”保存进度"))
+    hurried = False
+    with suppress(InputError):  # it may have ended meanwhile
+        control.ask(run)
+    while run.active():
+        if job.leaving() and not hurried:
+            hurried = True
+            control.terminate(run)
+        time.sleep(_POLL_S)
 
 
 def _yaml(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 from studio.core import yamlfile
 from studio.core.errors import InputError
-from studio.core.files import read_json, read_text, write_atomic, write_json
+from studio.core.files import read_json, read_text, write_json
 from studio.runs.events import read_events
 from studio.runs.process import Process
 
@@ -19,7 +19,6 @@ Status = Literal["queued", "running", "finished", "failed", "stopped", "crashed"
 _ID = re.compile(r"^(\d{8}-\d{6})-([a-z]+)-([\w.-]+)$")
 _STAMP = "%Y%m%d-%H%M%S"
 _ENDS: tuple[Status, ...] = ("finished", "failed", "stopped", "crashed")
-_START_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -113,18 +112,14 @@ class Run:
     def status(self) -> Status:
         """Derive the status from the files and the process table; it is stored nowhere.
 
-        A run whose worker never came up counts as crashed after a minute.
+        Whoever starts a worker writes down its process at once: a run without one waits for somebody to start it.
         """
         result = self.result()
         if result is not None:
             return cast(Status, result["status"])
         process = self.process()
         if process is None:
-            try:
-                age = time.time() - self.recipe_file.stat().st_mtime  # the folder's own moves with every write
-            except FileNotFoundError:
-                return "crashed"
-            return "queued" if age < _START_S else "crashed"
+            return "queued" if self.recipe_file.exists() else "crashed"
         if process.alive():
             return "running"
         result = self.result()  # it may have ended between the two looks
@@ -148,7 +143,7 @@ class Run:
 
     def ask_stop(self) -> None:
         """Ask the worker to stop; it sees the file at its next safe point."""
-        write_atomic(self.stop_file, "")
+        self.stop_file.touch()
 
     def output(self, name: str) -> Path | None:
         """Return the path of a named output of a finished run."""

@@ -39,9 +39,10 @@ class EventLog:
         """Say which part of the work begins."""
         self.append("stage", name=name, text=text.dump())
 
-    def progress(self, done: int, total: int, unit: str) -> None:
-        """Say how far the current stage is."""
-        self.append("progress", done=done, total=total, unit=unit)
+    def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
+        """Say how far the current stage is, and how much of that would outlive a kill."""
+        kept = {} if saved is None else {"saved": saved}
+        self.append("progress", done=done, total=total, unit=unit, **kept)
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
         """Record measured values at a step; one that is no finite number as null, for JSON knows none."""
@@ -87,7 +88,7 @@ def _is_event(value: object) -> bool:
         return False
     match value:
         case {"type": "progress", "done": int() | float(), "total": int() | float(), "unit": str()}:
-            return True
+            return isinstance(value.get("saved", 0), int | float)
         case {"type": "metric", "step": int(), "values": dict(values)}:
             for name in [name for name, item in values.items() if not _is_number(item)]:
                 del values[name]  # null: it was no number (a loss that overflowed)

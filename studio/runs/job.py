@@ -58,9 +58,9 @@ class Job:
         print(f"== {text.en}", flush=True)
         self.events.stage(name, text)
 
-    def progress(self, done: int, total: int, unit: str) -> None:
-        """Say how far the stage is; a total of 0 is an unknown one."""
-        self.events.progress(done, total, unit)
+    def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
+        """Say how far the stage is, and what of it would outlive a kill; see `Reporter.progress`."""
+        self.events.progress(done, total, unit, saved)
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
         """Record measured values at a step."""
@@ -73,7 +73,7 @@ class Job:
 
     def stopping(self) -> bool:
         """Tell whether somebody asked the run to stop, or removed its folder: then nobody waits for what it makes."""
-        return self.run.stop_asked() or not self.run.path.exists()
+        return self.leaving() or self.run.stop_asked() or not self.run.path.exists()
 
     def leaving(self) -> bool:
         """Tell whether the machine wants the process gone: there may be no time to finish a long step."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -18,11 +18,10 @@ from studio.core.text import Text
 from studio.runs import references
 from studio.runs.directory import Run
 from studio.runs.lock import hold
-from studio.runs.process import kill
+from studio.runs.process import Process
 from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
-_KILL_S = 10.0  # more than ending processes by force takes
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
 
@@ -54,15 +53,21 @@ def launch(workspace: Workspace, run: Run) -> None:
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     with run.log_file.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "studio.worker", str(run.path)],
-            cwd=workspace.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        # SIGTERM is held back until the worker is ready to heed it: one that comes while Python starts is not lost.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "studio.worker", str(run.path)],
+                cwd=workspace.root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    Process.of(process.pid).save(run.process_file)  # before it can be reaped: from now on the run is known by it
     threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left when it ends
 
 
@@ -83,45 +88,7 @@ def resume(workspace: Workspace, run: Run) -> None:
             )
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
-        os.utime(run.recipe_file)  # queued from now on, so the next in line for the lock finds it active
         launch(workspace, run)
-
-
-def stop(run: Run, wait_s: float = 60.0) -> None:
-    """Ask a run to stop, wait for it, and end its processes by force when it does not.
-
-    A step under way is given its own wait within that of its pipeline; one whose pipeline crashed is stopped for it.
-
-    Raises:
-        InputError: it is not active.
-    """
-    step = _step_under_way(run)
-    if not run.active():
-        if step is not None and run.status() == "crashed":
-            return stop(step, wait_s)
-        raise InputError(
-            Text(
-                f"the run {run.id} is not running ({run.status()})",
-                f"运行 {run.id} 没有在进行（{STATUSES[run.status()].zh}）",
-            )
-        )
-    if step is not None:
-        wait_s += wait_s + _KILL_S
-    run.ask_stop()
-    deadline = time.monotonic() + wait_s
-    while run.active() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    if run.active():
-        process = run.process()
-        if process is not None:
-            kill(process.family())
-    if run.result() is None and run.path.exists():
-        run.write_result("stopped", metrics={}, outputs={}, error=None)
-
-
-def _step_under_way(run: Run) -> Run | None:
-    step = max(run.children().items(), default=(0, None))[1]
-    return step if step is not None and step.active() else None
 
 
 def revision() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psutil
 
 from studio.core.files import read_json, write_json
 
+_GONE_S = 10.0  # a killed process can linger in an uninterruptible read
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -91,6 +93,14 @@ def _ticks(pid: int) -> int | None:
     except OSError:
         return None
     return int(fields.rpartition(b")")[2].split()[19])  # the name, in brackets, may hold anything
+
+
+def end_now(family: list[psutil.Process]) -> None:
+    """End processes without asking, and wait until they are gone."""
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(family, timeout=_GONE_S)
 
 
 def kill(family: list[psutil.Process], grace_s: float = 3.0) -> None:

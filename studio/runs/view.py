@@ -6,24 +6,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.core.text import Text
+from studio.core.reporter import STOPPING
+from studio.core.text import Text, both
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
+from studio.runs.units import unit_name
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the current stage is; `eta_s` is None until a pace is known."""
+    """How far the current stage is.
+
+    Args:
+        eta_s: seconds left; None until a pace is known.
+        saved: how much of `done` would outlive a kill; None where nothing would.
+    """
 
     done: int = 0
     total: int = 0
     unit: str = ""
     eta_s: float | None = None
+    saved: int | None = None
 
 
 @dataclass(frozen=True)
 class View:
-    """A run at one moment."""
+    """A run at one moment. A running one that was asked to stop is at the stage `stopping`."""
 
     id: str
     kind: str
@@ -31,11 +39,17 @@ class View:
     status: Status
     created: str
     stage: Text
+    stage_name: str
     progress: Progress
     metrics: dict[str, float] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
     notices: tuple[Text, ...] = ()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it runs on only to end without loss."""
+        return self.stage_name == STOPPING
 
     def dump(self) -> dict[str, Any]:
         """Return the document of `show --json`."""
@@ -45,7 +59,7 @@ class View:
             "name": self.name,
             "status": self.status,
             "created": self.created,
-            "stage": self.stage.dump(),
+            "stage": {"name": self.stage_name, **self.stage.dump()},
             "progress": vars(self.progress),
             "metrics": self.metrics,
             "outputs": self.outputs,
@@ -59,14 +73,15 @@ def view(run: Run) -> View:
     events, _ = read_events(run.events_file)
     status = run.status()
     result = run.result() or {"metrics": {}, "outputs": {}, "error": None}
-    stages = [event for event in events if event["type"] == "stage"]
+    name, stage = _stage(events, stopping=status == "running" and run.stop_asked())
     return View(
         id=run.id,
         kind=run.kind,
         name=run.name,
         status=status,
         created=run.created,
-        stage=Text.load(stages[-1]["text"]) if stages else Text("", ""),
+        stage=stage,
+        stage_name=name,
         progress=progress_of(events, running=status == "running"),
         metrics=result["metrics"] or last_metrics(events),
         outputs=result["outputs"],
@@ -75,14 +90,48 @@ def view(run: Run) -> View:
     )
 
 
+def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
+    """Return the newest stage's name and words; of a run that is stopping, what it still finishes."""
+    newest = next((event for event in reversed(list(events)) if event["type"] == "stage"), None)
+    name, words = (str(newest.get("name", "")), Text.load(newest["text"])) if newest else ("", both(""))
+    if not stopping or name == STOPPING:
+        return name, words
+    return STOPPING, Text(
+        f"Stopping; still under way: {words.en}" if words.en else "Stopping",
+        f"正在停止，尚在进行：{words.zh}" if words.zh else "正在停止",
+    )
+
+
+def lost(progress: Progress) -> Text:
+    """Return what ending a run by force at this moment loses."""
+    unit, done, saved = unit_name(progress.unit), progress.done, progress.saved
+    if not done:
+        return Text("nothing had been done yet", "还没有任何进度")
+    if saved is None:
+        return Text(
+            f"what it had done ({done} {unit.en}) is lost, and a resumed run begins anew",
+            f"已完成的 {done} {unit.zh}全部丢失，继续时将从头开始",
+        )
+    if saved >= done:
+        return Text("nothing that was finished is lost", "已完成的部分没有丢失")
+    return Text(
+        f"{done - saved} {unit.en} are lost; a resumed run goes on after {saved} of {progress.total}",
+        f"丢失 {done - saved} {unit.zh}；继续时从第 {saved} {unit.zh}之后开始（共 {progress.total}）",
+    )
+
+
 def progress_of(events: Iterable[Event], running: bool) -> Progress:
     """Return the latest progress; the time left comes from the pace since the stage began."""
     first: Event | None = None
     last: Event | None = None
+    saved: int | None = None
     for event in events:
         if event["type"] == "stage":
             first = None
         elif event["type"] == "progress":
+            if last is not None and (event["unit"], event["total"]) != (last["unit"], last["total"]):
+                saved = None
+            saved = event.get("saved", saved)
             if first is None or event["done"] < first["done"] or event["total"] != first["total"]:
                 first = event
             last = event
@@ -92,7 +141,7 @@ def progress_of(events: Iterable[Event], running: bool) -> Progress:
     if running and first is not None and first["done"] < last["done"] <= last["total"]:
         pace = (last["time"] - first["time"]) / (last["done"] - first["done"])
         eta = round(pace * (last["total"] - last["done"]), 1)
-    return Progress(last["done"], last["total"], last["unit"], eta)
+    return Progress(last["done"], last["total"], last["unit"], eta, saved)
 
 
 def last_metrics(events: Iterable[Event]) -> dict[str, float]:

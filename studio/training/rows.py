@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from studio.data.rows import Row, read_rows
 from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
 from studio.runs.job import Job
 from studio.training.cut import cut
+
+_BETWEEN_CHECKS = 64
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,18 @@ class Encoded:
         return Encoded(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
-def encode(rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
+def encode(
+    rows: Iterable[Row],
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+    check_stop: Callable[[], None] = lambda: None,
+) -> Encoded:
     """Turn rows into tokens, those over `max_length` shortened as `studio.training.cut` says."""
     kept: list[TokenRow] = []
     shortened = ends = beginnings = mute = narrow = foreign = 0
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % _BETWEEN_CHECKS == 0:
+            check_stop()
         turns = conversation(row)
         tokens = training_row(tokenizer, turns)
         if tokens is None:
@@ -67,8 +76,8 @@ def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job:
     Raises:
         InputError: the folder is no dataset, or nothing in it can be learned from.
     """
-    train = encode(read_rows(folder, "train"), tokenizer, max_length)
-    val = encode(read_rows(folder, "val"), tokenizer, max_length)
+    train = encode(read_rows(folder, "train"), tokenizer, max_length, job.check_stop)
+    val = encode(read_rows(folder, "val"), tokenizer, max_length, job.check_stop)
     for notice in _notices(train + val, max_length):
         job.notice(notice)
     if not train.rows:

@@ -45,13 +45,13 @@ def train(options: Options, job: Job) -> Outcome:
         folder = servable(job.workspace, job.locate("model"))
         tokenizer = load_tokenizer(folder)
         learn, validate = rows.load(job.locate("dataset"), tokenizer, options.max_length, job)
-        job.check_stop()
         set_seed(options.seed)  # adapters begin at random
         model = METHODS.load(options.method)(folder, options)
         total = trainer.total_steps(options, len(learn.rows))
         watch = Watch(job, total, options.batch_size * options.accumulate)
         place = checkpoints.folder(job.path)
         tutor = trainer.build(options, model, tokenizer, learn.rows, validate.rows, place, [watch])
+        watch.save, watch.validate = tutor.checkpoint, tutor.evaluate
 
         checkpoints.sweep(job.path)
         whole = checkpoints.newest(job.path)
@@ -72,6 +72,8 @@ def train(options: Options, job: Job) -> Outcome:
             job.stage("validating", Text(f"Validating on {len(validate.rows)} rows", f"用 {len(validate.rows)} 行验证"))
             tutor.evaluate()
 
+        if job.leaving():  # the last checkpoint has it all: writing the model can wait
+            raise Stopped
         job.stage("saving", Text("Saving the model", "保存模型"))
         output.write(tutor.model, folder, job.references["model"], job.path / "model", job.workspace)
     return Outcome({"model": "model"}, watch.metrics())

@@ -28,6 +28,11 @@ class Tutor(SFTTrainer):  # type: ignore[misc]  # TRL is not followed by mypy
             self._created_lr_scheduler = True
         return self.lr_scheduler
 
+    def checkpoint(self) -> None:
+        """Write a checkpoint at this very moment, as the loop does after a step."""
+        self._save_checkpoint(self.model, trial=None)
+        self.control: Any = self.callback_handler.on_save(self.args, self.state, self.control)
+
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
         self._nats, self._tokens = 0.0, 0
         output = super().evaluation_loop(*args, **kwargs)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import random
 import resource
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from studio.core.errors import StudioError
+from studio.core.reporter import STOPPING, Stopped
 from studio.core.text import Text
 from studio.runs.job import Job
 from studio.training import checkpoints
@@ -24,6 +28,9 @@ _LINES = 200  # of the log, for a whole training
 class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by mypy
     """Writes progress and metrics as events, a readable line now and then, and stops where somebody asked.
 
+    Somebody who asks waits for the step under way; a machine that wants the process gone (`Job.leaving`) does not: the
+    step is given up at the next of its batches, with a checkpoint of the one before it.
+
     Args:
         job: the run.
         total: optimizer steps of the whole training.
@@ -34,14 +41,21 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     total: int
     step_rows: int
     stopped: bool = False
-    saved: int = -1
-    """The step of the newest checkpoint that this process wrote or began from."""
+    saved: int = 0
+    """The step of the newest checkpoint that this process wrote or began from; 0 where there is none."""
     busy_s: float = 0.0
     """Seconds spent in optimizer steps, without evaluations and checkpoints."""
     steps: int = 0
     tokens: int = 0
     eval_loss: float | None = None
     losses: list[float] = field(default_factory=list)
+    save: Callable[[], None] = lambda: None
+    """Writes a checkpoint at this very moment; the trainer's own, set once it is there."""
+    validate: Callable[[], object] = lambda: None
+    """Measures the validation loss; the trainer's own, set once it is there."""
+    _chance: Chance | None = None
+    """The random state that the step under way began with."""
+    _told: bool = False
     _began: float = 0.0
     _logged: tuple[float, int, int] = (0.0, 0, 0)
 
@@ -49,12 +63,33 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
-        self.job.events.progress(state.global_step, self.total, "steps")
+        self.job.progress(state.global_step, self.total, "steps", saved=self.saved or None)
+        measured = max((entry["step"] for entry in state.log_history if "eval_loss" in entry), default=0)
+        due = args.eval_strategy == "steps" and state.global_step and state.global_step % int(args.eval_steps) == 0
+        if due and measured < state.global_step:  # the validation that a stop broke off
+            self.validate()
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._began = time.perf_counter()
+        if args.gradient_accumulation_steps > 1:
+            self._chance = Chance.now()
+
+    def on_substep_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> TrainerControl:
+        step = state.global_step + 1
+        if self.job.leaving():
+            self._tell(Text(f"Stopping; step {step} is given up", f"正在停止，放弃第 {step} 步"))
+            self.stopped = control.should_training_stop = True
+            if self.saved < state.global_step:  # a checkpoint that is whole is not written again, nor one of no step
+                assert self._chance is not None
+                self._chance.restore()  # the step will begin anew
+                control.should_save = True
+        elif self.job.stopping():
+            self._tell(Text(f"Stopping; finishing step {step}", f"正在停止，先完成第 {step} 步"))
+        return control
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -62,6 +97,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self.busy_s += time.perf_counter() - self._began
         self.steps += 1
         if self.job.stopping():
+            step = state.global_step
+            self._tell(Text(f"Stopping; saving step {step}", f"正在停止，保存第 {step} 步"))
             self.stopped = control.should_training_stop = control.should_save = True
         # the loss is looked at before the weights are saved, so that no checkpoint holds weights that blew up
         control.should_log = control.should_log or control.should_save
@@ -101,13 +138,22 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         checkpoints.seal(self.job.path, state.global_step)
         self.saved = state.global_step
+        self.job.progress(state.global_step, self.total, "steps", saved=self.saved)
         print(f"step {state.global_step}/{self.total}  checkpoint saved", flush=True)
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self.saved == state.global_step:  # else stopping here would lose the steps since the last checkpoint
-            self.job.check_stop()
+        if self.job.stopping():
+            if self.saved < state.global_step:
+                self.save()
+            raise Stopped
+
+    def _tell(self, text: Text) -> None:
+        """Say, once, what is still done before the stop."""
+        if not self._told:
+            self._told = True
+            self.job.stage(STOPPING, text)
 
     def metrics(self) -> dict[str, float]:
         """Return the metrics of the whole training, of which speed and memory are this process's own."""
@@ -131,6 +177,29 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self._logged = (self.busy_s, self.steps, self.tokens)
         elapsed = max(self.busy_s - busy_s, 1e-9)
         return (self.tokens - tokens) / elapsed, (self.steps - steps) * self.step_rows / elapsed
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The state of every random generator that a step draws from."""
+
+    python: Any
+    numpy: Any
+    torch: Any
+    cuda: Any
+
+    @classmethod
+    def now(cls) -> Chance:
+        cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else None
+        return cls(random.getstate(), np.random.get_state(), torch.get_rng_state(), cuda)
+
+    def restore(self) -> None:
+        """Draw again what was drawn since."""
+        random.setstate(self.python)
+        np.random.set_state(self.numpy)
+        torch.set_rng_state(self.torch)
+        if self.cuda is not None:
+            torch.cuda.set_rng_state_all(self.cuda)
 
 
 def _peak_memory_mb() -> float:

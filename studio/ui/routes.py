@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from studio.core.errors import InputError, StudioError
 from studio.core.settings import Workspace
 from studio.core.text import Language, Text
-from studio.runs import launch
+from studio.runs import control, launch
 from studio.runs.directory import Run, is_run_id
 from studio.runs.store import RunStore
 from studio.ui import glimpse, logs, outfiles
@@ -22,8 +22,9 @@ from studio.ui.parts import PARTS
 from studio.ui.starters import STARTERS
 from studio.ui.stories import Stories
 
-_ACTIONS: dict[str, Callable[[Workspace, Run], None]] = {
-    "stop": lambda workspace, run: launch.stop(run),
+_ACTIONS: dict[str, Callable[[Workspace, Run], object]] = {
+    "stop": lambda workspace, run: control.ask(run),
+    "force": control.force,
     "resume": launch.resume,
     "remove": lambda workspace, run: RunStore(workspace).remove(run),
 }
@@ -76,7 +77,7 @@ def router(workspace: Workspace) -> APIRouter:
 
     @routes.post("/run/{run}/{action}")
     def act(run: str, action: str, lang: Language = "zh", x_studio: Annotated[str, Header()] = "") -> Response:
-        """Stop, resume or remove a run."""
+        """Ask a run to stop, end it by force, resume or remove it."""
         context = Context(workspace, lang)
         found = _find(workspace, run)
         if not x_studio:

@@ -22,8 +22,8 @@ from studio.api.server import address, bind
 from studio.api.settings import Settings
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
-from studio.runs import launch
 from studio.runs.store import RunStore
+from tests.runs.helpers import stop
 
 Serve = Callable[..., AbstractContextManager[str]]
 
@@ -50,7 +50,7 @@ def _end_runs(workspace: Workspace) -> None:
     for run in RunStore(workspace).all():
         if run.active():
             with suppress(InputError):
-                launch.stop(run, wait_s=10)
+                stop(run)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from studio.engines import pool
 from studio.engines.pool import Server
 from studio.kinds.serve import ServeRecipe
 from studio.runs import launch
+from tests.runs.helpers import stop
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "What reverses heparin?"}]
@@ -71,7 +72,7 @@ def test_the_engine_that_was_idle_longest_makes_way(serve: Serve, workspace: Wor
             assert int(refused.headers["retry-after"]) >= 1
     finally:
         for run in pool.automatic(workspace):
-            launch.stop(run, wait_s=10)
+            stop(run)
 
 
 def test_a_serve_run_is_asked_by_its_name(serve: Serve, workspace: Workspace, tmp_path: Path, tiny_model: Path) -> None:
@@ -86,5 +87,5 @@ def test_a_serve_run_is_asked_by_its_name(serve: Serve, workspace: Workspace, tm
             assert [card["id"] for card in httpx.get(f"{url}/v1/models").json()["data"]] == ["clinic"]
             assert pool.automatic(workspace) == []
         finally:
-            launch.stop(run, wait_s=10)
+            stop(run)
         assert httpx.get(f"{url}/v1/models").json()["data"] == []

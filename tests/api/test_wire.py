@@ -17,8 +17,8 @@ import pytest
 from studio.api.wire import json_bytes
 from studio.core.settings import Workspace
 from studio.engines import pool
-from studio.runs import launch
 from studio.runs.store import RunStore
+from tests.runs.helpers import stop
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "What reverses heparin?"}]
@@ -108,7 +108,7 @@ def test_a_starting_engine_is_waited_for_with_pings(serve: Serve, workspace: Wor
         assert b": ping" not in body
         found = pool.find(workspace, model="other")
         assert found is not None
-        launch.stop(RunStore(workspace).find(found.run))
+        stop(RunStore(workspace).find(found.run))
 
 
 @pytest.mark.parametrize("stream", [True, False])

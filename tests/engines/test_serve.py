@@ -30,12 +30,14 @@ from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.store import RunStore
 from tests.engines.helpers import ask, soon
+from tests.runs.helpers import stop
 
 ENSURE = """
 import sys
 from studio.core.settings import Workspace
 from studio.engines.pool import ensure
 from pathlib import Path
+from tests.runs.helpers import stop
 print(ensure(Workspace(Path(sys.argv[1])), model=sys.argv[2]).url)
 """
 
@@ -47,7 +49,7 @@ def stocked(workspace: Workspace, talkative_model: Path) -> Iterator[Workspace]:
     yield workspace
     for run in RunStore(workspace).all():
         if run.active():
-            launch.stop(run, wait_s=10)
+            stop(run)
 
 
 def run_of(workspace: Workspace, server: Server) -> Run:
@@ -204,7 +206,7 @@ def test_a_knowledge_base_is_served_and_searched(workspace: Workspace, minilm: P
     for body in ({"query": 3}, {"query": "x", "top_k": 0}, {"query": " "}):
         assert httpx.post(f"{server.url}/search", headers=key, json=body).status_code == 400
     assert httpx.post(f"{server.url}/v1/chat/completions", headers=key, json={}).status_code == 404
-    launch.stop(run_of(workspace, server))
+    stop(run_of(workspace, server))
 
 
 def test_whoever_meets_an_engine_that_is_ending_gets_another(stocked: Workspace) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
-import threading
+import time
 
 import pytest
 
@@ -10,11 +12,10 @@ from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.settings import Workspace
 from studio.kinds._load import check_document
-from studio.runs import launch
-from studio.runs.events import EventLog
-from studio.runs.process import Process
+from studio.runs import control, launch
 from studio.runs.store import RunStore
-from tests.runs.helpers import kill_9, wait, working
+from studio.runs.view import view
+from tests.runs.helpers import kill_9, stop, wait, working
 
 PIPELINE = """\
 kind: pipeline
@@ -24,6 +25,7 @@ steps:
   - recipe: recipes/one.yaml
     set: {name: two, sources.0.split: test}
 """
+ROW = '{"question": "What is fact %d?", "answer": "It is known."}\n'
 ONE = "kind: dataset\nname: one\nsources:\n  - file: uploads/a.jsonl\n"
 
 
@@ -97,8 +99,7 @@ def test_what_an_earlier_step_fetches_may_be_called_by_its_id_or_its_folder(step
 
 
 def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
-    row = '{"question": "What is fact %d?", "answer": "It is %d."}\n'
-    (steps.uploads / "a.jsonl").write_text("".join(row % (number, number) for number in range(150_000)))
+    (steps.uploads / "a.jsonl").write_text("".join(ROW % number for number in range(150_000)))
     store = RunStore(steps)
     recipe = check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p"))
     run = launch.start(steps, recipe)
@@ -108,7 +109,7 @@ def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
         wait(lambda: working(step))
         kill_9(run)
         assert (run.status(), step.status()) == ("crashed", "running")
-        launch.stop(run)
+        stop(run)
         assert step.status() == "stopped"
 
         launch.resume(steps, run)
@@ -117,25 +118,37 @@ def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
         launch.resume(steps, run)
         wait(lambda: f"run: {step.id}" in run.log_file.read_text().split(f"run: {step.id}", 2)[-1])
         assert (run.status(), step.status()) == ("running", "running")
-        launch.stop(run)
+        stop(run)
         assert (run.status(), step.status()) == ("stopped", "stopped")
         assert store.all("dataset") == [step], "no step is begun twice"
     finally:
         for item in store.all():
             if item.active():
-                launch.stop(item, wait_s=5)
+                stop(item)
 
 
-def test_a_step_is_given_its_own_time_to_stop(steps: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipeline_waits_for_its_step_however_long_it_takes_to_save(steps: Workspace) -> None:
+    """Neither the one who asks nor the pipeline ends a step that is still saving."""
+    (steps.uploads / "a.jsonl").write_text("".join(ROW % number for number in range(150_000)))
     store = RunStore(steps)
-    recipe = check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p"))
-    run, step = store.create(recipe, {}), store.create(check_document(steps, recipes.read(ONE, "one")), {})
-    EventLog(run.events_file).append("child", run=step.id, step=0)
-    monkeypatch.setattr(launch, "kill", lambda family: pytest.fail("it was ended by force"))
-    for item in (run, step):
-        Process.current().save(item.process_file)
-    threading.Timer(0.5, lambda: [item.write_result("stopped") for item in (step, run)]).start()
-    launch.stop(run, wait_s=0.1)
+    run = launch.start(
+        steps,
+        check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p")),
+    )
+    wait(lambda: bool(store.all("dataset")))
+    [step] = store.all("dataset")
+    wait(lambda: working(step))
+    process = step.process()
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)  # a checkpoint that goes to a slow disk
+    began = time.monotonic()
+    control.ask(run)
+    assert time.monotonic() - began < 1, "asking returns at once"
+    wait(lambda: step.stop_asked() and view(run).stopping)
+    assert "one" in view(run).stage.en
+    assert not control.wait([run], 2)
+    os.kill(process.pid, signal.SIGCONT)
+    assert control.wait([run, step], 30)
     assert (run.status(), step.status()) == ("stopped", "stopped")
 
 

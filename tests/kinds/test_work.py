@@ -20,7 +20,7 @@ from studio.runs import launch, references
 from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run
 from studio.runs.events import EventLog, read_events
-from studio.runs.job import Job, Outcome
+from studio.runs.job import Job, Outcome, Termination
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import wait
@@ -42,15 +42,15 @@ def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -
     source = workspace.uploads / "a.jsonl"
     good = source.read_text()
     source.write_text('{"question": "q?", "answer": ""}\n')
-    assert perform(made) == 2
+    assert perform(made, Termination()) == 2
     before = made.inputs()["references"]["sources.0.file"]["sha256"]
     made.result_file.unlink()
     source.write_text(good)
-    assert perform(made) == 0
+    assert perform(made, Termination()) == 0
     assert made.inputs()["references"]["sources.0.file"]["sha256"] != before
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1
     made.result_file.unlink()
-    perform(made)
+    perform(made, Termination())
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1, "it has not changed again"
 
 
@@ -59,7 +59,7 @@ def test_inputs_are_pinned_when_the_accelerator_is_free(
 ) -> None:
     monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, heavy=True))
     other = Job(made, workspace, {}, EventLog(made.path / "other.jsonl"))
-    thread = threading.Thread(target=perform, args=[made])
+    thread = threading.Thread(target=perform, args=[made, Termination()])
     with accelerator(other):
         thread.start()
         wait(lambda: any(event.get("name") == "waiting" for event in read_events(made.events_file)[0]))
@@ -96,7 +96,7 @@ def test_a_file_that_may_not_be_opened_is_named(made: Run, monkeypatch: pytest.M
         raise PermissionError(errno.EACCES, "Permission denied", "/data/private.csv")
 
     monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, run=refuse))
-    perform(made)
+    perform(made, Termination())
     error = view(made).error
     assert error is not None
     assert error["message"] == "/data/private.csv: this may not be opened (Permission denied)"

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 
+from studio.runs import control
 from studio.runs.directory import Run
 from studio.runs.events import read_events
 
@@ -37,3 +38,8 @@ def kill_9(run: Run) -> None:
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)
     wait(lambda: not process.alive())
+
+
+def stop(run: Run, seconds: float = 30) -> None:
+    """Ask a run to stop and wait until it has."""
+    assert control.wait([control.ask(run)], seconds), "it did not stop"

@@ -20,7 +20,7 @@ from studio.runs.directory import Run
 from studio.runs.lock import hold
 from studio.runs.store import RunStore
 from studio.runs.view import view
-from tests.runs.helpers import kill_9, wait, working
+from tests.runs.helpers import kill_9, stop, wait, working
 
 
 def test_a_run_is_a_directory_that_says_everything(workspace: Workspace, quick: DatasetRecipe) -> None:
@@ -59,7 +59,7 @@ def test_a_worker_outlives_whoever_started_it(workspace: Workspace, slow: Datase
     process = run.process()
     assert process is not None
     assert os.getsid(process.pid) == process.pid, "a session of its own"
-    launch.stop(run)
+    stop(run)
     assert run.status() == "stopped"
 
 
@@ -85,10 +85,10 @@ def test_a_process_number_that_was_given_again_is_not_the_worker(workspace: Work
 def test_stopping_says_so_and_only_what_runs_can_be_stopped(workspace: Workspace, slow: DatasetRecipe) -> None:
     run = launch.start(workspace, slow)
     wait(lambda: working(run))
-    launch.stop(run)
+    stop(run)
     assert run.status() == "stopped"
     with pytest.raises(InputError, match="not running"):
-        launch.stop(run)
+        stop(run)
     with pytest.raises(InputError, match="only a stopped, failed or crashed"):
         launch.resume(workspace, _finished(workspace, slow))
 
@@ -103,7 +103,7 @@ def test_a_running_run_cannot_be_removed(workspace: Workspace, slow: DatasetReci
     run = launch.start(workspace, slow)
     with pytest.raises(InputError, match="is still "):
         RunStore(workspace).remove(run)
-    launch.stop(run)
+    stop(run)
     RunStore(workspace).remove(run)
     assert not run.path.exists()
 
@@ -257,13 +257,15 @@ def test_a_disk_that_takes_nothing_is_said_to_take_nothing(small_disk: Path, qui
         subprocess.run(["umount", "--lazy", str(small_disk)], check=True)
 
 
-def test_a_run_that_never_came_up_has_crashed_after_a_minute(workspace: Workspace, quick: DatasetRecipe) -> None:
-    run = RunStore(workspace).create(quick, {})
-    assert run.status() == "queued"
-    long_ago = time.time() - 120
-    os.utime(run.recipe_file, (long_ago, long_ago))
-    run.log_file.write_text("something was written in its folder just now")
-    assert run.status() == "crashed"
+def test_a_run_waits_until_somebody_starts_it_and_has_crashed_if_that_process_is_gone(
+    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = RunStore(workspace).create(quick, {})
+    assert waiting.status() == "queued"
+    monkeypatch.setattr(launch.sys, "executable", "/bin/false")
+    run = launch.start(workspace, quick)
+    wait(lambda: run.status() == "crashed")
+    assert waiting.status() == "queued"
 
 
 def test_a_linked_run_is_removed_and_its_folder_kept(

@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from studio.core.errors import InputError
 from studio.kinds import KINDS
-from studio.runs.directory import Run
-from studio.runs.view import View
+from studio.runs.directory import Run, Status
+from studio.runs.units import unit_name
+from studio.runs.view import View, lost
 from studio.ui.context import Context
 from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
 from studio.ui.panel.scores import scores
-from studio.ui.panel.words import metric_name, unit_name
+from studio.ui.panel.words import metric_name
 
 # what a server of passages counts none of
 _NONE = frozenset({"tokens", "tokens_per_s"})
@@ -19,22 +20,23 @@ _NONE = frozenset({"tokens", "tokens_per_s"})
 
 def title(context: Context, run: Run, seen: View) -> Markup:
     """Return the line with the status, the name and the buttons. It changes seldom, so that no click goes astray."""
-    stopping = seen.status == "running" and run.stop_asked()
-    state = (
-        fill('<span class="chip stopping">{}</span>', context.say("stopping…", "正在停止…"))
-        if stopping
-        else chip(seen.status, context.language)
-    )
     return fill(
         '<div class="title">{state}<strong title="{id}">{name}</strong><span class="kind">{kind}</span>'
         '<span class="times">{times}</span><span class="actions">{actions}</span></div>',
-        state=state,
+        state=state(context, run, seen.status),
         id=seen.id,
         name=seen.name or seen.id,
         kind=kind_title(context, seen.kind),
         times=times(context, run),
-        actions=actions(context, seen, stopping),
+        actions=actions(context, seen),
     )
+
+
+def state(context: Context, run: Run, status: Status) -> Markup:
+    """Return a run's status as a chip; of one that was asked to stop and has not yet, that it is stopping."""
+    if status == "running" and run.stop_asked():
+        return fill('<span class="chip stopping">{}</span>', context.say("stopping…", "正在停止…"))
+    return chip(status, context.language)
 
 
 def words(context: Context, seen: View) -> Markup:
@@ -67,10 +69,16 @@ def times(context: Context, run: Run) -> Markup:
     return fill("{}", began)
 
 
-def actions(context: Context, seen: View, stopping: bool) -> Markup:
+def actions(context: Context, seen: View) -> Markup:
     """Return the buttons that apply to the run as it stands."""
     buttons = []
-    if seen.status in ("running", "queued") and not stopping:
+    if seen.stopping:
+        ask = context.say(
+            f"End “{seen.name}” without waiting? If it ends now: {lost(seen.progress).en}.",
+            f"不再等待，立即结束“{seen.name}”？现在结束的话，{lost(seen.progress).zh}。",
+        )
+        buttons.append(_button(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
+    elif seen.status in ("running", "queued"):
         ask = (
             context.say(
                 f"Stop “{seen.name}”? It starts again with the next question.",
@@ -120,7 +128,7 @@ def progress(context: Context, seen: View) -> Markup:
     stage = context.text(seen.stage) or (context.say("Starting…", "正在启动…") if running else "")
     if not running and seen.status == "finished":
         return Markup()
-    unit = unit_name(seen.progress.unit, context.language)
+    unit = context.text(unit_name(seen.progress.unit))
     if not seen.progress.total:
         working = running and seen.kind != "serve"  # a server that waits for questions is not on its way anywhere
         bar = Markup('<div class="track busy"><i></i></div>') if working else Markup()

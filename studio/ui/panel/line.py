@@ -7,8 +7,8 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.runs.view import view
 from studio.ui.context import Context
-from studio.ui.html import chip, fill
-from studio.ui.panel.head import kind_title, times
+from studio.ui.html import fill
+from studio.ui.panel.head import kind_title, state, times
 
 
 def line(context: Context, run: Run) -> Markup:
@@ -24,7 +24,7 @@ def line(context: Context, run: Run) -> Markup:
     return fill(
         '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
         run.id,
-        chip(status, context.language),
+        state(context, run, status),
         run.name or run.id,
         kind_title(context, run.kind),
         bar,
@@ -38,4 +38,4 @@ def pulse(run: Run) -> str:
         size = run.events_file.stat().st_size
     except FileNotFoundError:
         size = -1
-    return f"{run.id}:{run.status()}:{size}"
+    return f"{run.id}:{run.status()}:{run.stop_asked()}:{size}"

@@ -31,18 +31,6 @@ _NAMES = {
     "seconds": Text("seconds", "秒数"),
     "peak_memory_mb": Text("peak memory, MB", "内存峰值（MB）"),
 }
-_UNITS = {
-    "steps": Text("steps", "步"),
-    "step": Text("steps", "步"),
-    "rows": Text("rows", "行"),
-    "passages": Text("passages", "段"),
-    "files": Text("files", "个文件"),
-    "questions": Text("questions", "题"),
-    "answers": Text("answers", "个回答"),
-    "bytes": Text("bytes", "字节"),
-    "tokens": Text("tokens", "token"),
-    "MB": Text("MB", "MB"),
-}
 
 
 def metric_name(name: str, language: Language) -> str:
@@ -52,8 +40,3 @@ def metric_name(name: str, language: Language) -> str:
     if name in FLAGS:
         return FLAGS[name].title.to(language)
     return _NAMES[name].to(language) if name in _NAMES else name.replace("_", " ")
-
-
-def unit_name(unit: str, language: Language) -> str:
-    """Return a unit's label."""
-    return _UNITS[unit].to(language) if unit in _UNITS else unit

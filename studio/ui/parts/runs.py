@@ -7,8 +7,8 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.runs.store import RunStore
 from studio.ui.context import Context
-from studio.ui.html import chip, empty, fill, join
-from studio.ui.panel.head import kind_title, times
+from studio.ui.html import empty, fill, join
+from studio.ui.panel.head import kind_title, state, times
 from studio.ui.parts._part import Part, Query
 
 _PAGE = 50
@@ -16,7 +16,7 @@ _PAGE = 50
 
 def version(context: Context, query: Query) -> str:
     runs = RunStore(context.workspace).all()
-    states = [run.status() for run in runs[: _shown(query)]]
+    states = [(run.status(), run.stop_asked()) for run in runs[: _shown(query)]]
     return f"{len(runs)}|{runs[0].id if runs else ''}|{hash((query.get('run', ''), *states))}"
 
 
@@ -65,7 +65,7 @@ def _row(context: Context, run: Run, chosen: bool) -> Markup:
         "chosen" if chosen else "",
         run.id,
         run.id,
-        chip(run.status(), context.language),
+        state(context, run, run.status()),
         run.name or run.id,
         *(kind_title(context, run.kind), times(context, run)) * 2,  # under the name where the page is narrow
     )

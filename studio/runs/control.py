@@ -1,0 +1,138 @@
+"""Ending a run: asking is one act, which loses nothing and waits for nobody; force is another, and says what it loses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import psutil
+
+from studio.core.errors import InputError
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs.directory import Run
+from studio.runs.events import EventLog
+from studio.runs.lock import hold
+from studio.runs.process import end_now
+from studio.runs.status import STATUSES
+from studio.runs.store import RunStore
+from studio.runs.view import lost, view
+
+_POLL_S = 0.1
+
+
+def ask(run: Run) -> Run:
+    """Ask a run to stop and return at once: it finishes the step it is at, saves, and ends.
+
+    Returns:
+        The run that was asked: of a pipeline that crashed, the step that goes on without it.
+
+    Raises:
+        InputError: it is not active.
+    """
+    if not run.active():
+        step = step_under_way(run)
+        if step is not None and run.status() == "crashed":
+            return ask(step)
+        raise _not_active(run)
+    run.ask_stop()
+    if run.process() is None:
+        _end_waiting(run)
+    return run
+
+
+def terminate(run: Run) -> None:
+    """Tell a run that the machine wants its process gone: it leaves as soon as it can without loss, inside a step too."""
+    run.ask_stop()
+    process = run.process()
+    if process is None:
+        _end_waiting(run)
+    elif process.alive():
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+
+
+def force(workspace: Workspace, run: Run) -> Text:
+    """End a run's processes at once, those of its step under way and of the engines it started too.
+
+    Returns:
+        What is lost by it; the same stands among the run's notices.
+
+    Raises:
+        InputError: it is not active.
+    """
+    step = step_under_way(run)
+    if not run.active():
+        if step is not None and run.status() == "crashed":
+            return force(workspace, step)
+        raise _not_active(run)
+    run.ask_stop()
+    ended = _end_now(run)  # before its step, or it would start the next one
+    if step is not None:
+        ended |= _end_now(step)
+    words = lost(view(step or run).progress)
+    for item in filter(None, (step, run)):
+        _record(item, words)
+    for engine in RunStore(workspace).all("serve"):
+        worker = engine.process() if engine.result() is None else None
+        if worker is not None and worker.here and worker.pid in ended:
+            _record(engine, lost(view(engine).progress))
+    return words
+
+
+def wait(runs: list[Run], timeout_s: float | None = None) -> bool:
+    """Wait until none of the runs is active; return whether that came about in time."""
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    while any(run.active() for run in runs):
+        if deadline is not None and time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_S)
+    return True
+
+
+def step_under_way(run: Run) -> Run | None:
+    """Return the active run that a pipeline started last, if there is one."""
+    step = max(run.children().items(), default=(0, None))[1]
+    return step if step is not None and step.active() else None
+
+
+def active(workspace: Workspace) -> Iterator[Run]:
+    """Yield the runs of a workspace that are at work on this machine."""
+    for run in RunStore(workspace).all():
+        if not run.result_file.exists() and run.status() == "running":
+            yield run
+
+
+def _end_now(run: Run) -> set[int]:
+    """End a run's processes without asking; return their numbers."""
+    process = run.process()
+    family = process.family() if process is not None else []
+    end_now(family)
+    return {member.pid for member in family}
+
+
+def _end_waiting(run: Run) -> None:
+    """Write the end of a run that no process has begun: nobody else would."""
+    with hold(run.path) as held:
+        if held and run.process() is None and run.result() is None:
+            run.write_result("stopped", metrics={}, outputs={}, error=None)
+
+
+def _record(run: Run, words: Text) -> None:
+    """Write down that a run was ended by force, and what that lost. Its lock is free: its holder is dead."""
+    with hold(run.path):
+        if run.result() is not None:
+            return  # it ended by itself in the very last moment
+        run.server_file.unlink(missing_ok=True)
+        EventLog(run.events_file).notice(Text(f"Ended by force; {words.en}", f"已强制结束；{words.zh}"))
+        run.write_result("stopped", metrics={}, outputs={}, error=None)
+
+
+def _not_active(run: Run) -> InputError:
+    status = run.status()
+    return InputError(
+        Text(f"the run {run.id} is not running ({status})", f"运行 {run.id} 没有在进行（{STATUSES[status].zh}）")
+    )
