@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 7860
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help studio demo setup models test check bench browser dify screenshots clean
+.PHONY: help studio demo setup models test proof-stops check bench browser dify screenshots clean
 .PHONY: bench-page bench-engine bench-data bench-training bench-knowledge bench-evaluation
 
 help:  ## list the targets
@@ -47,6 +47,9 @@ dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
 
 test: models .venv/.ready-dev browser dify  ## every test
 	$(BIN)/python -m pytest
+
+proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (half an hour)
+	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
 
 check: .venv/.ready-dev  ## lint, format and types
 	$(BIN)/ruff check .
