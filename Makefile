@@ -59,25 +59,25 @@ check: .venv/.ready-dev  ## lint, format and types
 bench: bench-page bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
 bench-page: models .venv/.ready-dev  ## start-up and memory of the page
-	$(BIN)/python -m studio.ui.bench
+	$(BIN)/python -m benchmarks.page
 
 bench-data: models .venv/.ready-dev  ## reading and converting raw rows
-	$(BIN)/python -m studio.data.bench
+	$(BIN)/python -m benchmarks.data
 
 bench-knowledge: models .venv/.ready-dev  ## embedding and searching
-	$(BIN)/python -m studio.knowledge.bench
+	$(BIN)/python -m benchmarks.knowledge
 
 bench-engine: models .venv/.ready-dev  ## tokens a second beside transformers serve
-	$(BIN)/python -m studio.engines.bench
+	$(BIN)/python -m benchmarks.engine
 
 bench-training: models .venv/.ready-dev  ## samples a second beside a bare loop
-	$(BIN)/python -m studio.training.bench
+	$(BIN)/python -m benchmarks.training
 
 bench-evaluation: models .venv/.ready-dev  ## questions a second beside one by one
-	$(BIN)/python -m studio.evaluation.bench
+	$(BIN)/python -m benchmarks.evaluation
 
 screenshots: models .venv/.ready-dev browser  ## pictures of every tab for the docs
-	$(BIN)/python -m studio.ui.screenshots --out docs/images --ask "What is the antidote to methanol?"
+	$(BIN)/python -m benchmarks.screenshots --out docs/images --ask "What is the antidote to methanol?"
 
 clean:  ## remove environments and caches; runs, models and uploads stay
 	rm -rf .venv .venv-dify .mypy_cache .ruff_cache .pytest_cache

@@ -5,7 +5,6 @@ A key is 32 random bytes, so that a plain sha256 of it cannot be guessed back.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import is_name, read_json, write_json
+from studio.core.locks import locked
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models.names import knowledge_names
@@ -163,8 +163,7 @@ def _key(entry: object) -> Key:
 @contextmanager
 def _writing(workspace: Workspace) -> Iterator[list[Key]]:
     """Yield the keys to change; one writer at a time, and the file is replaced whole."""
-    with (workspace.prepare().runs / ".keys.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(workspace.prepare().runs / ".keys.lock"):
         keys = load(workspace.keys)
         yield keys
         write_json(workspace.keys, {"keys": [asdict(key) for key in keys]}, mode=0o600)

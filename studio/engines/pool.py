@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import re
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from pydantic import Field
 
 from studio.core.errors import InputError, StudioError, UnavailableError
 from studio.core.files import is_name, read_json
+from studio.core.locks import locked
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -117,13 +117,10 @@ class _Target:
         )
         return launch.start(self.workspace, recipe)
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Keep other processes and threads from deciding about the same target; the kernel frees it with its holder."""
         digest = hashlib.sha256(f"{self.field}\0{self.path}".encode()).hexdigest()[:16]
-        with (self.workspace.runs / f".serve-{digest}.lock").open("a") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
+        return locked(self.workspace.runs / f".serve-{digest}.lock")
 
 
 def _reference(run: Run, field: str) -> references.Reference | None:

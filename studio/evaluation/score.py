@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.files import write_atomic, write_json
+from studio.core.jsonl import JsonLines
 from studio.core.records import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.flags import FLAGS
-from studio.evaluation.journal import Journal
 from studio.evaluation.marks import Column, Marked, columns, mark_all, raised
 from studio.evaluation.report import write_report
 from studio.evaluation.scorers import ranked
@@ -29,14 +29,14 @@ class Answers:
     folder: Path
 
     @property
-    def texts(self) -> Journal:
+    def texts(self) -> JsonLines:
         """One line an answer: contestant, question, prompt, answer, finish_reason, usage, passages."""
-        return Journal(self.folder / "answers.jsonl")
+        return JsonLines(self.folder / "answers.jsonl")
 
     @property
-    def likelihoods(self) -> Journal:
+    def likelihoods(self) -> JsonLines:
         """One line a question: contestant, question, options {letter: [sum of log p, tokens]}."""
-        return Journal(self.folder / "likelihoods.jsonl")
+        return JsonLines(self.folder / "likelihoods.jsonl")
 
     def by_contestant(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return the newest answer line by contestant and question, likelihoods joined in."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import logging
 import shutil
@@ -10,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from studio.core.files import building, sha256_file
+from studio.core.locks import locked
 from studio.core.settings import Workspace
 from studio.models.folder import base_of, check_folder, is_adapter
 
@@ -31,8 +31,7 @@ def servable(workspace: Workspace, path: Path) -> Path:
     store = workspace.models / ".merged"
     store.mkdir(parents=True, exist_ok=True)
     target = store / _content(path, base)
-    with (store / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(store / ".lock"):
         if not target.exists():
             with building(target) as scratch:
                 _merge(path, base, scratch)

@@ -1,14 +1,14 @@
-"""The append-only story of a run, one JSON object a line, and a reader that follows it by byte offset."""
+"""The append-only story of a run, and readers that follow it by byte offset."""
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from studio.core.jsonl import JsonLines
 from studio.core.text import Text
 
 Event = dict[str, Any]
@@ -21,19 +21,8 @@ class EventLog:
         self._path = path
 
     def append(self, type: str, **fields: Any) -> None:
-        """Append one event; `time` is seconds since the epoch.
-
-        A line that an earlier failure (a full disk, a kill) left without its end is closed first, so that it
-        cannot swallow this one.
-        """
-        line = json.dumps({"time": round(time.time(), 3), "type": type, **fields}, ensure_ascii=False)
-        with self._path.open("ab+") as stream:
-            size = stream.seek(0, 2)
-            torn = False
-            if size:
-                stream.seek(size - 1)
-                torn = stream.read(1) != b"\n"
-            stream.write((b"\n" if torn else b"") + line.encode() + b"\n")
+        """Append one event; `time` is seconds since the epoch."""
+        JsonLines(self._path).append({"time": round(time.time(), 3), "type": type, **fields})
 
     def stage(self, name: str, text: Text) -> None:
         """Say which part of the work begins."""
@@ -64,31 +53,17 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
     A last line without its end is left for the next call; a line that is no event (torn by a kill, or written by
     somebody else) is passed over.
     """
-    try:
-        with path.open("rb") as stream:
-            stream.seek(offset)
-            data = stream.read()
-    except FileNotFoundError:
-        return [], offset
-    end = data.rfind(b"\n") + 1
-    events = []
-    for line in data[:end].splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if _is_event(event):
-            events.append(event)
-    return events, offset + end
+    lines, end = JsonLines(path).read_from(offset)
+    return [line for line in lines if _is_event(line)], end
 
 
-def _is_event(value: object) -> bool:
-    """Tell whether a value is an event whose fields can be counted on; takes out of it the values that are none."""
-    if not isinstance(value, dict) or not isinstance(value.get("time"), int | float):
+def _is_event(line: Event) -> bool:
+    """Tell whether a line is an event whose fields can be counted on; takes out of it the values that are none."""
+    if not isinstance(line.get("time"), int | float):
         return False
-    match value:
+    match line:
         case {"type": "progress", "done": int() | float(), "total": int() | float(), "unit": str()}:
-            return isinstance(value.get("saved", 0), int | float)
+            return isinstance(line.get("saved", 0), int | float)
         case {"type": "metric", "step": int(), "values": dict(values)}:
             for name in [name for name, item in values.items() if not _is_number(item)]:
                 del values[name]  # null: it was no number (a loss that overflowed)

@@ -10,7 +10,6 @@ from studio.core.errors import InputError
 from studio.core.records import Question
 from studio.core.settings import Workspace
 from studio.evaluation.contestants import contestants, public_name
-from studio.evaluation.journal import Journal
 from studio.evaluation.questions import choose
 from studio.runs.references import Reference, resolve
 
@@ -66,17 +65,6 @@ def test_no_questions_says_where_there_are_some(dataset: Path) -> None:
     with pytest.raises(InputError) as caught:
         choose(dataset, "val", None, 1)
     assert "test 5" in caught.value.message.en and caught.value.where == "split"
-
-
-def test_journal_survives_a_torn_line(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "answers.jsonl")
-    assert journal.read() == []
-    journal.append({"question": "一"})
-    with journal.path.open("ab") as stream:
-        stream.write('{"question": "二", "ans'.encode())
-    assert journal.read() == [{"question": "一"}]
-    journal.append({"question": "三\n行"})
-    assert [line["question"] for line in journal.read()] == ["一", "三\n行"]
 
 
 def test_questions_are_records(dataset: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.files import write_json
 from studio.core.settings import Workspace
 from studio.kinds import KINDS
@@ -17,7 +18,6 @@ from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.launch import start
 from studio.runs.store import RunStore
-from studio.ui.screenshots import ARGUMENTS, CHROMIUM
 from tests.ui.conftest import Studio
 
 FORMS = {"data": "dataset", "train": "train", "knowledge": "knowledge", "evaluate": "evaluate"}

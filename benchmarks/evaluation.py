@@ -1,6 +1,6 @@
 """How fast an evaluation asks, beside asking one by one in the same run.
 
-    python -m studio.evaluation.bench
+    python -m benchmarks.evaluation
 
 Ours goes the whole way of `direct`: prompts, the local engine with 16 questions at once, every answer written down.
 The reference is the loop that evaluation scripts usually hold: `model.generate` for one question after the other, with

@@ -1,6 +1,6 @@
 """How fast a LoRA step is, beside a bare training loop and beside TRL's defaults in the same run.
 
-    python -m studio.training.bench
+    python -m benchmarks.training
 
 SmolLM2-135M in bfloat16, r=8 on all linear layers, 4 rows of about 200 tokens a step, a third of them an answer. The
 bare loop is what one writes by hand with torch and PEFT: the model's own loss, backward, clip, AdamW. All take the

@@ -1,4 +1,4 @@
-"""How soon the page answers and how much memory it keeps, beside a bare Gradio page: `python -m studio.ui.bench`."""
+"""How soon the page answers and how much memory it keeps, beside a bare Gradio page: `python -m benchmarks.page`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast the local engine answers, beside what transformers alone does: `python -m studio.engines.bench`.
+"""How fast the local engine answers, beside what transformers alone does: `python -m benchmarks.engine`.
 
 Three answer the same prompts, greedily, with the same number of tokens, in turns, so that a machine that slows down
 slows all of them: our server (a serve run, over HTTP), `transformers serve --continuous-batching` (over HTTP, with the

@@ -1,4 +1,4 @@
-"""Pictures of every tab in both languages: `python -m studio.ui.screenshots --out docs/images` (a developer's tool)."""
+"""Pictures of every tab in both languages: `python -m benchmarks.screenshots --out docs/images` (a developer's tool)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.page import await_answer, free_port
 from studio.core.settings import REPOSITORY
 from studio.core.text import Language
-from studio.ui.bench import await_answer, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

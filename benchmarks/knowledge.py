@@ -1,4 +1,4 @@
-"""`python -m studio.knowledge.bench`: embedding and searching against what they are measured by, in one run.
+"""`python -m benchmarks.knowledge`: embedding and searching against what they are measured by, in one run.
 
 Embedding texts per second, of the build's path against plain `SentenceTransformer.encode` of the same model; and a
 hybrid query against the same query where BM25 is built anew for each, as tools without a cached index do.
@@ -84,7 +84,7 @@ _CHINESE = [
 
 def main() -> None:
     """Print one ratio a line, each with what it is measured against."""
-    parser = argparse.ArgumentParser(prog="python -m studio.knowledge.bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.knowledge", description=__doc__)
     parser.add_argument("--embedder", default="models/all-minilm-l6-v2", help="a sentence-transformers folder")
     parser.add_argument("--texts", type=int, default=256, help="texts to embed, 5 to 120 words each")
     parser.add_argument("--passages", type=int, default=2000, help="passages to search")

@@ -1,6 +1,6 @@
 """How fast raw rows become a dataset, beside the `datasets` library doing the bare minimum in the same run.
 
-    python -m studio.data.bench
+    python -m benchmarks.data
 
 The reference loads the same JSONL with `datasets.load_dataset("json")`, maps every row to a prompt and an answer, and
 writes it back; it neither checks rows nor finds duplicates nor splits.
