@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as for workers: see studio/runs/launch.py
 os.environ["STUDIO_LANG"] = "en"
+os.environ["STUDIO_CACHE"] = tempfile.mkdtemp(prefix="studio-cache-")  # of every workspace that a test makes
 
 from studio.core.settings import REPOSITORY, Workspace
 
@@ -27,6 +30,12 @@ TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache_is_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(os.environ["STUDIO_CACHE"], ignore_errors=True)
 
 
 @pytest.fixture

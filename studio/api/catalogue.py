@@ -83,9 +83,8 @@ class Catalogue:
     def cards(self, targets: list[Target]) -> list[dict[str, object]]:
         """Return OpenAI's model objects; `created` is when the model was trained or fetched."""
         dates = {folder.name: _changed(folder) for folder in fetched(self._workspace)}
-        for run in reversed(RunStore(self._workspace).all("train")):
-            if run.status() == "finished":
-                dates[run.name] = int(time.mktime(time.strptime(run.created, "%Y-%m-%dT%H:%M:%S")))
+        for entry in reversed(list(RunStore(self._workspace).finished("model"))):
+            dates[entry.name] = int(entry.created)
         return [
             {"id": target.id, "object": "model", "created": dates.get(target.model, 0), "owned_by": OWNER}
             for target in targets

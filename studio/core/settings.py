@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,14 @@ class Workspace:
     def keys(self) -> Path:
         """The API keys' hashes."""
         return self.root / "keys.json"
+
+    @property
+    def cache(self) -> Path:
+        """This machine's own notes on the workspace: in STUDIO_CACHE, else the user's cache folder. May be deleted."""
+        user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        home = Path(os.environ.get("STUDIO_CACHE") or user / "medqa-studio")
+        digest = hashlib.sha256(f"{platform.node()}\0{self.root}".encode(errors="surrogateescape")).hexdigest()
+        return home / digest[:16]
 
     def path(self, reference: str) -> Path:
         """Return a path a user wrote: absolute, `~`, or relative to the workspace.

@@ -221,10 +221,8 @@ def automatic(workspace: Workspace) -> list[Run]:
 
 
 def _up(workspace: Workspace) -> Iterator[Run]:
-    """Yield the serve runs that are up or coming up, newest first."""
-    for run in RunStore(workspace).all("serve"):
-        if not run.result_file.exists() and not run.stop_asked() and run.active():
-            yield run
+    """Return the serve runs that are up or coming up, newest first."""
+    return (run for run in RunStore(workspace).active("serve") if not run.stop_asked())
 
 
 def _check_time(run: Run, deadline: float) -> None:

@@ -103,8 +103,8 @@ def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     engines = []
-    for run in RunStore(job.workspace).all("serve"):
-        worker = run.process() if run.active() else None
+    for run in RunStore(job.workspace).active("serve"):
+        worker = run.process()
         if worker is not None and _started_by(worker, job.run.id):
             run.ask_stop()
             engines.append(run)

@@ -20,8 +20,8 @@ def fetched(workspace: Workspace) -> list[Path]:
 
 def run_names(workspace: Workspace, kind: str) -> list[str]:
     """Return the names of the finished runs of a kind, newest first, each once."""
-    runs = RunStore(workspace).all(kind)
-    return list(dict.fromkeys(run.name for run in runs if run.status() == "finished"))
+    entries = RunStore(workspace).entries(kind)
+    return list(dict.fromkeys(entry.name for entry in entries if entry.ended_as == "finished"))
 
 
 def model_names(workspace: Workspace) -> list[str]:

@@ -76,10 +76,10 @@ def force(workspace: Workspace, run: Run) -> Text:
     words = lost(view(step or run).progress)
     for item in filter(None, (step, run)):
         _record(item, words)
-    for engine in RunStore(workspace).all("serve"):
-        worker = engine.process() if engine.result() is None else None
+    for entry in RunStore(workspace).entries("serve"):
+        worker = entry.run.process() if entry.ended_as is None else None
         if worker is not None and worker.here and worker.pid in ended:
-            _record(engine, lost(view(engine).progress))
+            _record(entry.run, lost(view(entry.run).progress))
     return words
 
 
@@ -100,10 +100,8 @@ def step_under_way(run: Run) -> Run | None:
 
 
 def active(workspace: Workspace) -> Iterator[Run]:
-    """Yield the runs of a workspace that are at work on this machine."""
-    for run in RunStore(workspace).all():
-        if not run.result_file.exists() and run.status() == "running":
-            yield run
+    """Return the runs of a workspace that are at work on this machine."""
+    return (run for run in RunStore(workspace).active() if run.process() is not None)
 
 
 def _end_now(run: Run) -> set[int]:

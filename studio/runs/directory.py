@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from studio.core.errors import InputError
 from studio.core.files import read_json, read_text, write_json
 from studio.runs.events import read_events
 from studio.runs.process import Process
+from studio.runs.ticket import Ticket
 
 Status = Literal["queued", "running", "finished", "failed", "stopped", "crashed"]
 _ID = re.compile(r"^(\d{8}-\d{6})-([a-z]+)-([\w.-]+)$")
-_STAMP = "%Y%m%d-%H%M%S"
+STAMP = "%Y%m%d-%H%M%S"
 _ENDS: tuple[Status, ...] = ("finished", "failed", "stopped", "crashed")
 
 
@@ -36,11 +38,9 @@ class Run:
         match = _ID.match(self.id)
         return match.group(2) if match else ""
 
-    @property
-    def created(self) -> str:
-        """Creation time as `2026-11-20T10:15:00`, local time, from the id."""
-        stamp = time.strptime(self.id[:15], _STAMP)
-        return time.strftime("%Y-%m-%dT%H:%M:%S", stamp)
+    def ticket(self) -> Ticket:
+        """Return the run's place in order; of one that an older studio made, the local time in its name alone."""
+        return Ticket.load(self.path) or Ticket(0, time.mktime(time.strptime(self.id[:15], STAMP)))
 
     @property
     def name(self) -> str:
@@ -144,6 +144,7 @@ class Run:
     def ask_stop(self) -> None:
         """Ask the worker to stop; it sees the file at its next safe point."""
         self.stop_file.touch()
+        self.announce()
 
     def output(self, name: str) -> Path | None:
         """Return the path of a named output of a finished run."""
@@ -154,6 +155,11 @@ class Run:
     def write_result(self, status: Status, **fields: Any) -> None:
         """Write how the run ended, at once and whole."""
         write_json(self.result_file, {"status": status, "ended": round(time.time(), 3), **fields})
+        self.announce()
+
+    def announce(self) -> None:
+        """Let whoever watches `runs/` see that something about this run has changed."""
+        os.utime(self.path.parent)
 
 
 def is_run_id(text: str) -> bool:
@@ -161,7 +167,7 @@ def is_run_id(text: str) -> bool:
     if _ID.match(text) is None:
         return False
     try:
-        time.strptime(text[:15], _STAMP)
+        time.strptime(text[:15], STAMP)
     except ValueError:
         return False
     return True

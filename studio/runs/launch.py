@@ -89,6 +89,7 @@ def resume(workspace: Workspace, run: Run) -> None:
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
         launch(workspace, run)
+        run.announce()
 
 
 def revision() -> str:

@@ -204,7 +204,7 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
     known: list[str] = []
     if refers in MADE_BY:
         kind = MADE_BY[refers][0]
-        known += [run.name for run in RunStore(workspace).all(kind) if run.status() == "finished"]
+        known += [entry.name for entry in RunStore(workspace).entries(kind) if entry.ended_as == "finished"]
     if refers in _MODELS and workspace.models.is_dir():
         cards = sorted(workspace.models.glob("*/config.json"))
         embeds = refers == "embedder"  # sentence-transformers keeps its modules in such folders

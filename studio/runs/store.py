@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from studio.core.files import write_atomic, write_json
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.runs.directory import Run, is_run_id
+from studio.runs.directory import STAMP, Run, Status
+from studio.runs.index import Entry, Index, index_of
+from studio.runs.ticket import draw
 
 LEAST_FREE_BYTES = 20 * 2**20
 
@@ -46,11 +49,14 @@ class RunStore:
                 ),
                 str(self.workspace.runs),
             )
-        base = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.kind}-{recipe.name}"
+        base = f"{time.strftime(STAMP, time.gmtime())}-{recipe.kind}-{recipe.name}"
         path: Path | None = None
         try:
+            newest = max((entry.counter for entry in self.entries()), default=0)
+            ticket = draw(self.workspace.runs, newest)
             path = self._new_folder(base)
             run = Run(path)
+            ticket.save(path)
             write_json(run.inputs_file, inputs)
             write_atomic(run.recipe_file, recipe.dump())
         except OSError as error:
@@ -74,28 +80,42 @@ class RunStore:
                 break
         return path
 
+    @property
+    def _index(self) -> Index:
+        return index_of(self.workspace)
+
+    def entries(self, kind: str = "") -> list[Entry]:
+        """Return what is known of the runs without opening their files, newest first, of one kind if given."""
+        return [entry for entry in self._index.entries() if not kind or entry.kind == kind]
+
+    def status(self, entry: Entry) -> Status:
+        """Return how a run stands now."""
+        return self._index.status(entry)
+
+    def entry(self, id: str) -> Entry | None:
+        """Return what is known of the run with an id; None where there is none."""
+        return next((entry for entry in self.entries() if entry.id == id), None)
+
     def all(self, kind: str = "") -> list[Run]:
         """Return the runs, newest first, of one kind if given."""
-        if not self.workspace.runs.is_dir():
-            return []
-        found = []
-        for path in self.workspace.runs.iterdir():
-            run = Run(path)
-            if not is_run_id(run.id) or (kind and run.kind != kind) or not run.recipe_file.exists():
-                continue
-            try:
-                found.append((run.id[:15], path.stat().st_ctime_ns, run))
-            except FileNotFoundError:  # removed meanwhile
-                continue
-        return [run for *_, run in sorted(found, key=lambda item: item[:2], reverse=True)]
+        return [entry.run for entry in self.entries(kind)]
 
-    def named(self, name: str, kind: str = "") -> list[Run]:
-        """Return the runs of that name, newest first."""
-        return [run for run in self.all(kind) if run.name == name]
+    def active(self, kind: str = "") -> Iterator[Run]:
+        """Yield the runs that are queued or running, newest first."""
+        for entry in self.entries(kind):
+            if entry.ended_as is None and self.status(entry) in ("queued", "running"):
+                yield entry.run
+
+    def finished(self, output: str, name: str = "") -> Iterator[Entry]:
+        """Yield the runs that finished and made an output of that name, newest first; of one run's name if given."""
+        for entry in self.entries():
+            if entry.output(output) is not None and (not name or entry.name == name):
+                yield entry
 
     def newest_finished(self, name: str, kind: str) -> Run | None:
-        """Return the newest finished run of a name: what a reference by name means."""
-        return next((run for run in self.named(name, kind) if run.status() == "finished"), None)
+        """Return the newest finished run of a name and kind."""
+        found = (entry for entry in self.entries(kind) if entry.name == name and entry.ended_as == "finished")
+        return next((entry.run for entry in found), None)
 
     def find(self, reference: str) -> Run:
         """Return the run with that id, or the newest one of that name.
@@ -103,14 +123,14 @@ class RunStore:
         Raises:
             InputError: there is none; lists the newest.
         """
-        runs = self.all()
-        for run in runs:
-            if run.id == reference:
-                return run
-        for run in runs:
-            if run.name == reference:
-                return run
-        newest = ", ".join(run.id for run in runs[:5]) or "-"
+        entries = self.entries()
+        for entry in entries:
+            if entry.id == reference:
+                return entry.run
+        for entry in entries:
+            if entry.name == reference:
+                return entry.run
+        newest = ", ".join(entry.id for entry in entries[:5]) or "-"
         raise InputError(
             Text(
                 f"there is no run '{reference}'; the newest are: {newest}", f"没有运行“{reference}”；最近的有：{newest}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from studio.core.reporter import STOPPING
@@ -68,6 +69,11 @@ class View:
         }
 
 
+def local_time(seconds: float) -> str:
+    """Return seconds since the epoch as this machine's local time with its zone, `2026-11-20T10:15:00+08:00`."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
 def view(run: Run) -> View:
     """Read a run's files into one summary."""
     events, _ = read_events(run.events_file)
@@ -79,7 +85,7 @@ def view(run: Run) -> View:
         kind=run.kind,
         name=run.name,
         status=status,
-        created=run.created,
+        created=local_time(run.ticket().created),
         stage=stage,
         stage_name=name,
         progress=progress_of(events, running=status == "running"),

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from studio.core.settings import Workspace
-from studio.runs.directory import Run, is_run_id
+from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.index import Entry
+from studio.runs.store import RunStore
 from studio.ui.context import Context
 from studio.ui.html import fill, join
 from studio.ui.panel.line import line
 from studio.ui.panel.made import outputs
 
 
-def children(workspace: Workspace, run: Run) -> list[Run]:
+def children(workspace: Workspace, run: Run) -> list[Entry]:
     """Return the runs a run started or took over, in their order, each once."""
-    found = (Run(workspace.runs / name) for name in dict.fromkeys(_names(run)) if is_run_id(name))
-    return [child for child in found if child.recipe_file.exists()]
+    store = RunStore(workspace)
+    return [child for name in dict.fromkeys(_names(run)) if (child := store.entry(name)) is not None]
 
 
 def steps(context: Context, run: Run) -> Markup:
@@ -27,7 +29,7 @@ def steps(context: Context, run: Run) -> Markup:
     if not below:
         return Markup()
     lines = fill('<div class="latest">{}</div>', join(line(context, child) for child in below))
-    return lines + join(outputs(context, child) for child in below if child.kind == "evaluate")
+    return lines + join(outputs(context, child.run) for child in below if child.kind == "evaluate")
 
 
 def _names(run: Run) -> Iterator[str]:

@@ -7,8 +7,9 @@ from markupsafe import Markup
 from studio.core.errors import InputError
 from studio.kinds import KINDS
 from studio.runs.directory import Run, Status
+from studio.runs.index import Entry
 from studio.runs.units import unit_name
-from studio.runs.view import View, lost
+from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
 from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
 from studio.ui.panel.scores import scores
@@ -18,16 +19,16 @@ from studio.ui.panel.words import metric_name
 _NONE = frozenset({"tokens", "tokens_per_s"})
 
 
-def title(context: Context, run: Run, seen: View) -> Markup:
+def title(context: Context, entry: Entry, seen: View) -> Markup:
     """Return the line with the status, the name and the buttons. It changes seldom, so that no click goes astray."""
     return fill(
         '<div class="title">{state}<strong title="{id}">{name}</strong><span class="kind">{kind}</span>'
         '<span class="times">{times}</span><span class="actions">{actions}</span></div>',
-        state=state(context, run, seen.status),
+        state=state(context, entry.run, seen.status),
         id=seen.id,
         name=seen.name or seen.id,
         kind=kind_title(context, seen.kind),
-        times=times(context, run),
+        times=times(context, entry),
         actions=actions(context, seen),
     )
 
@@ -53,14 +54,13 @@ def kind_title(context: Context, kind: str) -> str:
         return kind
 
 
-def times(context: Context, run: Run) -> Markup:
+def times(context: Context, entry: Entry) -> Markup:
     """Return when the run began and how long it took, or has taken (the browser counts on)."""
-    result = run.result()
-    began = run.created[:16].replace("T", " ")
-    if result is not None and "started" in result:
-        return fill("{} · {}", began, duration(result["ended"] - result["started"], context.language))
-    process = run.process()
-    if result is None and process is not None and process.alive():
+    began = local_time(entry.created)[:16].replace("T", " ")
+    if entry.started:
+        return fill("{} · {}", began, duration(entry.ended - entry.started, context.language))
+    process = entry.run.process() if entry.ended_as is None else None
+    if process is not None and process.alive():
         return fill(
             '{} · <time data-since="{}"></time>',
             began,

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.runs.directory import Run
+from studio.runs.index import Entry
+from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
 from studio.ui.html import fill
 from studio.ui.panel.head import kind_title, state, times
 
 
-def line(context: Context, run: Run) -> Markup:
+def line(context: Context, entry: Entry) -> Markup:
     """Return status, name, kind, how far it is where it runs, and when it began."""
-    status = run.status()
+    status = RunStore(context.workspace).status(entry)
     bar = Markup()
     if status == "running":
-        seen = view(run)
+        seen = view(entry.run)
         bar = fill('<span class="stage">{}</span>', context.text(seen.stage))
         if seen.progress.total:
             share = min(1.0, seen.progress.done / seen.progress.total)
             bar += fill('<span class="track"><i style="width:{:.1f}%"></i></span>', share * 100)
     return fill(
         '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
-        run.id,
-        state(context, run, status),
-        run.name or run.id,
-        kind_title(context, run.kind),
+        entry.id,
+        state(context, entry.run, status),
+        entry.name or entry.id,
+        kind_title(context, entry.kind),
         bar,
-        times(context, run),
+        times(context, entry),
     )
 
 
-def pulse(run: Run) -> str:
+def pulse(context: Context, entry: Entry) -> str:
     """Return what tells whether a line would read otherwise than before."""
+    if entry.ended_as is not None:
+        return f"{entry.id}:{entry.ended_as}"
     try:
-        size = run.events_file.stat().st_size
+        size = entry.run.events_file.stat().st_size
     except FileNotFoundError:
         size = -1
-    return f"{run.id}:{run.status()}:{run.stop_asked()}:{size}"
+    return f"{entry.id}:{RunStore(context.workspace).status(entry)}:{entry.run.stop_asked()}:{size}"

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from studio.models import names
 from studio.models.catalogue import SUGGESTED
-from studio.runs.directory import Run
+from studio.runs.index import Entry
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
@@ -22,7 +22,7 @@ _NEWEST = 6
 
 def version(context: Context, query: Query) -> str:
     runs = _runs(context)
-    states = [pulse(run) for run in runs[:_NEWEST]]
+    states = [pulse(context, run) for run in runs[:_NEWEST]]
     folders = [folder.name for folder in names.fetched(context.workspace)]
     look = machine.look(context.workspace.root)
     return f"{hash((len(runs), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
@@ -32,9 +32,9 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     return {"machine": _machine(context), "here": _here(context), "running": _newest(context)}
 
 
-def _runs(context: Context) -> list[Run]:
+def _runs(context: Context) -> list[Entry]:
     """Return the runs that somebody wanted; a server is there because something else asked for it."""
-    return [run for run in RunStore(context.workspace).all() if run.kind != "serve"]
+    return [run for run in RunStore(context.workspace).entries() if run.kind != "serve"]
 
 
 def _here(context: Context) -> Markup:

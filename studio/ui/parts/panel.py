@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from studio.kinds import KINDS
 from studio.runs.directory import Run
+from studio.runs.index import Entry
 from studio.runs.store import RunStore
-from studio.runs.view import view
+from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
 from studio.ui.panel import children, courses, head, made
@@ -23,20 +24,23 @@ def version(context: Context, query: Query) -> str:
     run = _chosen(runs, query)
     if run is None:
         return "none"
-    sizes = [_bytes(run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
-    below = [pulse(child) for child in children.children(context.workspace, run)] if run.kind in _PARENTS else []
-    return "|".join([runs[0].id, str(len(runs)), run.id, run.status(), *map(str, sizes), *below])
+    sizes = [_bytes(run.run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
+    steps = children.children(context.workspace, run.run) if run.kind in _PARENTS else []
+    below = [pulse(context, child) for child in steps]
+    status = RunStore(context.workspace).status(run)
+    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, sizes), *below])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
     runs = _runs(context, query)
-    run = _chosen(runs, query)
-    if run is None:
+    chosen = _chosen(runs, query)
+    if chosen is None:
         return {"title": nothing(context, query.get("kind", ""))}
+    run = chosen.run
     seen = view(run)
     return {
-        "choice": Markup() if query.get("fixed") else _choice(context, runs, run),
-        "title": head.title(context, run, seen),
+        "choice": Markup() if query.get("fixed") else _choice(context, runs, chosen),
+        "title": head.title(context, chosen, seen),
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
         "steps": children.steps(context, run),
@@ -66,21 +70,19 @@ def nothing(context: Context, kind: str) -> Markup:
     )
 
 
-def _runs(context: Context, query: Query) -> list[Run]:
+def _runs(context: Context, query: Query) -> list[Entry]:
     kinds = [kind for kind in query.get("kind", "").split(",") if kind]
-    store = RunStore(context.workspace)
-    runs = store.all(kinds[0]) if len(kinds) == 1 else [run for run in store.all() if not kinds or run.kind in kinds]
-    return runs
+    return [run for run in RunStore(context.workspace).entries() if not kinds or run.kind in kinds]
 
 
-def _chosen(runs: list[Run], query: Query) -> Run | None:
+def _chosen(runs: list[Entry], query: Query) -> Entry | None:
     """Return the run asked for, or the newest."""
     wanted = query.get("run", "")
     found = next((run for run in runs if run.id == wanted), None)
     return found or (runs[0] if runs else None)
 
 
-def _choice(context: Context, runs: list[Run], chosen: Run) -> Markup:
+def _choice(context: Context, runs: list[Entry], chosen: Entry) -> Markup:
     shown = runs[:_MOST] if chosen in runs[:_MOST] else [*runs[:_MOST], chosen]
     options = join(
         fill(
@@ -88,7 +90,7 @@ def _choice(context: Context, runs: list[Run], chosen: Run) -> Markup:
             "" if index == 0 else run.id,
             Markup(" selected") if run == chosen else "",
             run.id.split("-", 3)[3],
-            run.created[5:16].replace("T", " "),
+            local_time(run.created)[5:16].replace("T", " "),
         )
         for index, run in enumerate(shown)
     )

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.runs.directory import Run
+from studio.runs.index import Entry
 from studio.runs.store import RunStore
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
 from studio.ui.panel.head import kind_title, state, times
+from studio.ui.panel.line import pulse
 from studio.ui.parts._part import Part, Query
 
 _PAGE = 50
 
 
 def version(context: Context, query: Query) -> str:
-    runs = RunStore(context.workspace).all()
-    states = [(run.status(), run.stop_asked()) for run in runs[: _shown(query)]]
+    runs = RunStore(context.workspace).entries()
+    states = [pulse(context, run) for run in runs[: _shown(query)]]
     return f"{len(runs)}|{runs[0].id if runs else ''}|{hash((query.get('run', ''), *states))}"
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
-    runs = RunStore(context.workspace).all()
+    runs = RunStore(context.workspace).entries()
     if not runs:
         return {
             "table": empty(
@@ -58,14 +59,14 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     }  # fmt: skip
 
 
-def _row(context: Context, run: Run, chosen: bool) -> Markup:
+def _row(context: Context, run: Entry, chosen: bool) -> Markup:
     return fill(
         '<tr class="{}" data-pick="{}" tabindex="0" title="{}"><td>{}</td><td class="long"><strong>{}</strong>'
         "<small>{} · {}</small></td><td>{}</td><td>{}</td></tr>",
         "chosen" if chosen else "",
         run.id,
         run.id,
-        state(context, run, run.status()),
+        state(context, run.run, RunStore(context.workspace).status(run)),
         run.name or run.id,
         *(kind_title(context, run.kind), times(context, run)) * 2,  # under the name where the page is narrow
     )
