@@ -175,7 +175,11 @@ class Index:
             if known is not None and known.mtime_ns == mtime_ns and time.time_ns() - mtime_ns > _GRAIN_NS:
                 return known
             path = self._runs / item.name
-            return Entry.read(path, mtime_ns) if Run(path).recipe_file.exists() else None
+            if not Run(path).recipe_file.exists():
+                return None
+            entry = Entry.read(path, mtime_ns)
+            path.stat()  # what is gone by now was read in part
+            return entry
         except OSError:  # removed meanwhile, or a link that leads nowhere
             return None
 

@@ -88,7 +88,7 @@ def test_a_worker_whose_folder_is_removed_ends_without_a_trace(workspace: Worksp
         shutil.rmtree(made.path, ignore_errors=True)
         time.sleep(0.01)
     wait(lambda: not process.alive(), 10)
-    assert list(workspace.runs.iterdir()) == []
+    assert [path.name for path in workspace.runs.iterdir()] == [".counter"]
 
 
 def test_a_file_that_may_not_be_opened_is_named(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:

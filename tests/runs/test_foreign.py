@@ -10,6 +10,7 @@ import pytest
 
 from studio.core.settings import Workspace
 from studio.kinds.dataset import DatasetRecipe
+from studio.runs.index import Index
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -60,7 +61,7 @@ def test_a_name_that_holds_no_time_is_no_run(workspace: Workspace) -> None:
 
 
 def test_a_run_that_is_removed_while_it_is_listed(
-    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     store = RunStore(workspace)
     going, staying = store.create(quick, {}), store.create(quick, {})
@@ -73,4 +74,5 @@ def test_a_run_that_is_removed_while_it_is_listed(
         return found
 
     monkeypatch.setattr(Path, "exists", exists_then_goes)
-    assert store.all() == [staying]
+    looking = Index(workspace.runs, tmp_path / "studio.db")
+    assert [entry.run for entry in looking.entries()] == [staying]
