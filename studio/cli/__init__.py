@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import itertools
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -47,7 +48,7 @@ def main() -> None:
             ascii_only = codecs.lookup(stream.encoding).name == "ascii"
             stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
     try:
-        app()
+        app(_workspace_first(sys.argv[1:]))
     except StudioError as error:
         _end(error)
     except OSError as error:
@@ -57,6 +58,23 @@ def main() -> None:
         _end(
             UnavailableError(Text(f"cannot be written ({reason})", f"无法写入（{reason}）"), where=str(error.filename))
         )
+
+
+def _workspace_first(arguments: list[str]) -> list[str]:
+    """Return a command line with `--workspace DIR` in front of the command, wherever it stood."""
+    chosen: list[str] = []
+    rest = iter(arguments)
+    left: list[str] = []
+    for argument in rest:
+        if argument == "--":
+            return [*chosen, *left, argument, *rest]
+        if argument == "--workspace":
+            chosen += [argument, *itertools.islice(rest, 1)]
+        elif argument.startswith("--workspace="):
+            chosen.append(argument)
+        else:
+            left.append(argument)
+    return [*chosen, *left]
 
 
 def _end(error: StudioError) -> NoReturn:

@@ -16,7 +16,7 @@ from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
 from studio.kinds import KINDS
 from studio.kinds._load import load_recipe
-from studio.runs import control, launch
+from studio.runs import control, launch, removal
 from studio.runs.directory import Run
 from studio.runs.events import read_log
 from studio.runs.store import RunStore
@@ -156,11 +156,15 @@ def resume(
 
 
 @app.command()
-def remove(context: typer.Context, run: str) -> None:
-    """Delete a run's folder."""
-    store = RunStore(here(context))
-    found = store.find(run)
-    store.remove(found)
+def remove(
+    context: typer.Context,
+    run: str,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Even where other runs could need it later.")] = False,
+) -> None:
+    """Delete a run's folder; names who still needs it."""
+    workspace = here(context)
+    found = RunStore(workspace).find(run)
+    removal.remove(workspace, found, anyway)
     say(Text(f"removed {found.id}", f"已删除 {found.id}"))
 
 

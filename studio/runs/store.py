@@ -137,19 +137,3 @@ class RunStore:
             ),
             Text("List them with `python -m studio runs`.", "用 `python -m studio runs` 列出全部运行。"),
         )
-
-    def remove(self, run: Run) -> None:
-        """Delete a run's folder; of one that is a link to a folder elsewhere, the link.
-
-        Raises:
-            InputError: the run is still active.
-        """
-        if run.active():
-            raise InputError(
-                Text(f"the run {run.id} is still {run.status()}", f"运行 {run.id} 还没有结束"),
-                Text(f"Stop it first: `python -m studio stop {run.id}`", f"请先停止：`python -m studio stop {run.id}`"),
-            )
-        if run.path.is_symlink():
-            run.path.unlink()
-        else:
-            shutil.rmtree(run.path)

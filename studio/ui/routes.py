@@ -12,9 +12,8 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from studio.core.errors import InputError, StudioError
 from studio.core.settings import Workspace
 from studio.core.text import Language, Text
-from studio.runs import control, launch
+from studio.runs import control, launch, removal
 from studio.runs.directory import Run, is_run_id
-from studio.runs.store import RunStore
 from studio.ui import glimpse, logs, outfiles
 from studio.ui.context import Context
 from studio.ui.html import error_notice
@@ -26,7 +25,7 @@ _ACTIONS: dict[str, Callable[[Workspace, Run], object]] = {
     "stop": lambda workspace, run: control.ask(run),
     "force": control.force,
     "resume": launch.resume,
-    "remove": lambda workspace, run: RunStore(workspace).remove(run),
+    "remove": lambda workspace, run: removal.remove(workspace, run, anyway=True),  # the button has named who needs it
 }
 # A report is a page that others' text went into: it may run its own scripts, in an origin of its own, and load nothing.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:"

@@ -18,6 +18,7 @@ from studio.kinds.dataset import DatasetRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.lock import hold
+from studio.runs.removal import remove
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import kill_9, stop, wait, working
@@ -102,9 +103,9 @@ def _finished(workspace: Workspace, recipe: DatasetRecipe) -> Run:
 def test_a_running_run_cannot_be_removed(workspace: Workspace, slow: DatasetRecipe) -> None:
     run = launch.start(workspace, slow)
     with pytest.raises(InputError, match="is still "):
-        RunStore(workspace).remove(run)
+        remove(workspace, run)
     stop(run)
-    RunStore(workspace).remove(run)
+    remove(workspace, run)
     assert not run.path.exists()
 
 
@@ -274,7 +275,7 @@ def test_a_linked_run_is_removed_and_its_folder_kept(
     run = _finished(workspace, quick)
     elsewhere = run.path.rename(tmp_path / "elsewhere")
     run.path.symlink_to(elsewhere)
-    RunStore(workspace).remove(run)
+    remove(workspace, run)
     assert RunStore(workspace).all() == []
     assert (elsewhere / "recipe.yaml").exists()
 

@@ -8,6 +8,7 @@ from studio.core.errors import InputError
 from studio.kinds import KINDS
 from studio.runs.directory import Run, Status
 from studio.runs.index import Entry
+from studio.runs.removal import needed_by
 from studio.runs.units import unit_name
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
@@ -95,9 +96,11 @@ def actions(context: Context, seen: View) -> Markup:
         again = seen.status == "failed"  # the same once more, from where it failed
         buttons.append(_button(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
     if seen.status not in ("running", "queued"):
+        needs = [context.text(need.words) for need in needed_by(context.workspace, seen.id)]
+        needed = context.say(f" Still needed: {'; '.join(needs)}.", f"仍有用处：{'；'.join(needs)}。") if needs else ""
         ask = context.say(
-            f"Remove “{seen.name}” and everything it made? This cannot be undone.",
-            f"删除“{seen.name}”及其全部结果？此操作无法撤销。",
+            f"Remove “{seen.name}” and everything it made? This cannot be undone.{needed}",
+            f"删除“{seen.name}”及其全部结果？此操作无法撤销。{needed}",
         )
         buttons.append(_button(seen.id, "remove", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
