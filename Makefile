@@ -6,7 +6,7 @@ PORT ?= 7860
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: help studio demo setup models test proof-stops check bench browser dify screenshots clean
-.PHONY: bench-page bench-engine bench-data bench-training bench-knowledge bench-evaluation
+.PHONY: bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -57,10 +57,13 @@ check: .venv/.ready-dev  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: bench-page bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
+bench: bench-page bench-runs bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
 bench-page: models .venv/.ready-dev  ## start-up and memory of the page
 	$(BIN)/python -m benchmarks.page
+
+bench-runs: models .venv/.ready-dev  ## listing a thousand runs
+	$(BIN)/python -m benchmarks.runs
 
 bench-data: models .venv/.ready-dev  ## reading and converting raw rows
 	$(BIN)/python -m benchmarks.data

@@ -70,7 +70,7 @@ class Entry:
     def id(self) -> str:
         return self.path.name
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return self.run.kind
 
@@ -168,7 +168,7 @@ class Index:
 
     def _look(self, item: os.DirEntry[str], known: Entry | None) -> Entry | None:
         """Return the entry of a run's directory, the known one where nothing moved; None for what is no run."""
-        if not is_run_id(item.name):
+        if known is None and not is_run_id(item.name):
             return None
         try:
             mtime_ns = item.stat().st_mtime_ns
