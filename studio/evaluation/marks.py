@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.flags import FLAGS
 from studio.evaluation.scorers import ranked
 from studio.evaluation.scorers._scorer import Mark, Response, Scorer

@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.records import Question
 from studio.core.text import Text
+from studio.data.records.question import Question
 from studio.data.rows import SPLITS, read_rows
 
 

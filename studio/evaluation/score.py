@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.flags import FLAGS

@@ -10,8 +10,8 @@ from transformers import PreTrainedTokenizerBase
 
 from studio.core.errors import InputError
 from studio.core.text import Text
-from studio.data.prompt import conversation
-from studio.data.rows import Row, read_rows
+from studio.data.records.base import Row
+from studio.data.rows import read_rows
 from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
 from studio.runs.job import Job
 from studio.training.cut import cut
@@ -43,7 +43,7 @@ def encode(rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase, max_length: 
     kept: list[TokenRow] = []
     shortened = ends = beginnings = mute = narrow = foreign = 0
     for row in rows:
-        turns = conversation(row)
+        turns = row.turns
         tokens = training_row(tokenizer, turns)
         if tokens is None:
             foreign += 1

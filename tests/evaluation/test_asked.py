@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.records import Question
 from studio.core.settings import Workspace
+from studio.data.records.question import Question
 from studio.evaluation.contestants import contestants, public_name
 from studio.evaluation.questions import choose
 from studio.runs.references import Reference, resolve

@@ -6,8 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from studio.core.records import Question
 from studio.data.prompt import reply
+from studio.data.records.question import Question
 from studio.evaluation.choice import read_choice
 from studio.evaluation.rules import asks_for_wrong
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.compare import pairs_of
 from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.score import Answers, score

@@ -7,7 +7,7 @@ import importlib
 
 import pytest
 
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.scorers import SCORERS, ranked
 from studio.evaluation.scorers._rouge import common_subsequence, rouge_1, rouge_l, tokens
 from studio.evaluation.scorers._scorer import Response

@@ -9,8 +9,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from studio.core.records import Question
 from studio.core.scripts import words
+from studio.data.records.question import Question
 from studio.evaluation.scorers._scorer import Mark, Response
 
 TOKENIZER = "NFKC, casefold; CJK characters one by one, other scripts by word, no stemming"

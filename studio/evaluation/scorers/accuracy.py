@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from studio.core.records import Question
 from studio.core.text import Text
+from studio.data.records.question import Question
 from studio.evaluation.choice import read_choice
 from studio.evaluation.scorers._scorer import Mark, Response, Scorer
 

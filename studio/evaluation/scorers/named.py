@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from studio.core.records import Question
 from studio.core.scripts import HAN, words
 from studio.core.text import Text
+from studio.data.records.question import Question
 from studio.evaluation.scorers._scorer import Mark, Response, Scorer
 
 _HAN = re.compile(f"[{HAN}]")
