@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from studio.core.scripts import words
 from studio.data.records.question import Question
-from studio.evaluation.scorers._scorer import Mark, Response
+from studio.scoring.base import Mark, Response
 
 TOKENIZER = "NFKC, casefold; CJK characters one by one, other scripts by word, no stemming"
 

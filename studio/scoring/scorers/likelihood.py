@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from studio.core.text import Text
 from studio.data.records.question import Question
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
+from studio.scoring.base import Mark, Response, Scorer
 
 
 def applies(question: Question) -> bool:

@@ -15,7 +15,7 @@ import unicodedata
 from studio.core.scripts import HAN, words
 from studio.core.text import Text
 from studio.data.records.question import Question
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
+from studio.scoring.base import Mark, Response, Scorer
 
 _HAN = re.compile(f"[{HAN}]")
 _LONGEST = 60

@@ -8,8 +8,8 @@ import pytest
 
 from studio.data.prompt import reply
 from studio.data.records.question import Question
-from studio.evaluation.choice import read_choice
-from studio.evaluation.rules import asks_for_wrong
+from studio.scoring.extraction.choice import read_choice
+from studio.scoring.extraction.patterns import asks_for_wrong
 
 DRUGS = {"A": "Ampicillin", "B": "Ceftriaxone", "C": "Doxycycline", "D": "Nitrofurantoin"}
 FIVE = {"A": "肺炎", "B": "支原体肺炎", "C": "肺结核", "D": "肺癌", "E": "以上都不是"}

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from studio.core.text import Text
 from studio.data.records.question import Question
-from studio.evaluation.scorers._rouge import TOKENIZER, applies, marker, rouge_l
-from studio.evaluation.scorers._scorer import Response, Scorer
+from studio.scoring.base import Response, Scorer
+from studio.scoring.rouge import TOKENIZER, applies, marker, rouge_l
 
 __all__ = ["SCORER", "Question", "Response"]
 
