@@ -64,9 +64,9 @@ class Workspace:
 
         A link in the workspace stays one: `models/` may be on another volume.
         """
-        for place in (path, path.resolve()):
-            if place.is_relative_to(self.root) and ".." not in place.parts:
-                return place.relative_to(self.root)
+        for place, root in ((path, self.root), (path.resolve(), self.root.resolve())):
+            if place.is_relative_to(root) and ".." not in place.parts:
+                return place.relative_to(root)
         return path
 
     def prepare(self) -> Workspace:

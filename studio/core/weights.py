@@ -9,6 +9,11 @@ from studio.core.files import require_file
 from studio.core.text import Text
 
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_MISSING = Text("the model folder holds no weights (*.safetensors)", "模型文件夹里没有权重（*.safetensors）")
+_MEND = Text(
+    "Fetch it again on Home (or with `python -m studio models fetch ID`), in a revision that holds *.safetensors.",
+    "请在首页重新获取（或运行 `python -m studio models fetch ID`），并选择带有 *.safetensors 的版本。",
+)
 
 
 def require_safetensors(folder: Path, pattern: str = "*.safetensors") -> None:
@@ -28,13 +33,6 @@ def device(mps: bool = False) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if mps and torch.backends.mps.is_available() else "cpu"
-
-
-_MISSING = Text("the model folder holds no weights (*.safetensors)", "模型文件夹里没有权重（*.safetensors）")
-_MEND = Text(
-    "Fetch it again on Home (or with `python -m studio models fetch ID`), in a revision that holds *.safetensors.",
-    "请在首页重新获取（或运行 `python -m studio models fetch ID`），并选择带有 *.safetensors 的版本。",
-)
 
 
 def _pickled(name: str) -> Text:

@@ -67,5 +67,12 @@ def test_no_questions_says_where_there_are_some(dataset: Path) -> None:
     assert "test 5" in caught.value.message.en and caught.value.where == "split"
 
 
+def test_a_dataset_of_something_else_is_named(dataset: Path) -> None:
+    (dataset / "dataset.json").write_text('{"record": "conversation"}')
+    with pytest.raises(InputError, match="this dataset holds conversations") as caught:
+        choose(dataset, "test", None, 1)
+    assert caught.value.where == "dataset"
+
+
 def test_questions_are_records(dataset: Path) -> None:
     assert all(isinstance(question, Question) for question in choose(dataset, "test", None, 1))
