@@ -28,10 +28,11 @@ from studio.core.errors import UnavailableError
 from studio.core.records import Answer, Message
 from studio.core.settings import Workspace, find_workspace
 from studio.core.text import Text
+from studio.core.weights import device
 from studio.engines import pool
 from studio.engines.client import RemoteEngine
 from studio.engines.engine import Sampling
-from studio.models.load import device, load_causal, load_tokenizer
+from studio.models.load import load_causal, load_tokenizer
 from studio.runs import control
 from studio.runs.store import RunStore
 

@@ -32,8 +32,9 @@ from trl import SFTConfig, SFTTrainer
 
 from studio.core.recipe import Recipe
 from studio.core.settings import REPOSITORY, Workspace
+from studio.core.weights import device
 from studio.models.chat import IGNORED, TokenRow
-from studio.models.load import device, load_causal, load_tokenizer
+from studio.models.load import load_causal, load_tokenizer
 from studio.runs.events import EventLog
 from studio.runs.job import Job
 from studio.runs.store import RunStore

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from urllib.parse import urlsplit
 
 import psutil
@@ -17,6 +16,7 @@ import typer
 
 from studio.cli.shell import AsJson, document, here, say
 from studio.core.errors import InputError
+from studio.core.libraries import versions
 from studio.core.settings import Workspace
 from studio.core.text import Text, both
 from studio.models.names import embedder_names, model_names
@@ -170,17 +170,12 @@ def _port(workspace: Workspace) -> Finding:
 
 def _versions(workspace: Workspace) -> Finding:
     wanted = ("torch", "transformers", "peft", "trl", "datasets", "faiss-cpu", "gradio", "bitsandbytes")
-    known, missing = [], []
-    for name in wanted:
-        try:
-            known.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            missing.append(name)
-    python = f"python {sys.version.split()[0]}"
+    found = {"python": sys.version.split()[0], **versions(wanted)}
+    missing = [name for name in wanted if name not in found]
     return Finding(
         "versions",
         not missing,
-        both(", ".join([python, *known])),
+        both(", ".join(f"{name} {version}" for name, version in found.items())),
         Text(
             f"missing: {', '.join(missing)}; pip install -r requirements.txt",
             f"缺少：{', '.join(missing)}；请运行 pip install -r requirements.txt",

@@ -1,8 +1,4 @@
-"""The records between a raw file and a report. Everything in between is one of these.
-
->>> Question(id="q1", stem="What reverses heparin?", gold="protamine sulfate").is_choice
-False
-"""
+"""The records that every floor knows: what is said to a model, what it says, and what it is shown."""
 
 from __future__ import annotations
 
@@ -24,53 +20,6 @@ class Message(Record):
 
     role: Role
     content: str
-
-
-class Source(Record):
-    """Where a record came from, so that every row can be traced back to its line."""
-
-    file: str
-    line: int = Field(description="1-based line of the row's beginning in the file")
-
-
-class Question(Record):
-    """A question with its gold answer: multiple choice when it has options, open otherwise.
-
-    `gold` is the right letters (`"C"`, `"ABC"`) of a multiple-choice question and the reference answer of an
-    open one; `accepted` are the short names any of which counts as naming the open answer.
-    """
-
-    id: str
-    stem: str
-    options: dict[str, str] = Field(default_factory=dict, description="letter to option text, in reading order")
-    gold: str
-    accepted: tuple[str, ...] = ()
-    contexts: tuple[str, ...] = Field(default=(), description="passages that come with the question")
-    explanation: str = ""
-    group: str = Field(default="", description="a label that reports are broken down by")
-    source: Source | None = None
-
-    @property
-    def is_choice(self) -> bool:
-        return bool(self.options)
-
-
-class Conversation(Record):
-    """Turns to learn from; the loss falls on the assistant's turns only."""
-
-    id: str
-    messages: tuple[Message, ...]
-    source: Source | None = None
-
-
-class Preference(Record):
-    """A prompt with a better and a worse answer."""
-
-    id: str
-    prompt: tuple[Message, ...]
-    chosen: str
-    rejected: str
-    source: Source | None = None
 
 
 class Passage(Record):

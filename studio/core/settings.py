@@ -69,6 +69,16 @@ class Workspace:
         except (OSError, RuntimeError) as error:
             raise _no_path(reference, error) from error
 
+    def relative(self, path: Path) -> Path:
+        """Return a path as it is to be written down: relative where it lies in the workspace, so that a copy finds it.
+
+        A link in the workspace stays one: `models/` may be on another volume.
+        """
+        for place, root in ((path, self.root), (path.resolve(), self.root.resolve())):
+            if place.is_relative_to(root) and ".." not in place.parts:
+                return place.relative_to(root)
+        return path
+
     def prepare(self) -> Workspace:
         """Make the folders and return self.
 

@@ -10,15 +10,15 @@ from typing import Literal
 
 from studio.core.errors import InputError
 from studio.core.files import building, sha256_file
-from studio.core.records import Question
-from studio.core.records import Source as Origin
 from studio.core.text import Text, both
 from studio.data.card import write_dataset
 from studio.data.harvest import Found, Harvest
 from studio.data.layouts import LAYOUTS
 from studio.data.layouts._layout import BadRow, Layout, WatchedRow
-from studio.data.normal import stem_fraction
+from studio.data.normal import split_fraction
 from studio.data.raw import RawRow, read_raw
+from studio.data.records.base import Row
+from studio.data.records.base import Source as Origin
 from studio.runs.job import Job, Outcome
 
 _LOOKED_AT = 50
@@ -43,8 +43,8 @@ class Share:
     val: float
     test: float
 
-    def split(self, question: Question) -> str:
-        fraction = stem_fraction(question)
+    def split(self, row: Row) -> str:
+        fraction = split_fraction(row)
         if fraction < self.test:
             return "test"
         return "val" if fraction < self.test + self.val else "train"
@@ -67,7 +67,7 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
         job.stage("read", Text(f"Reading {source.path.name}", f"读取 {source.path.name}"))
         about.append(_take(number, source, share, limit, harvest, job))
     harvest.settle()
-    if harvest.rows == 0:
+    if harvest.record is None:
         first = harvest.rejected[0]
         where = f"{first.origin.file} line {first.origin.line}"
         raise InputError(
@@ -82,10 +82,10 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
     rejected = Counter(item.found.file for item in harvest.rejected)
     for number, item in enumerate(about):
         item |= {"taken": taken[number], "rejected": rejected[number]}
-    parts = {split: [item.question for item in part] for split, part in harvest.parts.items()}
+    parts = {split: [item.row for item in part] for split, part in harvest.parts.items()}
     with building(job.path / "dataset") as folder:
-        write_dataset(folder, job.run.name, parts, harvest.rejected, about)
-    counts = {split: len(questions) for split, questions in parts.items()}
+        write_dataset(folder, job.run.name, harvest.record, parts, harvest.rejected, about)
+    counts = {split: len(rows) for split, rows in parts.items()}
     job.notice(
         Text(
             f"{harvest.rows} rows taken (train {counts['train']}, val {counts['val']}, test {counts['test']}), "
@@ -128,8 +128,8 @@ def _take(file: int, source: Source, share: Share, limit: int | None, harvest: H
         try:
             if row.fault is not None:
                 raise BadRow(row.fault)
-            question = layout.convert(watched, origin)
-            harvest.take(question, share.split(question) if source.split == "hash" else source.split, found)
+            made = layout.convert(watched, origin)
+            harvest.take(made, share.split(made) if source.split == "hash" else source.split, found)
         except BadRow as bad:
             harvest.reject(found, bad)
             continue

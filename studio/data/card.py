@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core.files import write_json
-from studio.core.records import Question, Source
 from studio.core.text import Language, Text
+from studio.data.records.base import Row, Source
+from studio.data.rows import ABOUT
 
 _SHOWN = 12
 CARDS: dict[str, Language] = {"card.md": "en", "card.zh.md": "zh"}
@@ -32,37 +33,40 @@ class RejectedRow(Protocol):
 def write_dataset(
     folder: Path,
     name: str,
-    parts: Mapping[str, Sequence[Question]],
+    record: type[Row],
+    parts: Mapping[str, Sequence[Row]],
     rejected: Sequence[RejectedRow],
     sources: Sequence[Mapping[str, object]],
 ) -> None:
     """Write `train/val/test.jsonl`, `rejected.jsonl`, `dataset.json` and the card in each language into a folder."""
-    for split, questions in parts.items():
+    for split, rows in parts.items():
         with (folder / f"{split}.jsonl").open("w", encoding="utf-8") as stream:
-            for question in questions:
-                stream.write(question.model_dump_json(exclude_defaults=True) + "\n")
+            for row in rows:
+                stream.write(row.model_dump_json(exclude_defaults=True) + "\n")
     # a rejected row may hold half a character: it is written the way JSON escapes it
     with (folder / "rejected.jsonl").open("w", encoding="utf-8", errors="backslashreplace") as stream:
         for item in rejected:
             line = {"file": item.origin.file, "line": item.origin.line, "reason": item.reason.dump(), "row": item.row}
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
     write_json(
-        folder / "dataset.json",
+        folder / ABOUT,
         {
             "name": name,
+            "record": record.record,
             "rows": sum(map(len, parts.values())),
-            "splits": {split: len(questions) for split, questions in parts.items()},
+            "splits": {split: len(rows) for split, rows in parts.items()},
             "rejected": len(rejected),
             "sources": list(sources),
         },
     )
     for file, language in CARDS.items():
-        (folder / file).write_text(card(name, parts, rejected, sources, language), encoding="utf-8")
+        (folder / file).write_text(card(name, record, parts, rejected, sources, language), encoding="utf-8")
 
 
 def card(
     name: str,
-    parts: Mapping[str, Sequence[Question]],
+    record: type[Row],
+    parts: Mapping[str, Sequence[Row]],
     rejected: Sequence[RejectedRow],
     sources: Sequence[Mapping[str, object]],
     language: Language,
@@ -73,10 +77,12 @@ def card(
         return zh if language == "zh" else en
 
     lines = [f"# {name}", ""]
-    lines += [say("| Part | Choice | Open | All |", "| 数据划分 | 选择题 | 开放题 | 合计 |"), "|---|---:|---:|---:|"]
-    for split, questions in parts.items():
-        choice = sum(question.is_choice for question in questions)
-        lines.append(f"| {split} | {choice} | {len(questions) - choice} | {len(questions)} |")
+    heads = [say("Part", "数据划分"), *(title.to(language) for title in record.forms.values()), say("All", "合计")]
+    lines += [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    for split, rows in parts.items():
+        counts = Counter(row.form for row in rows)
+        cells = [split, *(str(counts[form]) for form in record.forms), str(len(rows))]
+        lines.append(f"| {' | '.join(cells)} |")
     lines += ["", say("## Files", "## 文件"), ""]
     lines += [
         say(

@@ -1,14 +1,14 @@
-"""What came of the raw rows: questions in their parts, and rejected rows; the same question stands in one part only."""
+"""What came of the raw rows: rows in their parts, and rejected ones; the same question stands in one part only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from studio.core.records import Question
-from studio.core.records import Source as Origin
 from studio.core.text import Text
 from studio.data.layouts._layout import BadRow
 from studio.data.normal import answer_mark, fingerprint, twin_key
+from studio.data.records.base import Row
+from studio.data.records.base import Source as Origin
 from studio.data.rows import SPLITS
 
 _STRONGEST_FIRST = ("test", "val", "train")
@@ -28,9 +28,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Taken:
-    """A question that was taken, and what no question of another part may share with it."""
+    """A row that was taken, and what no row of another part may share with it."""
 
-    question: Question
+    row: Row
     twin: str
     found: Found
 
@@ -54,7 +54,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class _Seen:
-    """Where a question stood first in its part, and the answers it came with."""
+    """Where a row stood first in its part, and the answers it came with."""
 
     origin: Origin
     answers: set[str]
@@ -62,8 +62,9 @@ class _Seen:
 
 @dataclass
 class Harvest:
-    """What came of the files so far."""
+    """What came of the files so far; all rows that are taken are of one class, which the first one decides."""
 
+    record: type[Row] | None = None
     parts: dict[str, list[Taken]] = field(default_factory=lambda: {split: [] for split in SPLITS})
     rejected: list[Rejected] = field(default_factory=list)
     seen: dict[tuple[str, str], _Seen] = field(default_factory=dict)
@@ -73,30 +74,34 @@ class Harvest:
     def rows(self) -> int:
         return sum(map(len, self.parts.values()))
 
-    def take(self, question: Question, part: str, found: Found) -> None:
-        """Put a question into a part.
+    def take(self, row: Row, part: str, found: Found) -> None:
+        """Put a row into a part.
 
         Raises:
-            BadRow: it is there already. An open question may stand in one part with several different answers.
+            BadRow: it is there already, though an open question may stand in one part with several different answers;
+                or it is not of the class of those before.
         """
-        first = self.seen.setdefault((part, fingerprint(question)), _Seen(found.origin, set()))
-        answer = answer_mark(question)
+        self.record = self.record or type(row)
+        if type(row) is not self.record:
+            raise BadRow(_mixed(row.noun, self.record.noun))
+        first = self.seen.setdefault((part, fingerprint(row)), _Seen(found.origin, set()))
+        answer = answer_mark(row)
         if answer in first.answers:
             raise BadRow(_same_as(first.origin), _AGAIN)
-        if question.is_choice and first.answers:
+        if row.one_answer and first.answers:
             here = _same_as(first.origin)
             raise BadRow(Text(f"{here.en}, with another answer", f"{here.zh}，但答案不同"), _CONTRADICTED)
         first.answers.add(answer)
-        if question.id in self.ids:
-            question = question.model_copy(update={"id": self._unused(question.id, found.origin)})
-        self.ids.add(question.id)
-        self.parts[part].append(Taken(question, twin_key(question), found))
+        if row.id in self.ids:
+            row = row.model_copy(update={"id": self._unused(row.id, found.origin)})
+        self.ids.add(row.id)
+        self.parts[part].append(Taken(row, twin_key(row), found))
 
     def reject(self, found: Found, bad: BadRow) -> None:
         self.rejected.append(Rejected(found, bad.reason, bad.kind))
 
     def settle(self) -> None:
-        """Reject the rows whose question stands in a stronger part: test before val before train.
+        """Reject the rows that ask what a row of a stronger part asks: test before val before train.
 
         A test set stays whole wherever its files stand in the recipe; what gives way is the row that would have
         given a test question away, be it with more options or as an open question.
@@ -114,7 +119,7 @@ class Harvest:
         self.rejected.sort(key=lambda item: (item.found.file, item.origin.line))
 
     def _unused(self, name: str, origin: Origin) -> str:
-        """Return an id that no question has: files may number their rows alike, and reports must tell them apart."""
+        """Return an id that no row has: files may number their rows alike, and reports must tell them apart."""
         longer = unused = f"{name}@{origin.file}:{origin.line}"
         number = 1
         while unused in self.ids:
@@ -127,6 +132,10 @@ def _same_as(origin: Origin) -> Text:
     return Text(
         f"the same question as {origin.file} line {origin.line}", f"与 {origin.file} 第 {origin.line} 行的题目相同"
     )
+
+
+def _mixed(noun: Text, first: Text) -> Text:
+    return Text(f"this is a {noun.en}, the rows before are {first.en}s", f"这是{noun.zh}，而前面的行是{first.zh}")
 
 
 def _stands_in(part: str, item: Taken) -> BadRow:

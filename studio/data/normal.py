@@ -1,4 +1,4 @@
-"""Questions made comparable: two that differ only in width, case, spacing or punctuation are one."""
+"""Rows made comparable: two that differ only in width, case, spacing or punctuation are one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from studio.core.records import Question
+from studio.data.records.base import Row
 
 # Signs that change what is asked are kept: these everywhere, and `.`, `/` and `:` between two digits.
 _POINT = re.compile(r"[./:](?:(?<!\d[./:])|(?!\d))")
@@ -23,7 +23,7 @@ _ONE_SPELLING = str.maketrans(
 _TELLING = 12  # characters
 
 
-@lru_cache(maxsize=64)  # a stem is asked for its part, its duplicates and its twins in a row
+@lru_cache(maxsize=64)  # a row's text is wanted for its part, its duplicates and its twins one after the other
 def normal(text: str) -> str:
     """Return the letters, digits and telling signs of a text, NFKC and without case.
 
@@ -40,32 +40,27 @@ def normal(text: str) -> str:
     return _OTHERS.sub("", "".join(_POINT.sub("", folded).split()))  # split: twice as fast as a pattern for the blanks
 
 
-def fingerprint(question: Question) -> str:
-    """Return a hex digest of what is asked: the stem and the option texts, in any order."""
-    parts = [normal(question.stem), *sorted(normal(text) for text in question.options.values())]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def fingerprint(row: Row) -> str:
+    """Return a hex digest of what is asked: the first text and the others in any order."""
+    first, *others = map(normal, row.asked)
+    return hashlib.sha256("\0".join([first, *sorted(others)]).encode()).hexdigest()
 
 
-def twin_key(question: Question) -> str:
-    """Return what two questions of different parts must not share: the stem, whatever options follow it.
+def twin_key(row: Row) -> str:
+    """Return what two rows of different parts must not share; too short to tell (`下列哪项正确`), all that is asked."""
+    shared = normal(row.shared)
+    return shared if len(shared) >= _TELLING else fingerprint(row)
 
-    A stem too short to tell (`下列哪项正确`) counts with its options.
+
+def answer_mark(row: Row) -> str:
+    """Return the answer made comparable, its texts in any order."""
+    return "\0".join(sorted(map(normal, row.answered)))
+
+
+def split_fraction(row: Row) -> float:
+    """Return a number in [0, 1) that depends on the letters and digits of the shared text alone: a row stays in its part.
+
+    Two texts that only a sign tells apart get the same number, which does no harm.
     """
-    stem = normal(question.stem)
-    return stem if len(stem) >= _TELLING else fingerprint(question)
-
-
-def answer_mark(question: Question) -> str:
-    """Return the gold answer made comparable: the text of the right options, under whatever letters they stand."""
-    if question.is_choice:
-        return "\0".join(sorted(normal(question.options.get(letter, letter)) for letter in question.gold))
-    return normal(question.gold + "".join(question.contexts))
-
-
-def stem_fraction(question: Question) -> float:
-    """Return a number in [0, 1) that depends on the stem's letters and digits alone: a question stays in its part.
-
-    Two stems that only a sign tells apart get the same number, which does no harm.
-    """
-    digest = hashlib.sha256(_SIGNS.sub("", normal(question.stem)).encode()).digest()
+    digest = hashlib.sha256(_SIGNS.sub("", normal(row.shared)).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

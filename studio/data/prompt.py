@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from studio.core.records import Conversation, Message, Passage, Question
+from studio.core.records import Message, Passage
 from studio.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from studio.data.records.question import Question
 
 _TELLING = 4000  # characters that a text's language is told by
 _PASSAGES = Text("Passages:", "参考资料：")
@@ -71,10 +75,3 @@ def reply(question: Question) -> str:
         return texts[0]
     letters = Text(", ", "、").to(language_of(question.stem)).join(question.gold)
     return "\n".join([letters, *texts])
-
-
-def conversation(row: Question | Conversation) -> list[Message]:
-    """Return the turns to learn from."""
-    if isinstance(row, Conversation):
-        return list(row.messages)
-    return [*ask(row), Message(role="assistant", content=reply(row))]

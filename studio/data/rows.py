@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from studio.core.errors import InputError
-from studio.core.files import require_file
-from studio.core.records import Conversation, Question
+from studio.core.files import read_json, require_file
 from studio.core.text import Text
+from studio.data.records import RECORDS
+from studio.data.records.base import Row
+from studio.data.records.question import Question
 
-Row = Question | Conversation
 SPLITS = ("train", "val", "test")
-_ROW: TypeAdapter[Row] = TypeAdapter(Row)
+ABOUT = "dataset.json"
+
+
+def record_of(folder: Path) -> type[Row]:
+    """Return what the rows of a dataset folder are; a folder that does not say holds questions.
+
+    Raises:
+        InputError: it holds rows of a kind that is not known here.
+    """
+    name = str((read_json(folder / ABOUT) or {}).get("record", Question.record))
+    if name not in RECORDS:
+        known = ", ".join(RECORDS)
+        raise InputError(
+            Text(f"its rows are '{name}', known are: {known}", f"它的数据行是“{name}”，可用的有：{known}"),
+            Text("Make the dataset again with its recipe.", "请用配方重新生成数据集。"),
+            str(folder / ABOUT),
+        )
+    return RECORDS[name]
 
 
 def read_rows(folder: Path, split: str) -> list[Row]:
@@ -34,16 +52,17 @@ def read_rows(folder: Path, split: str) -> list[Row]:
         )
     if path.stat().st_size == 0:
         return []
-    rows = []
+    record = record_of(folder)
+    rows: list[Row] = []
     with require_file(path).open(encoding="utf-8") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
-                rows.append(_ROW.validate_json(line))
+                rows.append(record.model_validate_json(line))
             except ValidationError as error:
                 raise InputError(
-                    Text("this line is no question and no conversation", "这一行既不是题目也不是对话"),
+                    Text(f"this line is no {record.noun.en}", f"这一行不是{record.noun.zh}"),
                     Text("Make the dataset again with its recipe.", "请用配方重新生成数据集。"),
                     f"{path} line {number}",
                 ) from error

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.core.records import Answer, Message, Question
+from studio.core.records import Answer, Message
 from studio.data.prompt import ask
+from studio.data.records.question import Question
 from studio.engines.client import RemoteEngine
 from studio.engines.engine import ContextLengthError, Engine, Sampling
 from studio.evaluation.contestants import Contestant

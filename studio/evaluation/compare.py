@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from studio.evaluation.contestants import Contestant
-from studio.evaluation.marks import Column
-from studio.evaluation.statistics import Pairs, mcnemar, paired_difference, paired_means
+from studio.scoring.marks import Column
+from studio.scoring.statistics import Pairs, mcnemar, paired_difference, paired_means
 
 _ORDER = ("direct", "api", "rag")
 

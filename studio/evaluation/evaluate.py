@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, Protocol
 
-from studio.core.records import Question
 from studio.core.text import Text
+from studio.data.records.question import Question
 from studio.engines.engine import Sampling
 from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
 from studio.evaluation.contestants import Contestant, Way, contestants, public_name
 from studio.evaluation.endpoint import Endpoint, endpoint
-from studio.evaluation.marks import columns, raised
 from studio.evaluation.questions import choose
 from studio.evaluation.score import Answers, mark_contestant, score
 from studio.models.servable import servable
 from studio.runs.job import Job, Outcome
+from studio.scoring.marks import columns, raised
 
 
 class Plan(Protocol):

@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.records import Question
 from studio.core.text import Text
-from studio.data.rows import SPLITS, read_rows
+from studio.data.records.question import Question
+from studio.data.rows import SPLITS, read_rows, record_of
 
 
 def choose(dataset: Path, split: str, limit: int | None, seed: int) -> list[Question]:
@@ -17,8 +17,18 @@ def choose(dataset: Path, split: str, limit: int | None, seed: int) -> list[Ques
     A question's draw depends on the seed and its id alone: a larger limit asks the same ones and more.
 
     Raises:
-        InputError: the part holds no questions; says which parts do.
+        InputError: the dataset holds something else, or the part no questions; says which parts do.
     """
+    record = record_of(dataset)
+    if record is not Question:
+        raise InputError(
+            Text(
+                f"an evaluation asks questions, and this dataset holds {record.noun.en}s",
+                f"评测使用题目，而这个数据集的内容是{record.noun.zh}",
+            ),
+            Text("Choose a dataset of questions.", "请选择题目数据集。"),
+            "dataset",
+        )
     rows = {row.id: row for row in read_rows(dataset, split) if isinstance(row, Question)}
     if not rows:
         held = {part: sum(isinstance(row, Question) for row in read_rows(dataset, part)) for part in SPLITS}

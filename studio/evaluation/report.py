@@ -16,8 +16,8 @@ from studio.core.files import write_atomic
 from studio.core.text import Text
 from studio.evaluation.plot import COLOURS, Dot, dot_plot
 from studio.evaluation.sentences import clear, finding, p_value, signed
-from studio.evaluation.statistics import FEWEST
 from studio.evaluation.table import groups, is_share, of_group
+from studio.scoring.statistics import FEWEST
 
 _PAGE = Path(__file__).parent / "page"
 _SAMPLE = 40

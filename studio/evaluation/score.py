@@ -11,15 +11,15 @@ from typing import Any
 
 from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.contestants import Contestant
-from studio.evaluation.flags import FLAGS
-from studio.evaluation.marks import Column, Marked, columns, mark_all, raised
 from studio.evaluation.report import write_report
-from studio.evaluation.scorers import ranked
-from studio.evaluation.scorers._scorer import Mark, Response
 from studio.evaluation.table import text_table
+from studio.scoring.base import Mark, Response
+from studio.scoring.flags import FLAGS
+from studio.scoring.marks import Column, Marked, columns, mark_all, raised
+from studio.scoring.scorers import ranked
 
 
 @dataclass(frozen=True)

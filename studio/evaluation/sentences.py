@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.core.text import Text
-from studio.evaluation.statistics import FEWEST
+from studio.scoring.statistics import FEWEST
 
 CLEAR = 0.05
 _MINUS = "\u2212"

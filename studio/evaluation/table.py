@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from studio.evaluation.statistics import FEWEST
+from studio.scoring.statistics import FEWEST
 
 
 def text_table(metrics: Mapping[str, Any]) -> str:

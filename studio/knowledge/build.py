@@ -7,12 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
 from studio.core.errors import InputError
 from studio.core.files import building, sha256_file, shown
+from studio.core.libraries import versions
 from studio.core.records import Passage
 from studio.core.text import Text
 from studio.knowledge import notices
@@ -172,7 +172,6 @@ def _embed(passages: list[Passage], embedder: Embedder, size: int, job: Job) -> 
 def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], passages: list[Passage]) -> Manifest:
     reference = job.references["embedder"]
     counts = Counter(passage.source for passage in passages)
-    root = job.workspace.root.resolve()
     return Manifest(
         name=recipe.name,
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -186,24 +185,15 @@ def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], p
         sources=[
             SourceEntry(
                 name=item.source.name,
-                path=_relative(item.source.path.resolve(), root),
+                path=shown(job.workspace.relative(item.source.path.resolve())),
                 sha256=sha256_file(item.source.path),
                 characters=len(item.document.text),
                 passages=counts[item.source.name],
             )
             for item in read
         ],
-        versions=_versions(),
+        versions=versions(_LIBRARIES),
     )
-
-
-def _relative(path: Path, root: Path) -> str:
-    return shown(path.relative_to(root) if path.is_relative_to(root) else path)
-
-
-def _versions() -> dict[str, str]:
-    installed = {distribution.metadata["Name"] for distribution in metadata.distributions()}
-    return {name: metadata.version(name) for name in _LIBRARIES if name in installed}
 
 
 def _require_overlap(recipe: Recipe) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio.core.records import Passage
+from studio.core.scripts import han_share
 from studio.core.text import Text
 from studio.knowledge.document import Document
 from studio.knowledge.embedders._embedder import Embedder
-from studio.knowledge.scripts import han_share
 from studio.knowledge.sources import Found
 from studio.runs.job import Job
 

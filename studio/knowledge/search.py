@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.core.errors import InputError
 from studio.core.files import sha256_tree
 from studio.core.records import Passage
+from studio.core.scripts import han_share
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.knowledge.embedders._embedder import Embedder
@@ -16,7 +17,6 @@ from studio.knowledge.embedding import load_embedder
 from studio.knowledge.fusion import fuse
 from studio.knowledge.manifest import EmbedderEntry, Manifest
 from studio.knowledge.passages import read_passages
-from studio.knowledge.scripts import han_share
 from studio.knowledge.vectors import VectorIndex
 from studio.knowledge.wordindex import WordIndex
 from studio.knowledge.words import Words

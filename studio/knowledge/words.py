@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from studio.knowledge.scripts import HAN
+from studio.core.scripts import HAN
 
 _PARTS = re.compile(rf"[{HAN}]+|\d+(?:\.\d+)+|[^\W_{HAN}]+")
 _WRAPPED = re.compile(rf"(?<=[{HAN}])[ \t\u3000]*\n[ \t\u3000]*(?=[{HAN}])")

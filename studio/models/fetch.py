@@ -9,12 +9,12 @@ from typing import Literal
 
 from studio.core.errors import InputError
 from studio.core.files import read_json, sha256_file, write_json
+from studio.core.reporter import Reporter
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models import hub, wheel
 from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.models.folder import check_folder
-from studio.core.reporter import Reporter
 from studio.runs.references import CARD, is_of
 
 Hub = Literal["auto", "huggingface", "modelscope"]

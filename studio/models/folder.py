@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.files import read_json, require_file
+from studio.core.files import read_json
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.weights import require_safetensors
 from studio.runs.references import CARD
 
 ADAPTER_CONFIG = "adapter_config.json"
+_TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
 
 
 @dataclass(frozen=True)
@@ -52,26 +55,14 @@ def check_folder(path: Path) -> None:
             ),
             str(path),
         )
-    weights = sorted(path.glob(f"{pattern}.safetensors"))
-    if not weights:
-        pickled = sorted(item.name for ending in ("bin", "pt", "pth") for item in path.glob(f"*.{ending}"))
-        if pickled:
-            message = Text(
-                f"the weights are pickled ({pickled[0]}), which can run code; only safetensors are accepted",
-                f"权重是 pickle 格式（{pickled[0]}），可能执行代码；只接受 safetensors",
-            )
-        else:
-            message = Text("the model folder has no weights (*.safetensors)", "模型文件夹里没有权重（*.safetensors）")
-        raise InputError(
-            message,
-            Text(
-                "Fetch it again on Home (or with `python -m studio models fetch ID`).",
-                "请在首页重新获取（或运行 `python -m studio models fetch ID`）。",
-            ),
-            str(path),
-        )
-    for file in weights:
-        require_file(file)
+    require_safetensors(path, f"{pattern}.safetensors")
+
+
+def copy_tokenizer(source: Path, target: Path) -> None:
+    """Copy a model folder's tokenizer files as they are: converting them could change the template."""
+    for file in source.iterdir():
+        if file.name.startswith(_TOKENIZER):
+            shutil.copy2(file, target / file.name)
 
 
 def base_of(workspace: Workspace, path: Path) -> Base:

@@ -11,12 +11,8 @@ from transformers.utils import logging
 
 from studio.core.errors import InputError
 from studio.core.text import Text
+from studio.core.weights import device
 from studio.models.folder import check_folder
-
-
-def device() -> str:
-    """Return the device models run on: `cuda` where there is one, else `cpu`."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def dtype() -> torch.dtype:

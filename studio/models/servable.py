@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import shutil
 import warnings
 from pathlib import Path
 
 from studio.core.files import building, sha256_file
+from studio.core.libraries import hush
 from studio.core.locks import locked
 from studio.core.settings import Workspace
-from studio.models.folder import base_of, check_folder, is_adapter
+from studio.models.folder import base_of, check_folder, copy_tokenizer, is_adapter
 
 
 def servable(workspace: Workspace, path: Path) -> Path:
@@ -47,7 +46,7 @@ def _content(adapter: Path, base: Path) -> str:
 
 
 def _merge(adapter: Path, base: Path, target: Path) -> None:
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it deplores, when PEFT imports it, what we do not use
+    hush()
     from peft import PeftModel
 
     from studio.models.load import load_causal
@@ -56,10 +55,5 @@ def _merge(adapter: Path, base: Path, target: Path) -> None:
         warnings.simplefilter("ignore", FutureWarning)  # PEFT asks transformers for an old name
         model = PeftModel.from_pretrained(load_causal(base), str(adapter), local_files_only=True)
         model.merge_and_unload().save_pretrained(target, safe_serialization=True)
-    # The tokenizer is taken as it is: converting it could change the template the adapter was trained with.
-    for source in (base, adapter):
-        for file in source.iterdir():
-            if file.name.startswith(
-                ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
-            ):
-                shutil.copy2(file, target / file.name)
+    copy_tokenizer(base, target)
+    copy_tokenizer(adapter, target)

@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-import psutil
-
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.core.text import Text

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
-from importlib import metadata
 from pathlib import Path
 
 from studio import __version__
 from studio.core.errors import InputError
+from studio.core.libraries import versions
 from studio.core.recipe import Recipe
 from studio.core.settings import REPOSITORY, Workspace
 from studio.core.text import Text
@@ -35,7 +35,7 @@ def start(workspace: Workspace, recipe: Recipe) -> Run:
     resolved = references.resolve_all(workspace, recipe)
     inputs: dict[str, object] = {
         "references": references.dump(resolved),
-        "packages": _versions(),
+        "packages": {"python": sys.version.split()[0], "studio": __version__, **versions(_PACKAGES)},
         "revision": revision(),
         "seed": getattr(recipe, "seed", None),
     }
@@ -102,13 +102,3 @@ def revision() -> str:
     except OSError:
         return __version__
     return f"{__version__}+{text[:12]}"
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return {"python": sys.version.split()[0], "studio": __version__, **found}

@@ -69,7 +69,7 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
             _require_part(workspace, path)
         else:
             require_file(path)
-        return Reference(given, refers, _relative(workspace, path))
+        return Reference(given, refers, workspace.relative(path).as_posix())
     made = _made(workspace, refers, given)
     folder = find_model_folder(workspace, given) if refers in _MODELS else None
     if made is not None:
@@ -79,7 +79,7 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
     elif not path.is_dir() or given in ("", "."):
         raise _unknown(workspace, refers, given)
     _require_sort(refers, path)
-    return Reference(given, refers, _relative(workspace, path), run)
+    return Reference(given, refers, workspace.relative(path).as_posix(), run)
 
 
 def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str] | None:
@@ -190,13 +190,6 @@ def load(value: object) -> dict[str, Reference]:
     if not isinstance(value, dict):
         return {}
     return {field: Reference(**json.loads(json.dumps(item))) for field, item in value.items()}
-
-
-def _relative(workspace: Workspace, path: Path) -> str:
-    try:
-        return path.resolve().relative_to(workspace.root).as_posix()
-    except ValueError:
-        return str(path)
 
 
 def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:

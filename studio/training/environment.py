@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
+
+from studio.core.libraries import hush
 
 
 def settle() -> None:
@@ -12,4 +13,4 @@ def settle() -> None:
     os.environ["CUDA_VISIBLE_DEVICES"] = cards.partition(",")[0]  # TRL refuses several cards in one process
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it deplores, at every import, what we do not use
+    hush()

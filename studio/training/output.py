@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from peft import PeftModel
@@ -10,10 +9,9 @@ from transformers import PreTrainedModel
 
 from studio.core.files import building, write_json
 from studio.core.settings import Workspace
+from studio.models.folder import copy_tokenizer
 from studio.models.load import dtype
-from studio.runs.references import Reference
-
-_TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
+from studio.runs.references import CARD, Reference
 
 
 def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, target: Path, workspace: Workspace) -> None:
@@ -21,8 +19,7 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, targ
 
     Args:
         model: the trained model; a PEFT model is written as its adapter.
-        base: folder of the model it began as; the tokenizer is copied from it, as converting it could change the
-            template.
+        base: folder of the model it began as; the tokenizer is copied from it.
         named: how the recipe named that model.
         target: the folder to write.
         workspace: paths inside it are written relative, so that a copied workspace still finds the base.
@@ -34,15 +31,6 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, targ
         else:
             model.to(dtype()).save_pretrained(scratch)
         (scratch / "README.md").unlink(missing_ok=True)  # PEFT's empty form of a model card
-        for file in base.iterdir():
-            if file.name.startswith(_TOKENIZER):
-                shutil.copy2(file, scratch / file.name)
-        write_json(
-            scratch / "studio.json",
-            {"base": {"given": named.given, "path": _relative(workspace, base), "sha256": named.sha256}},
-        )
-
-
-def _relative(workspace: Workspace, path: Path) -> str:
-    inside = path.is_relative_to(workspace.root)  # not resolved: models/ may be a link to another volume
-    return path.relative_to(workspace.root).as_posix() if inside else str(path)
+        copy_tokenizer(base, scratch)
+        where = workspace.relative(base).as_posix()
+        write_json(scratch / CARD, {"base": {"given": named.given, "path": where, "sha256": named.sha256}})

@@ -10,8 +10,8 @@ from transformers import PreTrainedTokenizerBase
 
 from studio.core.errors import InputError
 from studio.core.text import Text
-from studio.data.prompt import conversation
-from studio.data.rows import Row, read_rows
+from studio.data.records.base import Row
+from studio.data.rows import read_rows
 from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
 from studio.runs.job import Job
 from studio.training.cut import cut
@@ -52,7 +52,7 @@ def encode(
     for number, row in enumerate(rows):
         if number % _BETWEEN_CHECKS == 0:
             check_stop()
-        turns = conversation(row)
+        turns = row.turns
         tokens = training_row(tokenizer, turns)
         if tokens is None:
             foreign += 1

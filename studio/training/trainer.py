@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import warnings
 from collections.abc import Iterator, Sequence
@@ -17,8 +16,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallba
 from transformers.utils import logging as transformers_logging
 from trl import SFTConfig
 
+from studio.core.libraries import hush
+from studio.core.weights import device
 from studio.models.chat import TokenRow
-from studio.models.load import device, dtype
+from studio.models.load import dtype
 from studio.training.head import score_labels_only
 from studio.training.options import Options
 from studio.training.order import order
@@ -133,8 +134,7 @@ def _arguments(options: Options, steps: int, validate: bool, folder: Path) -> SF
 def quiet() -> Iterator[None]:
     """Keep what libraries say to their developers out of a user's log."""
     transformers_logging.set_verbosity_error()
-    for name in ("trl", "accelerate", "peft"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    hush("trl", "accelerate", "peft")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", UserWarning)

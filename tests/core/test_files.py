@@ -121,3 +121,16 @@ def test_what_can_be_no_path_is_said_to_be_none(tmp_path: Path, given: str, word
 def test_a_workspace_of_nobody() -> None:
     with pytest.raises(InputError, match="home"):
         find_workspace("~nosuch/x")
+
+
+def test_a_path_is_written_down_relative_where_it_lies_in_the_workspace(tmp_path: Path) -> None:
+    (tmp_path / "volume" / "m").mkdir(parents=True)
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "models").symlink_to(tmp_path / "volume")
+    (tmp_path / "link").symlink_to(tmp_path / "w")
+    workspace = Workspace(tmp_path / "w")
+    assert workspace.relative(workspace.models / "m") == Path("models/m"), "a link inside stays one"
+    assert workspace.relative(tmp_path / "link" / "runs") == Path("runs")
+    assert workspace.relative(tmp_path / "w" / "runs" / ".." / "uploads") == Path("uploads")
+    assert workspace.relative(tmp_path / "volume" / "m") == tmp_path / "volume" / "m"
+    assert Workspace(tmp_path / "link").relative(tmp_path / "w" / "runs") == Path("runs")

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from studio.core.records import Question, Source
 from studio.data.harvest import Found, Harvest
 from studio.data.layouts._layout import BadRow
+from studio.data.records.base import Source
+from studio.data.records.question import Question
 
 STEM = "Which drug reverses heparin?"
 FOUR = {"A": "vitamin K", "B": "protamine", "C": "naloxone", "D": "digoxin"}
@@ -72,4 +73,4 @@ def test_no_two_questions_have_one_id() -> None:
     harvest = Harvest()
     for file in range(4):
         harvest.take(Question(id="test.jsonl:1", stem=f"q{file}", gold="a"), "test", found(1, "test.jsonl", file))
-    assert len({item.question.id for item in harvest.parts["test"]}) == 4
+    assert len({item.row.id for item in harvest.parts["test"]}) == 4

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from studio.core.records import Source
 from studio.data.layouts import LAYOUTS
 from studio.data.layouts._layout import BadRow
 from studio.data.layouts._options import read_gold, read_options
+from studio.data.records.base import Source
 
 HERE = Source(file="raw.jsonl", line=1)
 

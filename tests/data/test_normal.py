@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.records import Question
-from studio.data.normal import fingerprint, normal, stem_fraction
+from studio.data.normal import fingerprint, normal, split_fraction
+from studio.data.records.question import Question
 
 
 def test_width_case_and_punctuation_do_not_tell_questions_apart() -> None:
@@ -11,7 +11,7 @@ def test_width_case_and_punctuation_do_not_tell_questions_apart() -> None:
     two = Question(id="2", stem="治疗高血压，首选", options={"A": "乙。", "B": "甲"}, gold="B")
     other = Question(id="3", stem="治疗低血压首选（　　）。", options={"A": "甲", "B": "乙"}, gold="A")
     assert fingerprint(one) == fingerprint(two) != fingerprint(other)
-    assert stem_fraction(one) == stem_fraction(two)
+    assert split_fraction(one) == split_fraction(two)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-from studio.core.records import Passage, Question
-from studio.data.prompt import ask, conversation, language_of, reply, with_passages
+from studio.core.records import Passage
+from studio.data.prompt import ask, language_of, reply, with_passages
+from studio.data.records.question import Question
 
 OPEN = Question(
     id="1", stem="What reverses heparin?", gold="Protamine sulfate.", contexts=("Protamine binds heparin.",)
@@ -16,7 +17,7 @@ def test_a_context_is_shown_as_a_served_passage_is() -> None:
 def test_choice_lists_its_options_and_asks_in_its_language() -> None:
     assert ask(CHOICE)[0].content.splitlines()[1:] == ["A. 维生素K", "B. 鱼精蛋白", "请回答正确选项的字母。"]
     assert reply(CHOICE) == "B. 鱼精蛋白"
-    assert [turn.role for turn in conversation(CHOICE)] == ["user", "assistant"]
+    assert [turn.role for turn in CHOICE.turns] == ["user", "assistant"]
 
 
 def test_several_right_options_are_answered_by_their_letters_first() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.score import Answers
 

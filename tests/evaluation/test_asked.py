@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.records import Question
 from studio.core.settings import Workspace
+from studio.data.records.question import Question
 from studio.evaluation.contestants import contestants, public_name
 from studio.evaluation.questions import choose
 from studio.runs.references import Reference, resolve
@@ -65,6 +65,13 @@ def test_no_questions_says_where_there_are_some(dataset: Path) -> None:
     with pytest.raises(InputError) as caught:
         choose(dataset, "val", None, 1)
     assert "test 5" in caught.value.message.en and caught.value.where == "split"
+
+
+def test_a_dataset_of_something_else_is_named(dataset: Path) -> None:
+    (dataset / "dataset.json").write_text('{"record": "conversation"}')
+    with pytest.raises(InputError, match="this dataset holds conversations") as caught:
+        choose(dataset, "test", None, 1)
+    assert caught.value.where == "dataset"
 
 
 def test_questions_are_records(dataset: Path) -> None:

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from studio.core.errors import RecipeError
-from studio.core.records import Question
 from studio.core.settings import Workspace
+from studio.data.records.question import Question
 from studio.kinds import KINDS
 from studio.kinds.evaluate import EvaluateRecipe
 from studio.kinds.knowledge import KnowledgeRecipe

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from studio.core.records import Question
+from studio.data.records.question import Question
 from studio.evaluation.compare import pairs_of
 from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.score import Answers, score
-from studio.evaluation.table import text_table, width
+from studio.evaluation.table import is_share, text_table, width
+from studio.scoring.scorers import SCORERS
 
 ABOUT = {"benchmark": "tiny", "name": "tiny 报告", "split": "test", "seed": 1, "settings": {"top_k": 3}, "packages": {}}
 
@@ -56,7 +57,8 @@ def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:
         assert comparison["difference"] == pytest.approx(value["a"] - value["b"], abs=1e-5)
     assert ("tuned:rag", "tuned:direct", "named/taught") in found
     assert not any(metric == "unread" for _, _, metric in found)
-    assert {c["metric"].partition("/")[0] for c in metrics["mean_comparisons"]} == {"rouge_l", "rouge_1"}
+    means = {c["metric"].partition("/")[0] for c in metrics["mean_comparisons"]}
+    assert means and not any(SCORERS.load(name).binary for name in means)
 
 
 def test_pairs_are_tuned_against_base_and_ways_among_themselves() -> None:
@@ -277,15 +279,20 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
     assert heads["Ob/Gyn"] == heads["Gyn"] == 1
     by_group = page_of(answers).split('<h3 class="group">')
     assert [part.split("</h3>")[0] for part in by_group[1:]] == ["Ob/Gyn", "Gyn"]
-    assert all(part.partition("</div>")[0].count("<figure>") == 1 for part in by_group[1:])
+    shares = sum(is_share(metrics["scorers"], name) for name in metrics["contestants"]["m:direct"] if "/Ob" in name)
+    assert all(part.partition("</div>")[0].count("<figure>") == shares for part in by_group[1:])
 
 
 def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
     question = Question(id="1", stem="?", gold=LONG, group="advice")
     answers = journal(tmp_path, {"m:direct": {"1": ("Eat less salt.", "stop")}})
     metrics = score(answers, [question], contestants(["m"], ["direct"], ""), ABOUT)
-    assert "advice    rouge_l n=1" in text_table(metrics)
-    assert page_of(answers).split('<h3 class="group">advice')[1].partition("<section>")[0].count("<figure>") == 2
+    means = [name for name in metrics["contestants"]["m:direct"] if name.endswith("/advice")]
+    assert "rouge_l/advice" in means
+    head = next(line for line in text_table(metrics).splitlines() if line.startswith("advice"))
+    assert "rouge_l n=1" in head
+    plots = page_of(answers).split('<h3 class="group">advice')[1].partition("<section>")[0].count("<figure>")
+    assert plots == len(means)
 
 
 def test_the_report_says_that_several_right_options_are_told(tmp_path: Path) -> None:

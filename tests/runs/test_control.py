@@ -156,7 +156,17 @@ def test_the_end_of_a_container_gives_its_runs_the_time_to_save(workspace: Works
         [main] = [int(pid) for pid in Path(f"/proc/{page.pid}/task/{page.pid}/children").read_text().split()]
         enter = ["nsenter", f"--target={main}", "--pid", "--mount", f"--wd={REPOSITORY}"]
         begun = subprocess.run(
-            [*enter, sys.executable, "-m", "studio", "--workspace", str(workspace.root), "run", str(recipe), "--detach"],
+            [
+                *enter,
+                sys.executable,
+                "-m",
+                "studio",
+                "--workspace",
+                str(workspace.root),
+                "run",
+                str(recipe),
+                "--detach",
+            ],
             cwd=REPOSITORY,
             capture_output=True,
             text=True,

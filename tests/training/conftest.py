@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 import torch
 
-from studio.core.records import Conversation, Message, Question
+from studio.core.records import Message
 from studio.core.settings import Workspace
-from studio.data.rows import Row
+from studio.data.records.base import Row
+from studio.data.records.conversation import Conversation
+from studio.data.records.question import Question
 from studio.kinds.train import TrainRecipe
 from studio.runs import references
 from studio.runs.directory import Run
@@ -52,10 +55,13 @@ def silent() -> Row:
 
 
 def write_dataset(folder: Path, train: Sequence[Row], val: Sequence[Row] = ()) -> Path:
-    """Write rows as a dataset run leaves them."""
+    """Write rows as a dataset run leaves them: of one class, so beside a conversation questions are conversations too."""
     folder.mkdir(parents=True, exist_ok=True)
+    record = next((type(row) for row in (*train, *val) if isinstance(row, Conversation)), Question)
+    (folder / "dataset.json").write_text(json.dumps({"record": record.record}))
     for split, rows in (("train", train), ("val", val), ("test", ())):
-        (folder / f"{split}.jsonl").write_text("".join(row.model_dump_json() + "\n" for row in rows), encoding="utf-8")
+        told = [row if isinstance(row, record) else Conversation(id=row.id, messages=row.turns) for row in rows]
+        (folder / f"{split}.jsonl").write_text("".join(row.model_dump_json() + "\n" for row in told), encoding="utf-8")
     return folder
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.records import Conversation, Message, Question
-from studio.data.prompt import conversation
-from studio.data.rows import Row
+from studio.core.records import Message
+from studio.data.records.base import Row
+from studio.data.records.conversation import Conversation
+from studio.data.records.question import Question
 from studio.models.chat import IGNORED, prompt_ids
 from studio.models.load import load_tokenizer
 from studio.runs.view import view
@@ -19,7 +20,7 @@ def test_labels_are_what_serving_would_have_to_generate(tiny_model: Path) -> Non
     tokenizer = load_tokenizer(tiny_model)
     row = questions()[0]
     tokens = encode([row], tokenizer, 512).rows[0]
-    prompt = prompt_ids(tokenizer, conversation(row)[:-1])
+    prompt = prompt_ids(tokenizer, row.turns[:-1])
     assert tokens["input_ids"][: len(prompt)] == prompt
     assert set(tokens["labels"][: len(prompt)]) == {IGNORED}
     learned = [label for label in tokens["labels"] if label != IGNORED]

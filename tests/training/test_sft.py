@@ -12,10 +12,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
-from studio.core.records import Message, Question
+from studio.core.records import Message
 from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
-from studio.data.rows import Row
+from studio.data.records.base import Row
+from studio.data.records.question import Question
 from studio.models.chat import IGNORED, prompt_ids
 from studio.models.folder import base_of, check_folder, is_adapter
 from studio.models.load import load_causal, load_tokenizer

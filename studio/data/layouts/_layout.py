@@ -1,4 +1,4 @@
-"""What a layout is: it knows its rows, and turns one into a question."""
+"""What a layout is: it knows its rows, and turns one into a row of a dataset."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from studio.core.records import Question, Source
 from studio.core.text import Text
+from studio.data.records.base import Row, Source
 
-Row = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 
 class BadRow(ValueError):
@@ -42,19 +42,19 @@ class Layout:
     Args:
         title: what a user calls it.
         matches: whether a row looks like this layout.
-        convert: turns a row into a question; raises BadRow with the reason.
+        convert: turns a row into a record; raises BadRow with the reason.
         example: the smallest row, which is also the layout's test.
         order: when guessing, layouts that ask for more of a row are tried first (lower first).
     """
 
     title: Text
-    matches: Callable[[Row], bool]
-    convert: Callable[[Row, Source], Question]
-    example: Row
+    matches: Callable[[Values], bool]
+    convert: Callable[[Values, Source], Row]
+    example: Values
     order: int = 100
 
 
-def key_of(row: Row, names: Sequence[str]) -> str:
+def key_of(row: Values, names: Sequence[str]) -> str:
     """Return the row's own spelling of the first of these field names it has; empty where it has none.
 
     Names are compared without case, spaces, `_` and `-`.
@@ -63,13 +63,13 @@ def key_of(row: Row, names: Sequence[str]) -> str:
     return next((folded[name] for name in map(_fold, names) if name in folded), "")
 
 
-def text_of(row: Row, names: Sequence[str]) -> str:
+def text_of(row: Values, names: Sequence[str]) -> str:
     """Return the text of the first of these fields, stripped; empty where there is none."""
     key = key_of(row, names)
     return _text(row[key]) if key else ""
 
 
-def texts_of(row: Row, names: Sequence[str]) -> tuple[str, ...]:
+def texts_of(row: Values, names: Sequence[str]) -> tuple[str, ...]:
     """Return the texts of the first of these fields, stripped, without empty ones: of a list, or of a single text.
 
     Raises:
@@ -83,7 +83,7 @@ def texts_of(row: Row, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in map(_text, several) if text)
 
 
-def identity(row: Row, source: Source) -> str:
+def identity(row: Values, source: Source) -> str:
     """Return the row's own id, or one made of its file and line."""
     return text_of(row, ("id", "qid", "question_id")) or f"{source.file}:{source.line}"
 

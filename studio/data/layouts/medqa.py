@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.core.records import Question, Source
 from studio.core.text import Text
-from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of
+from studio.data.layouts._layout import BadRow, Layout, Values, identity, key_of, text_of
 from studio.data.layouts._options import read_gold, read_options
+from studio.data.records.base import Source
+from studio.data.records.question import Question
 
 _STEM = ("question", "stem", "query", "题目", "问题", "题干")
 _OPTIONS = ("options", "option", "choices", "选项")
@@ -26,11 +27,11 @@ _OPTIONS = ("options", "option", "choices", "选项")
 _GOLD = ("answer_idx", "answer_index", "answer_letter", "label", "answer", "anwer", "gold", "答案", "正确答案")
 
 
-def matches(row: Row) -> bool:
+def matches(row: Values) -> bool:
     return bool(key_of(row, _STEM) and key_of(row, _OPTIONS))
 
 
-def convert(row: Row, source: Source) -> Question:
+def convert(row: Values, source: Source) -> Question:
     """Turn a row into a multiple-choice question. Raises BadRow with the reason."""
     stem = text_of(row, _STEM)
     if not stem:

@@ -12,10 +12,11 @@ them. A row with a `history` is rejected: its question is half of a conversation
 
 from __future__ import annotations
 
-from studio.core.records import Question, Source
 from studio.core.text import Text
-from studio.data.layouts._layout import BadRow, Layout, Row, identity, key_of, text_of, texts_of
+from studio.data.layouts._layout import BadRow, Layout, Values, identity, key_of, text_of, texts_of
 from studio.data.normal import normal
+from studio.data.records.base import Source
+from studio.data.records.question import Question
 
 _STEM = ("question", "ask", "instruction", "prompt", "query", "问", "问题", "提问")
 _GOLD = ("answer", "output", "response", "reply", "答", "回答", "答案")
@@ -24,11 +25,11 @@ _DIALOGUE = ("ask", "提问")
 _EMPTY = {"", "无", "none", "null", "nan", "n/a"}
 
 
-def matches(row: Row) -> bool:
+def matches(row: Values) -> bool:
     return bool(key_of(row, _STEM) and key_of(row, _GOLD))
 
 
-def convert(row: Row, source: Source) -> Question:
+def convert(row: Values, source: Source) -> Question:
     """Turn a row into an open question. Raises BadRow with the reason."""
     if _has_history(row):
         raise BadRow(Text("the question goes on after earlier turns ('history')", "题目接在前面的对话（history）之后"))
@@ -52,7 +53,7 @@ def convert(row: Row, source: Source) -> Question:
     )
 
 
-def _asked(row: Row) -> str:
+def _asked(row: Values) -> str:
     """Return the question; dialogue files ask in `ask` and in `title`, in either alone or half in each."""
     stem, key = text_of(row, _STEM), key_of(row, _STEM)
     empty = stem.casefold() in _EMPTY
@@ -67,13 +68,13 @@ def _asked(row: Row) -> str:
     return stem if said in asked else f"{title}\n{stem}"
 
 
-def _has_history(row: Row) -> bool:
+def _has_history(row: Values) -> bool:
     key = key_of(row, ("history",))
     turns = row[key] if key else None
     return bool(turns) and str(turns).strip().casefold() not in {*_EMPTY, "[]"}
 
 
-def _accepted(row: Row) -> tuple[str, ...]:
+def _accepted(row: Values) -> tuple[str, ...]:
     key = key_of(row, ("accepted", "aliases"))
     value = row[key] if key else ()
     if isinstance(value, str):

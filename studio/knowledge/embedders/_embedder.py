@@ -10,12 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.errors import InputError
-from studio.core.text import Text
 from studio.knowledge.chunkers._chunker import Span
 
 Vectors = NDArray[np.float32]
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
 class Embedder(Protocol):
@@ -58,27 +55,3 @@ class Family:
 
     fits: Callable[[Path], int]
     load: Callable[[Path], Embedder]
-
-
-def require_safetensors(folder: Path) -> None:
-    """Raise InputError unless the folder's weights are safetensors: pickled ones can run code when opened."""
-    if any(folder.glob("*.safetensors")):
-        return
-    pickled = sorted(item.name for pattern in PICKLES for item in folder.glob(pattern))
-    if pickled:
-        raise InputError(
-            Text(
-                f"the weights are pickled ({pickled[0]}), which can run code when opened; accepted: safetensors",
-                f"权重是 pickle 格式（{pickled[0]}），打开时可能执行任意代码；只接受 safetensors",
-            ),
-            Text(
-                "Fetch a revision of the model that holds model.safetensors.",
-                "请获取带有 model.safetensors 的版本。",
-            ),
-            str(folder),
-        )
-    raise InputError(
-        Text("the model folder holds no weights (model.safetensors)", "模型文件夹里没有权重（model.safetensors）"),
-        Text("Fetch the model again; the download may have broken off.", "请重新获取模型，可能下载中断了。"),
-        str(folder),
-    )

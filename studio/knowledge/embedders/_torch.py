@@ -1,8 +1,7 @@
-"""What the families share once torch is loaded: the device, the precision, tokens, and silence."""
+"""What the families share once torch is loaded: the precision, tokens, and silence."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -10,17 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from studio.core.libraries import hush
 from studio.knowledge.chunkers._chunker import Span
 from studio.knowledge.embedders._embedder import Vectors
 
 _CHINESE = "患者出现持续性胸痛伴呼吸困难，首选药物治疗，肾功能不全时应减量或停用。"
-
-
-def device() -> str:
-    """Return where to compute: the first CUDA device, Apple's, or the CPU."""
-    if torch.cuda.is_available():
-        return "cuda:0"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def batch_size(where: str) -> int:
@@ -29,7 +22,7 @@ def batch_size(where: str) -> int:
     Small batches keep a CPU's caches warm and pad less; smaller ones still lose all of it to waiting for one another's
     threads where something else is at work on the machine.
     """
-    return 128 if where.startswith("cuda") else 16
+    return 128 if where == "cuda" else 16
 
 
 @contextmanager
@@ -39,7 +32,7 @@ def computing(where: str) -> Iterator[None]:
     The weights stay float32 and so do sums and norms: against plain float32 the cosine of a text's two vectors is
     above 0.9999, at 2 to 3 times the speed on a CPU with bf16.
     """
-    if where.startswith("cuda"):
+    if where == "cuda":
         fast = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
         precision: Any = torch.autocast("cuda", dtype=fast)
     elif where == "cpu" and torch.cpu._is_avx512_bf16_supported():
@@ -85,13 +78,11 @@ def quiet() -> Iterator[None]:
     """Keep loading bars and advice about kernels that are not wanted here out of the log; put around imports too."""
     from transformers.utils import logging as bars
 
-    advice = logging.getLogger("bitsandbytes")
-    level, shown = advice.level, bars.is_progress_bar_enabled()
-    advice.setLevel(logging.ERROR)
+    hush()
+    shown = bars.is_progress_bar_enabled()
     bars.disable_progress_bar()
     try:
         yield
     finally:
-        advice.setLevel(level)
         if shown:
             bars.enable_progress_bar()

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from studio.core.files import read_json
+from studio.core.weights import device, require_safetensors
 from studio.knowledge.chunkers._chunker import Span
-from studio.knowledge.embedders._embedder import Embedder, Family, Vectors, require_safetensors
+from studio.knowledge.embedders._embedder import Embedder, Family, Vectors
 
 _CHINESE = "为这个句子生成表示以用于检索相关文章："
 _ENGLISH = "Represent this sentence for searching relevant passages: "
@@ -72,7 +73,7 @@ def load(folder: Path) -> Embedder:
     require_safetensors(folder)
     from studio.knowledge.embedders import _torch
 
-    where = _torch.device()
+    where = device(mps=True)
     with _torch.quiet():
         from FlagEmbedding import FlagModel
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from studio.core.errors import InputError
 from studio.core.text import Text
+from studio.core.weights import device, require_safetensors
 from studio.knowledge.chunkers._chunker import Span
-from studio.knowledge.embedders._embedder import Embedder, Family, Vectors, require_safetensors
+from studio.knowledge.embedders._embedder import Embedder, Family, Vectors
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def load(folder: Path) -> Embedder:
     _require_known_modules(folder)
     from studio.knowledge.embedders import _torch
 
-    where = _torch.device()
+    where = device(mps=True)
     with _torch.quiet():
         from sentence_transformers import SentenceTransformer
 

@@ -10,8 +10,9 @@ from transformers.utils import logging
 
 from studio.core.errors import InputError
 from studio.core.text import Text
+from studio.core.weights import device
 from studio.models.folder import check_folder
-from studio.models.load import device, dtype
+from studio.models.load import dtype
 from studio.training.methods._adapters import attach
 from studio.training.methods._method import AdapterOptions
 

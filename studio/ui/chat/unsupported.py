@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.core.files import read_json
+from studio.core.scripts import han_share
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.knowledge.scripts import han_share
 from studio.runs.store import RunStore
 
 _NOTHING_FOUND = Text(

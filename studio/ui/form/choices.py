@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 
 from studio.core.settings import Workspace
 from studio.models import names
-from studio.ui.form.field import PLUGINS, Field
+from studio.ui.form.field import Field
 
 _HERE: Mapping[str, Callable[[Workspace], list[str]]] = {
     "dataset": names.dataset_names,
@@ -25,9 +23,6 @@ def choices(workspace: Workspace, field: Field) -> list[str]:
         return _HERE[field.refers](workspace)
     if field.refers == "file":
         return uploads(workspace)
-    if field.name in PLUGINS:
-        path = importlib.import_module(PLUGINS[field.name]).__path__
-        return sorted(item.name for item in pkgutil.iter_modules(path) if not item.name.startswith("_"))
     return []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from studio.evaluation.scorers import SCORERS
+from studio.scoring.scorers import SCORERS
 from studio.ui.context import Context
 from studio.ui.html import fill, join, table
 from studio.ui.panel.words import metric_name

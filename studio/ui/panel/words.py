@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from studio.core.text import Language, Text
-from studio.evaluation.flags import FLAGS
-from studio.evaluation.scorers import SCORERS
+from studio.scoring.flags import FLAGS
+from studio.scoring.scorers import SCORERS
 
 _NAMES = {
     "loss": Text("loss", "损失"),

@@ -5,16 +5,15 @@ Lin, C.-Y. (2004). ROUGE: a package for automatic evaluation of summaries. ACL w
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from studio.core.records import Question
-from studio.evaluation.scorers._scorer import Mark, Response
+from studio.core.scripts import words
+from studio.data.records.question import Question
+from studio.scoring.base import Mark, Response
 
 TOKENIZER = "NFKC, casefold; CJK characters one by one, other scripts by word, no stemming"
-_TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 def tokens(text: str) -> list[str]:
@@ -23,7 +22,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("肝素用Protamine拮抗")
     ['肝', '素', '用', 'protamine', '拮', '抗']
     """
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return words(unicodedata.normalize("NFKC", text).casefold())
 
 
 def rouge_1(answer: Sequence[str], gold: Sequence[str]) -> float:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from studio.evaluation.letters import Listed, Sheet, normal
-from studio.evaluation.patterns import (
+from studio.scoring.extraction.letters import Listed, Sheet, normal
+from studio.scoring.extraction.patterns import (
     AGAINST,
     ANCHOR,
     ANCHOR_WRONG,

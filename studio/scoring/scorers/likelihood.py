@@ -10,9 +10,9 @@ letters can still show what it knows. It needs the model's probabilities: only *
 
 from __future__ import annotations
 
-from studio.core.records import Question
 from studio.core.text import Text
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
+from studio.data.records.question import Question
+from studio.scoring.base import Mark, Response, Scorer
 
 
 def applies(question: Question) -> bool:

@@ -2,9 +2,9 @@
 
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.evaluation.scorers._scorer import Scorer
+from studio.scoring.base import Scorer
 
-SCORERS: Registry[Scorer] = Registry("studio.evaluation.scorers", "SCORER", Text("scorer", "评分方式"))
+SCORERS: Registry[Scorer] = Registry("studio.scoring.scorers", "SCORER", Text("scorer", "评分方式"))
 
 
 def ranked() -> dict[str, Scorer]:

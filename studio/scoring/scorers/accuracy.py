@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from studio.core.records import Question
 from studio.core.text import Text
-from studio.evaluation.choice import read_choice
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
+from studio.data.records.question import Question
+from studio.scoring.base import Mark, Response, Scorer
+from studio.scoring.extraction.choice import read_choice
 
 
 def applies(question: Question) -> bool:

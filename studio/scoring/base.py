@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from studio.core.records import Question
 from studio.core.text import Text
+from studio.data.records.question import Question
 
 
 @dataclass(frozen=True)

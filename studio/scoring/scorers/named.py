@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from studio.core.records import Question
+from studio.core.scripts import HAN, words
 from studio.core.text import Text
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
+from studio.data.records.question import Question
+from studio.scoring.base import Mark, Response, Scorer
 
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN = re.compile(f"[{HAN}]")
 _LONGEST = 60
 
 
@@ -36,22 +37,17 @@ def mark(question: Question, response: Response) -> Mark:
 def _names(question: Question) -> list[str]:
     """Return what counts as naming the answer: a gold of many words is a sentence, which nobody repeats as it is."""
     names = [*question.accepted, *([question.gold] if len(question.gold) <= _LONGEST else [])]
-    return [name for name in names if _words(_normal(name))]
+    return [name for name in names if words(_normal(name))]
 
 
 def _holds(text: str, name: str) -> bool:
     name = _normal(name)
-    if _CJK.search(name):
-        wanted = "".join(_words(name))
+    if _HAN.search(name):
+        wanted = "".join(words(name))
         before = r"(?<![a-z0-9])" if re.match(r"[a-z0-9]", wanted) else ""
         after = r"(?![a-z0-9])" if re.search(r"[a-z0-9]$", wanted) else ""
-        return re.search(before + re.escape(wanted) + after, "".join(_words(text))) is not None
-    return f" {' '.join(_words(name))} " in f" {' '.join(_words(text))} "
-
-
-def _words(text: str) -> list[str]:
-    # a Chinese character is a word of its own, so that a Latin name within Chinese has its edges
-    return re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+", text)
+        return re.search(before + re.escape(wanted) + after, "".join(words(text))) is not None
+    return f" {' '.join(words(name))} " in f" {' '.join(words(text))} "
 
 
 def _normal(text: str) -> str:

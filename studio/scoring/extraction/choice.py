@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from studio.evaluation.letters import Sheet
-from studio.evaluation.rules import RULES, after_echo
+from studio.scoring.extraction.letters import Sheet
+from studio.scoring.extraction.rules import RULES, after_echo
 
 # where a model that was not stopped goes on with a question of its own
 _NEXT = re.compile(

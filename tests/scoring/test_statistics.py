@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import permutation_test
 
-from studio.evaluation.statistics import (
+from studio.scoring.statistics import (
     Interval,
     Pairs,
     bootstrap,

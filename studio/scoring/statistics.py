@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.stats import binom, norm
+from scipy.stats import binomtest
 
 RESAMPLES = 2000
 # With five questions even differences all on one side come about by chance once in sixteen: no test could be clear, and
@@ -60,25 +60,18 @@ def wilson(right: int, n: int, confidence: float = 0.95) -> Interval:
     """
     if not 0 <= right <= n or n == 0:
         raise ValueError(f"{right} right of {n}")
-    z = float(norm.ppf((1 + confidence) / 2))
-    share = right / n
-    middle = share + z * z / (2 * n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    # 0 and 1 are exact where rounding would leave 1e-17
-    low = 0.0 if right == 0 else (middle - half) / scale
-    high = 1.0 if right == n else (middle + half) / scale
-    return Interval(low, high)
+    low, high = binomtest(right, n).proportion_ci(confidence, method="wilson")
+    return Interval(float(low), float(high))
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
     """Return the exact two-sided p that two contestants are equally good, from the questions only one got right.
 
     McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or percentages.
-    Psychometrika 12, 153-157; exact by the binomial distribution with p = 1/2.
+    Psychometrika 12, 153-157; exact by the binomial distribution.
     """
     n = only_a + only_b
-    return min(1.0, 2 * float(binom.cdf(min(only_a, only_b), n, 0.5))) if n else 1.0
+    return float(binomtest(only_a, n).pvalue) if n else 1.0
 
 
 def paired_difference(pairs: Pairs, confidence: float = 0.95) -> Interval:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+import yaml
 
-from studio.core.records import Question
+from studio.core.settings import REPOSITORY
 from studio.data.prompt import reply
-from studio.evaluation.choice import read_choice
-from studio.evaluation.rules import asks_for_wrong
+from studio.data.records.question import Question
+from studio.scoring.extraction.choice import read_choice
+from studio.scoring.extraction.letters import Sheet
+from studio.scoring.extraction.patterns import asks_for_wrong
 
 DRUGS = {"A": "Ampicillin", "B": "Ceftriaxone", "C": "Doxycycline", "D": "Nitrofurantoin"}
 FIVE = {"A": "肺炎", "B": "支原体肺炎", "C": "肺结核", "D": "肺癌", "E": "以上都不是"}
@@ -306,3 +309,27 @@ def test_what_training_teaches_is_read_back(stem: str, size: int) -> None:
         question = Question(id="1", stem=stem, options=options, gold=gold)
         reading = read_choice(reply(question), options, stem)
         assert reading is not None and reading.letters == gold, (reply(question), reading)
+
+
+TERMS = yaml.safe_load((REPOSITORY / "studio/scoring/extraction/terms.yaml").read_text(encoding="utf-8"))
+SHOWN = {
+    "species": ("{letter}. {term}", "{letter} {term} grows."),
+    "joined": ("{letter}{term}", "{letter} {term}"),
+    "named": ("{term} {letter}", "{term}s A and {letter}", "{term} is {letter}"),
+    "named_chinese": ("{term}{letter}", "{term}为{letter}", "{term}A和{letter}"),
+    "tails": ("{letter} {term}s",),
+}
+
+
+def test_every_list_of_terms_is_shown() -> None:
+    assert TERMS.keys() == SHOWN.keys()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_terms_make_a_letter_a_part_of_a_word(name: str) -> None:
+    sheet = Sheet(DRUGS)
+    assert [letter for letter, _ in sheet.lone("see D")] == ["D"]
+    for term in TERMS[name]:
+        for shown in SHOWN[name]:
+            text = f"see {shown.format(letter='D', term=term)}"
+            assert "D" not in {letter for letter, _ in sheet.lone(text)}, text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from studio.core.records import Question
-from studio.evaluation.flags import FLAGS
-from studio.evaluation.scorers import ranked
-from studio.evaluation.scorers._scorer import Mark, Response, Scorer
-from studio.evaluation.statistics import bootstrap, wilson
+from studio.data.records.question import Question
+from studio.scoring.base import Mark, Response, Scorer
+from studio.scoring.flags import FLAGS
+from studio.scoring.scorers import ranked
+from studio.scoring.statistics import bootstrap, wilson
 
 Figure = dict[str, float | int | str]
 

@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from studio.core.records import Question
 from studio.core.text import Text
-from studio.evaluation.scorers._rouge import TOKENIZER, applies, marker, rouge_l
-from studio.evaluation.scorers._scorer import Response, Scorer
+from studio.data.records.question import Question
+from studio.scoring.base import Response, Scorer
+from studio.scoring.rouge import TOKENIZER, applies, marker, rouge_l
 
 __all__ = ["SCORER", "Question", "Response"]
 

@@ -10,16 +10,17 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
-_EPITHETS = (
-    "coli|difficile|perfringens|botulinum|tetani|albicans|trachomatis|pneumoniae|psittaci|cereus|anthracis|fumigatus|"
-    "baumannii|burgdorferi|fragilis|diphtheriae|jejuni|neoformans|immitis|dermatitidis|henselae|histolytica|faecalis|"
-    "faecium|cloacae|aerogenes|granulosus|lumbricoides|duodenale|abortus|melitensis|burnetii|bovis|glabrata|pertussis|"
-    "quintana|freundii|diff|latum|medinensis|canis|israelii|flavus|hydrophila|auris|corrodens|chaffeensis"
-)
-_CJK_WORDS = "型|族|细胞|淋巴|超|链|受体|波|群|病毒|组|期|级|类|肽|反应蛋白|二聚体|抗原|酸|带|环|峰"
+import yaml
+
+# lists that a clinician can mend, each as alternatives of a pattern
+_TERMS: Mapping[str, str] = {
+    name: "|".join(map(re.escape, words))
+    for name, words in yaml.safe_load(Path(__file__).with_name("terms.yaml").read_text(encoding="utf-8")).items()
+}
 # what may not follow: the rest of a word, a hyphened name, a species, a Chinese word that begins with a letter
-_AFTER = rf"(?![A-Za-z0-9_°²³'])(?!-[A-Za-z0-9\u4e00-\u9fff])(?!\.?\s?(?:{_EPITHETS})\b)(?!\s?(?:{_CJK_WORDS}))"
+_AFTER = rf"(?![A-Za-z0-9_°²³'])(?!-[A-Za-z0-9\u4e00-\u9fff])(?!\.?\s?(?:{_TERMS['species']})\b)(?!\s?(?:{_TERMS['joined']}))"
 _BEFORE = r"(?<![A-Za-z0-9_°.\u0370-\u03ff])(?<![A-Za-z0-9]-)"
 _OPENERS = re.compile(
     r"(?:[\s(\[{【〔<>:*=→\-–—.·]|\b(?:options?|choices?|letters?|answers?|either|both|clearly|therefore|thus|most likely|"
@@ -45,6 +46,12 @@ _LIST_END = re.compile(
     r"\s*(?:$|[)\]】.。,、;/&+!\n]|和|与|及|或|and\b|or\b|均|都|项|选项|两|三|四|五|because\b|since\b|因为?)",
     re.IGNORECASE,
 )
+# "vitamin A", and the second letter of "hepatitis B and C"
+_NAMING = re.compile(
+    rf"(?:\b(?:{_TERMS['named']})s?|{_TERMS['named_chinese']})\s?(?:is\s|为|是)?(?:[A-Z](?:,\s|\s(?:and|or)\s|[、和]))*$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(rf"\s(?:{_TERMS['tails']})")
 
 
 def normal(text: str) -> str:
@@ -139,16 +146,8 @@ class Sheet:
         for match in self._lone.finditer(text):
             letter, at = match.group(), match.start()
             article = self._is_article(text, letter, match.end())
-            named = re.search(
-                r"(?:\b(?:vitamin|hepatitis|group|type|factor|protein|grade|stage|class|influenza|category|phase|wave|"
-                r"child|pugh|killip|forrest|dukes|stanford|h(?:a|)emophilia|troponin|coenzyme|immunoglobulin|apolipoprotein|plan|curve|score)s?|维生素|血型|辅酶|因子|"
-                r"蛋白|血友病|肝炎)\s?(?:is\s|为|是)?(?:[A-Z](?:,\s|\s(?:and|or)\s|[、和]))*$",
-                text[:at],
-                re.IGNORECASE,
-            )
-            tailed = re.match(
-                r"\s(?:cells?|lymphocytes?|waves?|chains?|fibers?|type|peptide|streptoc)", text[match.end() :]
-            )
+            named = _NAMING.search(text[:at])
+            tailed = _TAIL.match(text, match.end())
             if not (article or named or tailed):
                 yield letter, at
 
