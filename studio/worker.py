@@ -19,7 +19,7 @@ def main(path: Path) -> int:
             print("another worker is at this run", file=sys.stderr)
             return 2
         Process.current().save(run.process_file)  # before the slow imports: a run that started must show as such
-        from studio.kinds._work import perform
+        from studio.runs.work import perform
 
         return perform(run)
 

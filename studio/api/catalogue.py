@@ -9,11 +9,12 @@ from pathlib import Path
 from studio.api.errors import ApiError
 from studio.api.keys import Key
 from studio.api.ring import ANYONE
+from studio.core.modelcard import fetched, find_model_folder
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.pool import served_models
-from studio.models.names import fetched, knowledge_names, model_names
-from studio.runs.references import find_model_folder
+from studio.runs.kinds import KINDS
+from studio.runs.names import knowledge_names, model_names
 from studio.runs.store import RunStore
 
 OWNER = "medqa-studio"
@@ -83,7 +84,7 @@ class Catalogue:
     def cards(self, targets: list[Target]) -> list[dict[str, object]]:
         """Return OpenAI's model objects; `created` is when the model was trained or fetched."""
         dates = {folder.name: _changed(folder) for folder in fetched(self._workspace)}
-        for run in reversed(RunStore(self._workspace).all("train")):
+        for run in reversed(RunStore(self._workspace).all(*KINDS.makers("model"))):
             if run.status() == "finished":
                 dates[run.name] = int(time.mktime(time.strptime(run.created, "%Y-%m-%dT%H:%M:%S")))
         return [

@@ -12,7 +12,6 @@ from studio.core.records import Conversation, Question
 from studio.core.text import Text
 
 Row = Question | Conversation
-SPLITS = ("train", "val", "test")
 _ROW: TypeAdapter[Row] = TypeAdapter(Row)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from studio.core.errors import UnavailableError
-from studio.core.text import Text
 from studio.core.reporter import Reporter
+from studio.core.text import Text
 
 _HUGGINGFACE = """
 import sys

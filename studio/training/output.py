@@ -9,14 +9,13 @@ from peft import PeftModel
 from transformers import PreTrainedModel
 
 from studio.core.files import building, write_json
-from studio.core.settings import Workspace
+from studio.core.named import Named
 from studio.models.load import dtype
-from studio.runs.references import Reference
 
 _TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
 
 
-def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, target: Path, workspace: Workspace) -> None:
+def write(model: PreTrainedModel | PeftModel, base: Path, named: Named, target: Path, root: Path) -> None:
     """Write a trained model as a folder, whole or not at all; safetensors only.
 
     Args:
@@ -25,7 +24,7 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, targ
             template.
         named: how the recipe named that model.
         target: the folder to write.
-        workspace: paths inside it are written relative, so that a copied workspace still finds the base.
+        root: paths inside it are written relative to it, so that a copied workspace still finds the base.
     """
     with building(target) as scratch:
         if isinstance(model, PeftModel):
@@ -39,10 +38,10 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, targ
                 shutil.copy2(file, scratch / file.name)
         write_json(
             scratch / "studio.json",
-            {"base": {"given": named.given, "path": _relative(workspace, base), "sha256": named.sha256}},
+            {"base": {"given": named.given, "path": _relative(base, root), "sha256": named.sha256}},
         )
 
 
-def _relative(workspace: Workspace, path: Path) -> str:
-    inside = path.is_relative_to(workspace.root)  # not resolved: models/ may be a link to another volume
-    return path.relative_to(workspace.root).as_posix() if inside else str(path)
+def _relative(path: Path, root: Path) -> str:
+    inside = path.is_relative_to(root)  # not resolved: models/ may be a link to another volume
+    return path.relative_to(root).as_posix() if inside else str(path)

@@ -9,11 +9,11 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from studio.core.errors import InputError
+from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.data.prompt import conversation
 from studio.data.rows import Row, read_rows
 from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
-from studio.runs.job import Job
 from studio.training.cut import cut
 
 
@@ -61,7 +61,9 @@ def encode(rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase, max_length: 
     return Encoded(kept, shortened, ends, beginnings, mute, narrow, foreign)
 
 
-def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job: Job) -> tuple[Encoded, Encoded]:
+def load(
+    folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, report: Reporter
+) -> tuple[Encoded, Encoded]:
     """Return a dataset's training and validation rows, and tell the user which were cut or left out.
 
     Raises:
@@ -70,7 +72,7 @@ def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job:
     train = encode(read_rows(folder, "train"), tokenizer, max_length)
     val = encode(read_rows(folder, "val"), tokenizer, max_length)
     for notice in _notices(train + val, max_length):
-        job.notice(notice)
+        report.notice(notice)
     if not train.rows:
         raise InputError(
             Text("the dataset has no rows to train on", "数据集里没有可用于训练的行"), _hint(train), str(folder)

@@ -6,14 +6,15 @@ import math
 import resource
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from studio.core.errors import StudioError
+from studio.core.reporter import Reporter
 from studio.core.text import Text
-from studio.runs.job import Job
 from studio.training import checkpoints
 
 _METRICS = ("loss", "learning_rate", "grad_norm")
@@ -22,15 +23,17 @@ _LINES = 200  # of the log, for a whole training
 
 @dataclass
 class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by mypy
-    """Writes progress and metrics as events, a readable line now and then, and stops where somebody asked.
+    """Writes progress and metrics to a reporter, a readable line now and then, and stops where somebody asked.
 
     Args:
-        job: the run.
+        report: told how far it is, and asks to stop.
+        run: the folder that holds the checkpoints.
         total: optimizer steps of the whole training.
         step_rows: rows in one optimizer step.
     """
 
-    job: Job
+    report: Reporter
+    run: Path
     total: int
     step_rows: int
     stopped: bool = False
@@ -49,7 +52,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
-        self.job.events.progress(state.global_step, self.total, "steps")
+        self.report.progress(state.global_step, self.total, "steps")
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -61,7 +64,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     ) -> TrainerControl:
         self.busy_s += time.perf_counter() - self._began
         self.steps += 1
-        if self.job.stopping():
+        if self.report.stopping():
             self.stopped = control.should_training_stop = control.should_save = True
         # the loss is looked at before the weights are saved, so that no checkpoint holds weights that blew up
         control.should_log = control.should_log or control.should_save
@@ -78,7 +81,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         values = logs or {}
         if "eval_loss" in values:
             self.eval_loss = round(values["eval_loss"], 5)
-            self.job.events.metric(state.global_step, {"eval_loss": self.eval_loss})
+            self.report.metric(state.global_step, {"eval_loss": self.eval_loss})
             print(f"step {state.global_step}/{self.total}  validation loss {values['eval_loss']:.4f}", flush=True)
         if "loss" not in values:
             return
@@ -89,8 +92,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         tokens_per_s, samples_per_s = self._pace()
         measured = {name: float(f"{values[name]:.5g}") for name in _METRICS if name in values}
         measured |= {"tokens_per_s": round(tokens_per_s, 1), "samples_per_s": round(samples_per_s, 2)}
-        self.job.events.metric(state.global_step, measured)
-        self.job.events.progress(state.global_step, self.total, "steps")
+        self.report.metric(state.global_step, measured)
+        self.report.progress(state.global_step, self.total, "steps")
         if state.global_step % max(1, self.total // _LINES) == 0 or state.global_step == self.total:
             print(
                 f"step {state.global_step}/{self.total}  loss {values['loss']:.4f}"
@@ -99,7 +102,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
             )
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        checkpoints.seal(self.job.path, state.global_step)
+        checkpoints.seal(self.run, state.global_step)
         self.saved = state.global_step
         print(f"step {state.global_step}/{self.total}  checkpoint saved", flush=True)
 
@@ -107,7 +110,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         if self.saved == state.global_step:  # else stopping here would lose the steps since the last checkpoint
-            self.job.check_stop()
+            self.report.check_stop()
 
     def metrics(self) -> dict[str, float]:
         """Return the metrics of the whole training, of which speed and memory are this process's own."""

@@ -18,12 +18,12 @@ import pytest
 from studio.core.errors import RecipeError
 from studio.core.records import Question
 from studio.core.settings import Workspace
-from studio.kinds import KINDS
-from studio.kinds.evaluate import EvaluateRecipe
-from studio.kinds.knowledge import KnowledgeRecipe
+from studio.evaluation.recipe import EvaluateRecipe
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 from studio.runs.view import view
 

@@ -12,12 +12,12 @@ import torch
 from studio.core.records import Conversation, Message, Question
 from studio.core.settings import Workspace
 from studio.data.rows import Row
-from studio.kinds.train import TrainRecipe
 from studio.runs import references
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.job import Job
 from studio.runs.store import RunStore
+from studio.training.recipe import TrainRecipe
 
 
 @pytest.fixture(autouse=True)

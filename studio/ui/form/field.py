@@ -61,7 +61,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         name=name,
         label=label_of(info),
         help=help_of(info),
-        widget=_widget(kind, inside, row is not None, refers, name),
+        widget=_widget(kind, inside, row is not None, refers),
         required=info.is_required(),
         default=None if default is PydanticUndefined else default,
         advanced=is_advanced(info),
@@ -73,7 +73,7 @@ def _field(name: str, info: FieldInfo) -> Field:
     )
 
 
-def _widget(kind: Any, inside: Any, is_rows: bool, refers: str, name: str) -> Widget:
+def _widget(kind: Any, inside: Any, is_rows: bool, refers: str) -> Widget:
     if inside is not None:
         if is_rows:
             return "rows"
@@ -86,14 +86,7 @@ def _widget(kind: Any, inside: Any, is_rows: bool, refers: str, name: str) -> Wi
         return "number"
     if _words(kind):
         return "radio"
-    return "pick" if refers or name in PLUGINS else "text"
-
-
-# Fields that name a plug-in: the package whose files are on offer.
-PLUGINS = {
-    "layout": "studio.data.layouts",
-    "chunker": "studio.knowledge.chunkers",
-}
+    return "pick" if refers else "text"
 
 
 def _without_none(annotation: Any) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.kinds import KINDS
 from studio.runs.directory import Run
+from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
@@ -15,7 +15,6 @@ from studio.ui.panel.line import pulse
 from studio.ui.parts._part import Part, Query
 
 _MOST = 30
-_PARENTS = ("pipeline", "sweep")
 
 
 def version(context: Context, query: Query) -> str:
@@ -24,7 +23,9 @@ def version(context: Context, query: Query) -> str:
     if run is None:
         return "none"
     sizes = [_bytes(run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
-    below = [pulse(child) for child in children.children(context.workspace, run)] if run.kind in _PARENTS else []
+    kind = KINDS.find(run.kind)
+    parent = kind is not None and kind.starts_runs
+    below = [pulse(child) for child in children.children(context.workspace, run)] if parent else []
     return "|".join([runs[0].id, str(len(runs)), run.id, run.status(), *map(str, sizes), *below])
 
 
@@ -40,7 +41,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
         "steps": children.steps(context, run),
-        "metrics": Markup() if made.tells(run) else head.metrics(context, seen.metrics),
+        "metrics": Markup() if made.tells(run) else head.metrics(context, seen),
         "plots": courses.plots(context, run),
         "outputs": made.outputs(context, run),
         "log": _log(context, run),
@@ -68,9 +69,7 @@ def nothing(context: Context, kind: str) -> Markup:
 
 def _runs(context: Context, query: Query) -> list[Run]:
     kinds = [kind for kind in query.get("kind", "").split(",") if kind]
-    store = RunStore(context.workspace)
-    runs = store.all(kinds[0]) if len(kinds) == 1 else [run for run in store.all() if not kinds or run.kind in kinds]
-    return runs
+    return RunStore(context.workspace).all(*kinds)
 
 
 def _chosen(runs: list[Run], query: Query) -> Run | None:
