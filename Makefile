@@ -48,10 +48,11 @@ dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
 test: models .venv/.ready-dev browser dify  ## every test
 	$(BIN)/python -m pytest
 
-check: .venv/.ready-dev  ## lint, format and types
+check: .venv/.ready-dev  ## lint, format, types and the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: bench-page bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
