@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
+from studio.core.named import Named
 from studio.core.records import Message, Question
-from studio.core.reporter import Stopped
+from studio.core.reporter import Silent, Stopped
 from studio.core.settings import Workspace
 from studio.data.rows import Row
 from studio.models.chat import IGNORED, prompt_ids
@@ -27,8 +28,10 @@ from studio.runs.process import kill
 from studio.runs.view import series, view
 from studio.training import checkpoints
 from studio.training.kinds.train import run
+from studio.training.recipe import TrainRecipe
 from studio.training.rows import encode
-from tests.training.conftest import FACTS, Order, again, questions
+from studio.training.sft import train
+from tests.training.conftest import FACTS, Order, again, questions, write_dataset
 
 
 def losses(job: Job) -> dict[int, float]:
@@ -262,6 +265,15 @@ def test_a_model_without_weights_is_the_users_mistake(order: Order, tiny_model: 
     recipe, job = order(model=str(hollow))
     with pytest.raises(InputError, match="no weights"):
         run(recipe, job)
+
+
+def test_a_training_needs_no_run(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:
+    recipe = TrainRecipe(name="tiny", model=str(tiny_model), dataset="facts", max_steps=2, rank=4)
+    dataset = write_dataset(tmp_path / "facts", questions())
+    metrics = train(recipe, Named.at(tiny_model), dataset, tmp_path / "trained", workspace, Silent())
+    assert metrics["steps"] == 2
+    assert is_adapter(tmp_path / "trained" / "model")
+    assert base_of(workspace, tmp_path / "trained" / "model").path == tiny_model
 
 
 @pytest.mark.real
