@@ -52,10 +52,11 @@ test: models .venv/.ready-dev browser dify  ## every test
 proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (half an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
 
-check: .venv/.ready-dev  ## lint, format and types
+check: .venv/.ready-dev  ## lint, format, types and the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: bench-page bench-runs bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 

@@ -17,12 +17,9 @@ from typing import Any
 
 import datasets
 
-from studio.core.recipe import Recipe
-from studio.core.settings import Workspace
-from studio.data.build import Share, Source, build
-from studio.runs.events import EventLog
-from studio.runs.job import Job
-from studio.runs.store import RunStore
+from studio.core.reporter import Silent
+from studio.data.build import build
+from studio.data.recipe import DatasetRecipe, SourceFile
 
 ROWS = 20_000
 REPEATS = 3
@@ -38,12 +35,11 @@ def write_rows(path: Path) -> None:
             stream.write(json.dumps(row) + "\n")
 
 
-def ours(workspace: Workspace, path: Path) -> float:
+def ours(path: Path, folder: Path) -> float:
     """Build a dataset and return the seconds it took."""
-    run = RunStore(workspace).create(Recipe(kind="dataset", name="bench"), {})
-    job = Job(run, workspace, {}, EventLog(run.events_file))
+    recipe = DatasetRecipe(name="bench", sources=[SourceFile(file=path.name, layout="medqa")])
     began = time.perf_counter()
-    build([Source(path, "medqa", "hash", path.name)], Share(0.05, 0.1), None, job)
+    build(recipe, [path], folder, Silent())
     return time.perf_counter() - began
 
 
@@ -66,8 +62,9 @@ def main() -> None:
         root = Path(folder)
         path = root / "rows.jsonl"
         write_rows(path)
-        workspace = Workspace(root / "workspace").prepare()
-        pairs = [(ours(workspace, path), reference(path, root / f"cache{turn}")) for turn in range(REPEATS)]
+        pairs = [
+            (ours(path, root / f"dataset{turn}"), reference(path, root / f"cache{turn}")) for turn in range(REPEATS)
+        ]
     mine, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     print(f"dataset station: {ROWS / mine:,.0f} rows/s; datasets load + map + write: {ROWS / theirs:,.0f} rows/s")
     print(f"dataset station / datasets: {theirs / mine:.2f}x")

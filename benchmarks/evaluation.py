@@ -18,8 +18,8 @@ from typing import Any
 
 import torch
 
-from studio.core.recipe import Recipe
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.reporter import Silent
+from studio.core.settings import REPOSITORY
 from studio.data.prompt import ask
 from studio.data.records.question import Question
 from studio.engines.engine import Sampling
@@ -29,9 +29,6 @@ from studio.evaluation.contestants import Contestant
 from studio.evaluation.score import Answers
 from studio.models.chat import prompt_ids
 from studio.models.load import load_causal, load_tokenizer
-from studio.runs.events import EventLog
-from studio.runs.job import Job
-from studio.runs.store import RunStore
 
 QUESTIONS = 48
 MAX_TOKENS = 40
@@ -48,17 +45,15 @@ def questions() -> list[Question]:
     return [Question(id=row["id"], stem=row["question"], gold=row["answer"]) for row in rows]
 
 
-def ours(workspace: Workspace, engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
+def ours(engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
     """Ask as an evaluation does; return the seconds and the tokens generated."""
-    run = RunStore(workspace).create(Recipe(kind="evaluate", name="bench"), {})
-    answers = Answers(run.path / "report")
-    answers.folder.mkdir()
-    job = Job(run, workspace, {}, EventLog(run.events_file))
-    desk = Desk(job, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(job, 0, len(asked)))
-    began = time.perf_counter()
-    desk.ask_all(WHO, engine, asked)
-    seconds = time.perf_counter() - began
-    return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
+    with tempfile.TemporaryDirectory() as folder:
+        answers, report = Answers(Path(folder)), Silent()
+        desk = Desk(report, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(report, 0, len(asked)))
+        began = time.perf_counter()
+        desk.ask_all(WHO, engine, asked)
+        seconds = time.perf_counter() - began
+        return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
 
 
 def one_by_one(model: Any, tokenizer: Any, asked: list[Question]) -> tuple[float, int]:
@@ -80,12 +75,11 @@ def main() -> None:
     loops, batches = [], []
     tokenizer = load_tokenizer(MODEL)
     model = load_causal(MODEL)
-    with tempfile.TemporaryDirectory() as folder, LocalEngine(MODEL) as engine:
-        workspace = Workspace(Path(folder)).prepare()
-        ours(workspace, engine, asked[:CONCURRENCY])
+    with LocalEngine(MODEL) as engine:
+        ours(engine, asked[:CONCURRENCY])
         one_by_one(model, tokenizer, asked[:2])
         for _ in range(REPEATS):  # in turns, so that a noisy neighbour meets both
-            batches.append(ours(workspace, engine, asked))
+            batches.append(ours(engine, asked))
             loops.append(one_by_one(model, tokenizer, asked))
     fast, slow = (statistics.median(len(asked) / seconds for seconds, _ in runs) for runs in (batches, loops))
     print(f"evaluation, {CONCURRENCY} at once: {fast:.2f} questions/s ({batches[0][1]} tokens)")

@@ -20,7 +20,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +29,15 @@ from peft import LoraConfig, get_peft_model
 from transformers import PrinterCallback, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
-from studio.core.recipe import Recipe
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.reporter import Silent
+from studio.core.settings import REPOSITORY
 from studio.core.weights import device
 from studio.models.chat import IGNORED, TokenRow
 from studio.models.load import load_causal, load_tokenizer
-from studio.runs.events import EventLog
-from studio.runs.job import Job
-from studio.runs.store import RunStore
 from studio.training import trainer as training
 from studio.training.methods import lora
 from studio.training.order import order
+from studio.training.recipe import TrainRecipe
 from studio.training.watch import Watch
 
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
@@ -48,33 +45,16 @@ STEPS = 6
 ROUNDS = 5
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The options that matter to the speed of a step."""
-
-    model: str = "smollm2-135m-instruct"
-    method: str = "lora"
-    epochs: float = 1.0
-    max_steps: int | None = None
-    learning_rate: float = 2e-4
-    batch_size: int = 4
-    accumulate: int = 1
-    max_length: int = 512
-    rank: int = 8
-    alpha: int = 16
-    dropout: float = 0.0
-    warmup: float = 0.0
-    save_memory: bool = False
-    checkpoint_every: int = 10_000
-    evaluate_every: int | None = None
-    seed: int = 42
+SETTINGS = TrainRecipe(
+    name="bench", dataset="random", batch_size=4, epochs=1.0, rank=8, alpha=16, warmup=0.0, checkpoint_every=10_000
+)
 
 
-def write_rows(settings: Settings) -> list[TokenRow]:
+def write_rows(recipe: TrainRecipe) -> list[TokenRow]:
     """Return the rows of one turn, of random tokens: what they say costs nothing."""
     chance = random.Random(0)
     rows = []
-    for _ in range(STEPS * settings.batch_size):
+    for _ in range(STEPS * recipe.batch_size):
         prompt, answer = chance.randint(100, 160), chance.randint(40, 90)
         tokens = [chance.randrange(100, 40_000) for _ in range(prompt + answer)]
         rows.append({"input_ids": tokens, "labels": [IGNORED] * prompt + tokens[prompt:]})
@@ -95,26 +75,23 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self.seconds = time.perf_counter() - self.began
 
 
-def studio(settings: Settings, rows: list[TokenRow], workspace: Workspace) -> float:
+def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
     """Train as a run does, with its events, and return the seconds."""
-    run = RunStore(workspace).create(Recipe(kind="train", name="bench"), {})
-    job = Job(run, workspace, {}, EventLog(run.events_file))
-    clock, watch = Clock(), Watch(job, STEPS, settings.batch_size)
-    model = lora.prepare(MODEL, settings)
-    folder = run.path / "checkpoints"
-    tutor = training.build(settings, model, load_tokenizer(MODEL), rows, [], folder, [watch, clock])
+    clock, watch = Clock(), Watch(Silent(), folder, STEPS, recipe.batch_size)
+    model = lora.prepare(MODEL, recipe)
+    tutor = training.build(recipe, model, load_tokenizer(MODEL), rows, [], folder / "checkpoints", [watch, clock])
     tutor.args.save_strategy = "no"
     tutor.train()
     return clock.seconds
 
 
-def defaults(settings: Settings, rows: list[TokenRow], workspace: Workspace) -> float:
+def defaults(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
     """Train with TRL as it comes, and return the seconds."""
     clock = Clock()
     arguments = SFTConfig(
-        output_dir=str(workspace.runs / "defaults"),
-        per_device_train_batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
+        output_dir=str(folder / "defaults"),
+        per_device_train_batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
         max_steps=STEPS,
         train_sampling_strategy="sequential",
         report_to="none",
@@ -125,9 +102,9 @@ def defaults(settings: Settings, rows: list[TokenRow], workspace: Workspace) -> 
     tutor = SFTTrainer(
         load_causal(MODEL),
         arguments,
-        train_dataset=_ordered(settings, rows),
+        train_dataset=_ordered(recipe, rows),
         processing_class=load_tokenizer(MODEL),
-        peft_config=_adapters(settings),
+        peft_config=_adapters(recipe),
         callbacks=[clock],
     )
     tutor.remove_callback(PrinterCallback)
@@ -135,14 +112,14 @@ def defaults(settings: Settings, rows: list[TokenRow], workspace: Workspace) -> 
     return clock.seconds
 
 
-def bare(settings: Settings, rows: list[TokenRow], _workspace: Workspace) -> float:
+def bare(recipe: TrainRecipe, rows: list[TokenRow], _folder: Path) -> float:
     """Train with a loop of one's own, and return the seconds."""
-    model = get_peft_model(load_causal(MODEL), _adapters(settings), autocast_adapter_dtype=False)
+    model = get_peft_model(load_causal(MODEL), _adapters(recipe), autocast_adapter_dtype=False)
     model.train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     began = time.perf_counter()
-    for number, batch in enumerate(_batches(settings, rows)):
+    for number, batch in enumerate(_batches(recipe, rows)):
         if number == 1:
             began = time.perf_counter()
         model(**batch).loss.backward()
@@ -152,17 +129,17 @@ def bare(settings: Settings, rows: list[TokenRow], _workspace: Workspace) -> flo
     return time.perf_counter() - began
 
 
-def _adapters(settings: Settings) -> LoraConfig:
-    return LoraConfig(r=settings.rank, lora_alpha=settings.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+def _adapters(recipe: TrainRecipe) -> LoraConfig:
+    return LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
-def _ordered(settings: Settings, rows: list[TokenRow]) -> Dataset:
+def _ordered(recipe: TrainRecipe, rows: list[TokenRow]) -> Dataset:
     lengths = [len(row["input_ids"]) for row in rows]
-    return Dataset.from_list(rows).select(order(lengths, settings.batch_size, 1.0, settings.seed))
+    return Dataset.from_list(rows).select(order(lengths, recipe.batch_size, 1.0, recipe.seed))
 
 
-def _batches(settings: Settings, rows: list[TokenRow]) -> Iterator[dict[str, torch.Tensor]]:
-    for batch in _ordered(settings, rows).iter(settings.batch_size):
+def _batches(recipe: TrainRecipe, rows: list[TokenRow]) -> Iterator[dict[str, torch.Tensor]]:
+    for batch in _ordered(recipe, rows).iter(recipe.batch_size):
         longest = max(len(tokens) for tokens in batch["input_ids"])
 
         def pad(values: list[list[int]], filler: int, to: int = longest) -> torch.Tensor:
@@ -177,22 +154,20 @@ def _batches(settings: Settings, rows: list[TokenRow]) -> Iterator[dict[str, tor
 
 def main() -> None:
     disable_progress_bars()
-    settings = Settings()
-    rows = write_rows(settings)
-    ways: dict[str, Callable[[Settings, list[TokenRow], Workspace], float]] = {
+    rows = write_rows(SETTINGS)
+    ways: dict[str, Callable[[TrainRecipe, list[TokenRow], Path], float]] = {
         "studio": studio,
         "bare loop": bare,
         "TRL defaults": defaults,
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     with tempfile.TemporaryDirectory() as folder, training.quiet():
-        workspace = Workspace(Path(folder)).prepare()
         for _ in range(ROUNDS):
             for name, way in ways.items():
-                set_seed(settings.seed)
+                set_seed(SETTINGS.seed)
                 with contextlib.redirect_stdout(None):
-                    seconds[name].append(way(settings, rows, workspace))
-    samples = (STEPS - 1) * settings.batch_size
+                    seconds[name].append(way(SETTINGS, rows, Path(folder)))
+    samples = (STEPS - 1) * SETTINGS.batch_size
     speed = {name: samples / statistics.median(times) for name, times in seconds.items()}
     print("; ".join(f"{name} {value:.2f} samples/s" for name, value in speed.items()))
     for name in ("TRL defaults", "bare loop"):

@@ -24,7 +24,7 @@ def main(path: Path) -> int:
             print("another worker is at this run", file=sys.stderr)
             return 2
         Process.current().save(run.process_file)  # should whoever started it have been killed before writing it down
-        from studio.kinds._work import perform
+        from studio.runs.work import perform
 
         return perform(run, termination)
 

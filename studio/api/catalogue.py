@@ -9,11 +9,11 @@ from pathlib import Path
 from studio.api.errors import ApiError
 from studio.api.keys import Key
 from studio.api.ring import ANYONE
+from studio.core.modelcard import fetched, find_model_folder
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.pool import served_models
-from studio.models.names import fetched, knowledge_names, model_names
-from studio.runs.references import find_model_folder
+from studio.runs.names import knowledge_names, model_names
 from studio.runs.store import RunStore
 
 OWNER = "medqa-studio"

@@ -20,7 +20,7 @@ from studio.core.files import is_name, read_json, write_json
 from studio.core.locks import locked
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.models.names import knowledge_names
+from studio.runs.names import knowledge_names
 
 PREFIX = "mq-"
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -19,7 +19,7 @@ from studio.core.errors import InputError
 from studio.core.libraries import versions
 from studio.core.settings import Workspace
 from studio.core.text import Text, both
-from studio.models.names import embedder_names, model_names
+from studio.runs.names import embedder_names, model_names
 
 app = typer.Typer()
 _GIB = 2**30

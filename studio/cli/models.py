@@ -10,7 +10,7 @@ from studio.cli.shell import AsJson, document, here, say
 from studio.core.reporter import Terminal
 from studio.core.text import Text, shell_language
 from studio.models.fetch import fetch
-from studio.models.names import embedder_names, model_names
+from studio.runs.names import embedder_names, model_names
 
 app = typer.Typer(help="The models that are here, and bringing more.")
 

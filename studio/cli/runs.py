@@ -14,11 +14,11 @@ import typer
 from studio.cli.shell import AsJson, document, here, say
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
-from studio.kinds import KINDS
-from studio.kinds._load import load_recipe
 from studio.runs import control, launch, removal
 from studio.runs.directory import Run
 from studio.runs.events import read_log
+from studio.runs.kinds import KINDS
+from studio.runs.recipes import load_recipe
 from studio.runs.store import RunStore
 from studio.runs.view import view
 

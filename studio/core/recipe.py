@@ -53,6 +53,15 @@ class Recipe(BaseModel):
         """Return the recipe as YAML with every default written out."""
         return yamlfile.dump(self.model_dump(mode="json"))
 
+    def conflicts(self) -> list[Fault]:
+        """Return what is wrong between fields that are right by themselves, each with the field to mend as `where`."""
+        return []
+
+    def require_consistent(self) -> None:
+        """Begin work on a recipe that nobody may have checked. Raises RecipeError with every conflict."""
+        if faults := self.conflicts():
+            raise RecipeError(faults)
+
 
 @dataclass(frozen=True)
 class Document:

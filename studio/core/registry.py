@@ -27,10 +27,15 @@ class Registry(Generic[T]):
     attribute: str
     noun: Text
 
+    def modules(self) -> dict[str, str]:
+        """Return the dotted module of each plug-in by its name, sorted; imports none of them."""
+        path = importlib.import_module(self.package).__path__
+        names = sorted(item.name for item in pkgutil.iter_modules(path) if not item.name.startswith("_"))
+        return {name: f"{self.package}.{name}" for name in names}
+
     def names(self) -> list[str]:
         """Return the plug-ins' names, sorted; imports none of them."""
-        path = importlib.import_module(self.package).__path__
-        return sorted(item.name for item in pkgutil.iter_modules(path) if not item.name.startswith("_"))
+        return list(self.modules())
 
     def load(self, name: str) -> T:
         """Import one plug-in.
@@ -38,16 +43,16 @@ class Registry(Generic[T]):
         Raises:
             InputError: there is none of that name; lists those there are.
         """
-        names = self.names()
-        if name not in names:
-            listed = ", ".join(names)
+        modules = self.modules()
+        if name not in modules:
+            listed = ", ".join(modules)
             raise InputError(
                 Text(
                     f"there is no {self.noun.en} '{name}'; accepted: {listed}",
                     f"没有名为“{name}”的{self.noun.zh}；可选：{listed}",
                 )
             )
-        return cast(T, getattr(importlib.import_module(f"{self.package}.{name}"), self.attribute))
+        return cast(T, getattr(importlib.import_module(modules[name]), self.attribute))
 
     def all(self) -> dict[str, T]:
         """Import every plug-in and return them by name."""

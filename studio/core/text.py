@@ -38,6 +38,16 @@ def both(text: str) -> Text:
     return Text(text, text)
 
 
+def shortened(text: str, most: int = 100) -> str:
+    """Return the beginning of a text on one line of at most `most` characters.
+
+    >>> shortened("one\\n two three", 10)
+    'one two t…'
+    """
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def shell_language(environ: Mapping[str, str] = os.environ) -> Language:
     """Return the language for a terminal: STUDIO_LANG first, then the locale, else English."""
     wanted = environ.get("STUDIO_LANG") or environ.get("LC_ALL") or environ.get("LANG") or ""

@@ -3,69 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from studio.core.errors import InputError
 from studio.core.files import building, sha256_file
-from studio.core.text import Text, both
+from studio.core.reporter import Reporter
+from studio.core.text import Text
 from studio.data.card import write_dataset
+from studio.data.detect import detect
 from studio.data.harvest import Found, Harvest
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import BadRow, Layout, WatchedRow
+from studio.data.layouts._layout import BadRow, WatchedRow
 from studio.data.normal import split_fraction
-from studio.data.raw import RawRow, read_raw
+from studio.data.raw import read_raw
+from studio.data.recipe import DatasetRecipe
 from studio.data.records.base import Row
 from studio.data.records.base import Source as Origin
-from studio.runs.job import Job, Outcome
 
-_LOOKED_AT = 50
 _BETWEEN_CHECKS = 2_000
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-@dataclass(frozen=True)
-class Source:
-    """One raw file: where it is, its layout (`auto` to look), the part it goes to, and the name a user gave it."""
-
-    path: Path
-    layout: str
-    split: Literal["hash", "train", "val", "test"]
-    given: str
-
-
-@dataclass(frozen=True)
-class Share:
-    """Shares of the hash-split rows; training gets the rest."""
-
-    val: float
-    test: float
-
-    def split(self, row: Row) -> str:
-        fraction = split_fraction(row)
-        if fraction < self.test:
-            return "test"
-        return "val" if fraction < self.test + self.val else "train"
-
-
-def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> Outcome:
-    """Convert, validate, de-duplicate and split raw files; writes `dataset/` whole or not at all.
+def build(recipe: DatasetRecipe, files: Sequence[Path], folder: Path, report: Reporter) -> dict[str, float]:
+    """Convert, validate, de-duplicate and split raw files.
 
     A question that stands in several rows of a part is taken once (the first); the others are rejected as duplicates.
     A question of the test part is in no other, whatever its width, punctuation or options.
 
+    Args:
+        recipe: says how each file is read, and which part its rows go to.
+        files: where the recipe's sources lie, one a source.
+        folder: the dataset's, written whole or not at all.
+        report: told how far it is, and asks to stop.
+
+    Returns:
+        `rows` taken and `rejected`, and the rows of each part.
+
     Raises:
-        InputError: a file cannot be read, no layout fits it, the shares leave nothing to train on, or no row is good.
+        InputError: a file cannot be read, no layout fits it, the shares are more than the whole, or no row is good.
+        Stopped: somebody asked; nothing is written.
     """
-    if share.val + share.test > 1:
-        raise InputError(Text("val and test together are more than everything", "val 与 test 之和超过了 1"))
+    recipe.require_consistent()
     harvest = Harvest()
     about: list[dict[str, object]] = []
-    for number, source in enumerate(sources):
-        job.stage("read", Text(f"Reading {source.path.name}", f"读取 {source.path.name}"))
-        about.append(_take(number, source, share, limit, harvest, job))
+    for number, file in enumerate(files):
+        report.stage("read", Text(f"Reading {file.name}", f"读取 {file.name}"))
+        about.append(_take(number, file, recipe, harvest, report))
     harvest.settle()
     if harvest.record is None:
         first = harvest.rejected[0]
@@ -83,10 +67,10 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
     for number, item in enumerate(about):
         item |= {"taken": taken[number], "rejected": rejected[number]}
     parts = {split: [item.row for item in part] for split, part in harvest.parts.items()}
-    with building(job.path / "dataset") as folder:
-        write_dataset(folder, job.run.name, harvest.record, parts, harvest.rejected, about)
+    with building(folder) as scratch:
+        write_dataset(scratch, recipe.name, harvest.record, parts, harvest.rejected, about)
     counts = {split: len(rows) for split, rows in parts.items()}
-    job.notice(
+    report.notice(
         Text(
             f"{harvest.rows} rows taken (train {counts['train']}, val {counts['val']}, test {counts['test']}), "
             f"{len(harvest.rejected)} rejected",
@@ -95,51 +79,51 @@ def build(sources: list[Source], share: Share, limit: int | None, job: Job) -> O
         )
     )
     metrics = {"rows": float(harvest.rows), "rejected": float(len(harvest.rejected))}
-    return Outcome(
-        {"dataset": "dataset", "card": "dataset/card.md"}, metrics | {key: float(n) for key, n in counts.items()}
-    )
+    return metrics | {split: float(count) for split, count in counts.items()}
 
 
-def _take(file: int, source: Source, share: Share, limit: int | None, harvest: Harvest, job: Job) -> dict[str, object]:
-    """Take a file's rows, and return what the card tells of the file."""
-    raw = read_raw(source.path)
+def _take(number: int, file: Path, recipe: DatasetRecipe, harvest: Harvest, report: Reporter) -> dict[str, object]:
+    """Take the rows of a recipe's file of that number, and return what the card tells of the file."""
+    source = recipe.sources[number]
+    raw = read_raw(file)
     rows = raw.rows
     if raw.encoding != "utf-8":
         encoding = raw.encoding.upper()
-        job.notice(
+        report.notice(
             Text(
-                f"{source.path.name} was read as {encoding}; where its text looks wrong, save it as UTF-8",
-                f"{source.path.name} 按 {encoding} 读取；如果文字显示不对，请把它另存为 UTF-8",
+                f"{file.name} was read as {encoding}; where its text looks wrong, save it as UTF-8",
+                f"{file.name} 按 {encoding} 读取；如果文字显示不对，请把它另存为 UTF-8",
             )
         )
-    name, layout = _layout(source, rows)
+    name = detect(rows, str(file)) if source.layout == "auto" else source.layout
+    layout = LAYOUTS.load(name)
     taken = 0
     filled: dict[str, None] = {}
     read: set[str] = set()
-    for number, row in enumerate(rows):
-        if number % _BETWEEN_CHECKS == 0:
-            job.check_stop()
-            job.events.progress(number, len(rows), "rows")
-        if limit is not None and taken >= limit:
+    for done, row in enumerate(rows):
+        if done % _BETWEEN_CHECKS == 0:
+            report.check_stop()
+            report.progress(done, len(rows), "rows")
+        if recipe.limit is not None and taken >= recipe.limit:
             break
-        origin = Origin(file=source.path.name, line=row.line)
-        found = Found(file, origin, row.values)
+        origin = Origin(file=file.name, line=row.line)
+        found = Found(number, origin, row.values)
         watched = WatchedRow(row.values)
         try:
             if row.fault is not None:
                 raise BadRow(row.fault)
             made = layout.convert(watched, origin)
-            harvest.take(made, share.split(made) if source.split == "hash" else source.split, found)
+            harvest.take(made, _part(made, recipe) if source.split == "hash" else source.split, found)
         except BadRow as bad:
             harvest.reject(found, bad)
             continue
         taken += 1
         read |= watched.read
         filled.update((key, None) for key, value in row.values.items() if key and value not in _NOTHING)
-    job.events.progress(len(rows), len(rows), "rows")
+    report.progress(len(rows), len(rows), "rows")
     return {
-        "file": source.given,
-        "sha256": sha256_file(source.path),
+        "file": source.file,
+        "sha256": sha256_file(file),
         "encoding": raw.encoding,
         "layout": name,
         "split": source.split,
@@ -148,33 +132,9 @@ def _take(file: int, source: Source, share: Share, limit: int | None, harvest: H
     }
 
 
-def _layout(source: Source, raw: list[RawRow]) -> tuple[str, Layout]:
-    """Return the layout asked for, or the one that most of the first rows look like."""
-    if source.layout != "auto":
-        return source.layout, LAYOUTS.load(source.layout)
-    rows = list(islice((row.values for row in raw if row.fault is None), _LOOKED_AT))
-    if not rows:
-        reason = raw[0].fault or both("")
-        raise InputError(
-            Text(
-                f"none of {len(raw)} rows can be read; the first: {reason.en}",
-                f"{len(raw)} 行中没有一行能读取；第一行的原因：{reason.zh}",
-            ),
-            Text(
-                "A row is an object with fields; plain texts belong into a knowledge base.",
-                "每一行应是带字段的对象；纯文本请放进知识库。",
-            ),
-            f"{source.path} line {raw[0].line}",
-        )
-    layouts = dict(sorted(LAYOUTS.all().items(), key=lambda item: item[1].order))
-    votes = Counter(next((name for name in layouts if layouts[name].matches(row)), "") for row in rows)
-    votes.pop("", None)
-    if not votes:
-        keys = ", ".join(dict.fromkeys(key for row in rows[:3] for key in row)) or "-"
-        raise InputError(
-            Text(f"no layout fits this file; its fields are: {keys}", f"没有合适的格式；文件的字段有：{keys}"),
-            Text(f"Accepted layouts: {', '.join(layouts)}.", f"可用的格式：{'、'.join(layouts)}。"),
-            str(source.path),
-        )
-    name = votes.most_common(1)[0][0]
-    return name, layouts[name]
+def _part(row: Row, recipe: DatasetRecipe) -> str:
+    """Return the part of a row that goes by the recipe's shares; training gets what they leave."""
+    fraction = split_fraction(row)
+    if fraction < recipe.test:
+        return "test"
+    return "val" if fraction < recipe.test + recipe.val else "train"

@@ -9,10 +9,9 @@ from studio.data.layouts._layout import BadRow
 from studio.data.normal import answer_mark, fingerprint, twin_key
 from studio.data.records.base import Row
 from studio.data.records.base import Source as Origin
-from studio.data.rows import SPLITS
+from studio.data.splits import SPLITS
 
 _STRONGEST_FIRST = ("test", "val", "train")
-_NAMES = {"test": Text("test", "测试集"), "val": Text("val", "验证集"), "train": Text("train", "训练集")}
 _AGAIN = Text("the same question as an earlier row", "与前面某行的题目相同")
 _CONTRADICTED = Text("the same question as an earlier row, with another answer", "与前面某行的题目相同，但答案不同")
 
@@ -140,9 +139,9 @@ def _mixed(noun: Text, first: Text) -> Text:
 
 def _stands_in(part: str, item: Taken) -> BadRow:
     """Return the fault of a row that asks what a stronger part asks."""
-    name = _NAMES[part]
+    chinese = SPLITS[part].zh
     here = _same_as(item.found.origin)
     return BadRow(
-        Text(f"{here.en}, which is in the {name.en} part", f"{here.zh}，而那一行已归入{name.zh}"),
-        Text(f"the same question as a row of the {name.en} part", f"与{name.zh}中某行的题目相同"),
+        Text(f"{here.en}, which is in the {part} part", f"{here.zh}，而那一行已归入{chinese}"),
+        Text(f"the same question as a row of the {part} part", f"与{chinese}中某行的题目相同"),
     )

@@ -13,7 +13,6 @@ from studio.data.records import RECORDS
 from studio.data.records.base import Row
 from studio.data.records.question import Question
 
-SPLITS = ("train", "val", "test")
 ABOUT = "dataset.json"
 
 

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
-
-from studio.core.errors import InputError, StudioError, UnavailableError
+from studio.core.errors import InputError, RecipeError, StudioError, UnavailableError
 from studio.core.files import is_name, read_json
 from studio.core.locks import locked
-from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.engine import DEFAULT_CONTEXT
-from studio.models.names import model_names
+from studio.engines.recipe import ServeRecipe, one_of_two
 from studio.runs import launch, references
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.names import model_names
 from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
@@ -54,16 +52,6 @@ class Server:
     run: str
 
 
-class ServeRequest(Recipe):
-    """The part of a `kind: serve` recipe that is decided here; the worker fills in that recipe's other defaults."""
-
-    kind: Literal["serve"] = "serve"
-    model: str = Field("", json_schema_extra={"refers": "model"})
-    knowledge: str = Field("", json_schema_extra={"refers": "knowledge"})
-    idle_minutes: float | None = None
-    max_context: int = DEFAULT_CONTEXT
-
-
 @dataclass(frozen=True)
 class _Target:
     """What is to be served: identified by where it lies, not by what somebody calls it."""
@@ -76,11 +64,8 @@ class _Target:
 
     @classmethod
     def of(cls, workspace: Workspace, model: str, knowledge: str, max_context: int | None) -> _Target:
-        if bool(model) == bool(knowledge):
-            raise InputError(
-                Text("give a model or a knowledge base, one of the two", "请给出模型或知识库，二者选一"),
-                where="model, knowledge",
-            )
+        if faults := one_of_two(model, knowledge):
+            raise RecipeError(faults)
         kind: Literal["model", "knowledge"] = "model" if model else "knowledge"
         given = model or knowledge
         served = cls._named(workspace, given) if model else None
@@ -108,7 +93,7 @@ class _Target:
     def start(self, idle_minutes: float | None) -> Run:
         # Never the bare name: `show NAME` means the training of that name, not the engine that happens to serve it.
         named = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
-        recipe = ServeRequest(
+        recipe = ServeRecipe(
             name=f"{AUTOMATIC}{named or self.field}"[:64].rstrip(".-"),
             model=self.given if self.field == "model" else "",
             knowledge=self.given if self.field == "knowledge" else "",

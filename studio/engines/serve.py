@@ -1,4 +1,4 @@
-"""Doing a `kind: serve` run: load, listen on a free local port, answer until stopped or idle."""
+"""Serving a model or a knowledge base: load, listen on a free local port, answer until stopped or idle."""
 
 from __future__ import annotations
 
@@ -9,77 +9,70 @@ import time
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
 
 import uvicorn
 
-from studio.core.errors import InputError, UnavailableError
+from studio.core.errors import UnavailableError
 from studio.core.files import write_json
+from studio.core.reporter import Reporter
+from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.engines.recipe import ServeRecipe
 from studio.engines.server import Service
 from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
-from studio.runs.job import Job, Outcome
 
 _POLL_S = 0.1
 _METRICS_S = 5.0
 _KEEP_ALIVE_S = 600
 
 
-class ServeRecipe(Protocol):
-    """The fields of a serve recipe; see `studio.kinds.serve`."""
+def serve(recipe: ServeRecipe, folder: Path, place: Path, workspace: Workspace, report: Reporter) -> dict[str, float]:
+    """Serve a model or a knowledge base until it is idle.
 
-    model: str
-    knowledge: str
-    engine: str
-    idle_minutes: float | None
-    max_context: int
+    Args:
+        recipe: says which of the two, and for how long.
+        folder: the model's or the knowledge base's.
+        place: the file that says where it answers (url and token), while it does.
+        workspace: where what the folder needs lies: an adapter's base, a knowledge base's embedding model.
+        report: told how busy it is, and asks to stop.
 
-
-def serve(recipe: ServeRecipe, job: Job) -> Outcome:
-    """Serve a model or a knowledge base until it is idle; `server.json` stands in the run while it is up.
+    Returns:
+        `requests` and `tokens` in all.
 
     Raises:
-        InputError: not exactly one of model and knowledge, or nothing that can be loaded.
+        InputError: the folder cannot be loaded.
         UnavailableError: the engine died.
-        Stopped: somebody asked the run to stop.
+        Stopped: somebody asked it to stop.
     """
-    if bool(recipe.model) == bool(recipe.knowledge):
-        raise InputError(
-            Text(
-                "give a model to serve or a knowledge base to serve, one of the two",
-                "请给出要服务的模型或知识库，二者选一",
-            ),
-            where="model, knowledge",
-        )
-    job.run.server_file.unlink(missing_ok=True)  # left by a worker that was killed
+    place.unlink(missing_ok=True)  # left by a process that was killed
     with ExitStack() as stack:
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
-        service = _load(recipe, job, stack)
-        job.check_stop()
-        watch = _Watch(recipe, job, service)
+        service = _load(recipe, folder, workspace, report, stack)
+        report.check_stop()
+        watch = _Watch(recipe, report, service, place)
         asyncio.run(watch.run(listener))
     if watch.died is not None:
         raise watch.died
-    job.check_stop()
-    return Outcome(metrics=watch.totals())
+    report.check_stop()
+    return watch.totals()
 
 
-def _load(recipe: ServeRecipe, job: Job, stack: ExitStack) -> Service:
+def _load(recipe: ServeRecipe, folder: Path, workspace: Workspace, report: Reporter, stack: ExitStack) -> Service:
     token = secrets.token_urlsafe(32)
     # Each branch loads its own libraries: a server of one thing need not wait for those of the other.
     if recipe.knowledge:
         from studio.knowledge.search import KnowledgeBase
 
-        job.stage("loading", Text("Opening the knowledge base", "正在打开知识库"))
-        return Service(token, knowledge=KnowledgeBase.open(job.workspace, job.locate("knowledge")))
-    folder = job.locate("model")
+        report.stage("loading", Text("Opening the knowledge base", "正在打开知识库"))
+        return Service(token, knowledge=KnowledgeBase.open(workspace, folder))
     check_folder(folder)  # a folder that cannot be loaded is told of at once
     if is_adapter(folder):
-        job.stage("merging", Text("Merging the adapter into its base model", "正在把适配器合并到基础模型"))
-        folder = servable(job.workspace, folder)
-        job.check_stop()
-    job.stage("loading", Text("Loading the model", "正在加载模型"))
+        report.stage("merging", Text("Merging the adapter into its base model", "正在把适配器合并到基础模型"))
+        folder = servable(workspace, folder)
+        report.check_stop()
+    report.stage("loading", Text("Loading the model", "正在加载模型"))
     from studio.engines.local import LocalEngine
 
     return Service(token, engine=stack.enter_context(LocalEngine(folder, recipe.max_context)))
@@ -98,8 +91,9 @@ class _Watch:
     """Watches over a server: tells where it is, how busy, and when it is to end."""
 
     recipe: ServeRecipe
-    job: Job
+    report: Reporter
     service: Service
+    place: Path
     died: UnavailableError | None = None
     _began: float = field(default_factory=time.monotonic)
     _told: float = field(default_factory=time.monotonic)
@@ -119,13 +113,12 @@ class _Watch:
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        place = self.job.run.server_file
         try:
             while not server.started and not serving.done():
                 await asyncio.sleep(0.01)
             host, port = listener.getsockname()
             write_json(
-                place,
+                self.place,
                 {
                     "url": f"http://{host}:{port}",
                     "token": self.service.token,
@@ -135,16 +128,16 @@ class _Watch:
                 },
                 mode=0o600,
             )
-            self.job.stage("ready", Text(f"Ready on port {port}", f"已就绪，端口 {port}"))
+            self.report.stage("ready", Text(f"Ready on port {port}", f"已就绪，端口 {port}"))
             while not (serving.done() or server.should_exit or self._over()):
                 await asyncio.sleep(_POLL_S)
                 self._tell()
         finally:
-            place.unlink(missing_ok=True)
-            if not (self.job.stopping() or server.should_exit or self.died):
+            self.place.unlink(missing_ok=True)
+            if not (self.report.stopping() or server.should_exit or self.died):
                 config.timeout_graceful_shutdown = None  # what came in at the last moment is answered
             server.should_exit = True
-            while not (serving.done() or self.job.stopping()):
+            while not (serving.done() or self.report.stopping()):
                 await asyncio.wait({serving}, timeout=_POLL_S)
             if not serving.done() and self.service.engine is not None:
                 await asyncio.to_thread(self.service.engine.close)  # streams under way end with an error at once
@@ -160,14 +153,14 @@ class _Watch:
         if engine is not None and engine.failure is not None:
             self.died = engine.failure
             return True
-        if self.job.stopping():
+        if self.report.stopping():
             return True
         idle = self.recipe.idle_minutes
         if idle is None or (engine is not None and engine.active):
             return False
         if time.monotonic() - self.service.activity.used < idle * 60:
             return False
-        self.job.notice(Text(f"Idle for {idle:g} minutes: ending", f"空闲了 {idle:g} 分钟，结束服务"))
+        self.report.notice(Text(f"Idle for {idle:g} minutes: ending", f"空闲了 {idle:g} 分钟，结束服务"))
         return True
 
     def _tokens(self) -> int:
@@ -185,5 +178,5 @@ class _Watch:
         values: dict[str, float] = {"requests": requests}
         if self.service.engine is not None:
             values["tokens_per_s"] = round((tokens - self._told_tokens) / max(elapsed, _POLL_S), 1)
-        self.job.events.metric(round(now - self._began), values)
+        self.report.metric(round(now - self._began), values)
         self._told, self._told_requests, self._told_tokens = now, requests, tokens

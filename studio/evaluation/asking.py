@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.records import Answer, Message
+from studio.core.reporter import Reporter
 from studio.data.prompt import ask
 from studio.data.records.question import Question
 from studio.engines.client import RemoteEngine
@@ -17,7 +18,6 @@ from studio.engines.engine import ContextLengthError, Engine, Sampling
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers
-from studio.runs.job import Job
 
 _REPORT_S = 0.5
 _POLL_S = 0.2
@@ -26,8 +26,8 @@ _POLL_S = 0.2
 class Progress:
     """Counts answers over all contestants and says so, twice a second at most and at the end."""
 
-    def __init__(self, job: Job, done: int, total: int) -> None:
-        self._job = job
+    def __init__(self, report: Reporter, done: int, total: int) -> None:
+        self._report = report
         self.done = done
         self._total = total
         self._said = 0.0
@@ -40,7 +40,7 @@ class Progress:
 
     def say(self) -> None:
         self._said = time.monotonic()
-        self._job.progress(self.done, self._total, "answers", saved=self.done)  # each stands in the journal
+        self._report.progress(self.done, self._total, "answers", saved=self.done)  # each stands in the journal
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,13 @@ class Desk:
     """Where answers are taken down: what every way of asking needs.
 
     Args:
+        report: told how far it is, and asks to stop.
         answers: the report folder's journals.
         sampling: greedy, with the longest answer.
         concurrency: requests under way at once.
     """
 
-    job: Job
+    report: Reporter
     answers: Answers
     sampling: Sampling
     concurrency: int
@@ -75,16 +76,16 @@ class Desk:
         self.progress.add()
 
     def ask_all(self, who: Contestant, engine: Engine, questions: Sequence[Question]) -> None:
-        """Put questions to an engine. Raises Stopped once somebody asked the run to stop."""
+        """Put questions to an engine. Raises Stopped once somebody asked to stop."""
         prompts = [ask(question) for question in questions]
         engine.answer_all(
             prompts,
             self.sampling,
             lambda index, answer: self.write(who, questions[index], prompts[index], answer),
             concurrency=self.concurrency,
-            should_stop=self.job.stopping,
+            should_stop=self.report.stopping,
         )
-        self.job.check_stop()
+        self.report.check_stop()
 
 
 def ask_direct(
@@ -102,7 +103,7 @@ def ask_direct(
     with LocalEngine(folder) as engine:
         desk.ask_all(who, engine, questions)
         for question in likelihoods:
-            desk.job.check_stop()
+            desk.report.check_stop()
             letters = [letter for letter, text in question.options.items() if text.strip()]
             stem = ask(question.model_copy(update={"options": {}}))
             try:
@@ -135,8 +136,8 @@ def ask_rag(desk: Desk, who: Contestant, at: Endpoint, model: str, top_k: int, q
         body: dict[str, Any] = {"retrieval": {"query": question.stem, "top_k": top_k}}
         found: list[Answer] = []
         with RemoteEngine(at.url, model, at.key, body) as engine:
-            engine.answer_all([prompt], desk.sampling, lambda _, answer: found.append(answer), 1, desk.job.stopping)
-        desk.job.check_stop()
+            engine.answer_all([prompt], desk.sampling, lambda _, answer: found.append(answer), 1, desk.report.stopping)
+        desk.report.check_stop()
         return found[0]
 
     _in_threads(

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from studio.core.errors import InputError
 from studio.core.files import is_name
-from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.models.names import knowledge_names, model_names
-from studio.runs.references import Reference, resolve
-
-Way = Literal["direct", "api", "rag"]
+from studio.evaluation.recipe import Way
 
 
 @dataclass(frozen=True)
@@ -54,35 +49,6 @@ def contestants(models: Sequence[str], ways: Sequence[Way], knowledge: str) -> l
         labels.setdefault(given, given if short in labels.values() else short)
     fields = {given: f"models.{models.index(given)}" for given in labels}
     return [Contestant(labels[given], way, fields[given]) for given in labels for way in dict.fromkeys(ways)]
-
-
-def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
-    """Return the name under which the endpoint knows what a reference was pinned to.
-
-    Raises:
-        InputError: no name means this very folder: it lies elsewhere, or its name means a newer run by now.
-    """
-    path = reference.locate(workspace)
-    known = knowledge_names(workspace) if reference.refers == "knowledge" else model_names(workspace)
-    run = path.parent.name if path.parent.parent == workspace.runs else ""
-    for name in dict.fromkeys((reference.given, path.name, run.split("-", 3)[-1])):
-        try:
-            found = name in known and resolve(workspace, reference.refers, name).path == reference.path
-        except InputError:
-            continue
-        if found:
-            return name
-    raise InputError(
-        Text(
-            f"api and rag ask by name, as other programs do, and no name means '{reference.path}' now",
-            f"api 和 rag 像其他程序一样按名称访问，而现在没有名称指向“{reference.path}”",
-        ),
-        Text(
-            "Put the folder under models/, name the newest run that made it, or ask direct only.",
-            "请把文件夹放到 models/ 下，或填写生成它的最新运行的名称，或只用 direct 方式。",
-        ),
-        field,
-    )
 
 
 def _label(given: str) -> str:

@@ -10,14 +10,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 from studio.core.errors import UnavailableError
-from studio.core.settings import REPOSITORY
+from studio.core.reporter import Reporter
+from studio.core.settings import REPOSITORY, Workspace
 from studio.core.text import Text
 from studio.runs import control
-from studio.runs.job import Job
 from studio.runs.process import Process
 from studio.runs.store import RunStore
 
@@ -38,22 +39,28 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(job: Job, concurrency: int) -> Iterator[Endpoint]:
+def endpoint(workspace: Workspace, mark: str, log: Path, concurrency: int, report: Reporter) -> Iterator[Endpoint]:
     """Run an endpoint for the length of the block; it and the engines it started end with the block.
 
     Should this process be killed, the endpoint sees that its parent is gone and ends, and the engines end when idle.
 
+    Args:
+        workspace: whose models and knowledge bases it serves.
+        mark: tells the engines that it starts from anybody else's; the same whenever an evaluation goes on.
+        log: the file that it writes its output to.
+        concurrency: requests that it takes at once, at least.
+        report: asks to stop while it comes up.
+
     Raises:
         UnavailableError: it did not come up; with what it said last.
     """
-    log = job.path / "endpoint.log"
     key = secrets.token_urlsafe(32)
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
-        "STUDIO_WORKSPACE": str(job.workspace.root),
+        "STUDIO_WORKSPACE": str(workspace.root),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])),
-        _MARK: job.run.id,
+        _MARK: mark,
         "STUDIO_ENDPOINT_TOKEN": key,
         "STUDIO_IDLE_MINUTES": str(_IDLE_MINUTES),
         "STUDIO_MAX_REQUESTS": str(max(64, concurrency)),
@@ -68,13 +75,12 @@ def endpoint(job: Job, concurrency: int) -> Iterator[Endpoint]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Endpoint(_wait(job, process), key)
+        yield Endpoint(_wait(log, process, report), key)
     finally:
-        _end(job, process)
+        _end(workspace, mark, process, report)
 
 
-def _wait(job: Job, process: subprocess.Popen[bytes]) -> str:
-    log = job.path / "endpoint.log"
+def _wait(log: Path, process: subprocess.Popen[bytes], report: Reporter) -> str:
     deadline = time.monotonic() + _START_S
     while True:
         said = log.read_text(encoding="utf-8", errors="replace")
@@ -87,14 +93,14 @@ def _wait(job: Job, process: subprocess.Popen[bytes]) -> str:
                 Text(f"the HTTP endpoint did not come up: {last[0]}", f"HTTP 接口没有启动：{last[0]}"),
                 Text(f"What it said stands in {log}.", f"它的输出在 {log}。"),
             )
-        job.check_stop()
+        report.check_stop()
         time.sleep(0.1)
 
 
-def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
-    """End the endpoint, then the engines this run's endpoints started: it would start anew what it finds gone.
+def _end(workspace: Workspace, mark: str, process: subprocess.Popen[bytes], report: Reporter) -> None:
+    """End the endpoint, then the engines this evaluation's endpoints started: it would start anew what it finds gone.
 
-    An engine that an endpoint of this very run left behind when it was killed is one of them.
+    An engine that an endpoint of this very evaluation left behind when it was killed is one of them.
     """
     process.terminate()
     try:
@@ -103,19 +109,19 @@ def _end(job: Job, process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     engines = []
-    for run in RunStore(job.workspace).active("serve"):
+    for run in RunStore(workspace).active("serve"):
         worker = run.process()
-        if worker is not None and _started_by(worker, job.run.id):
+        if worker is not None and _started_by(worker, mark):
             run.ask_stop()
             engines.append(run)
     # One that still loads its model ends once it has. Whoever waits for this run waits for the memory it holds.
     while not control.wait(engines, _POLL_S):
-        if job.leaving():
+        if report.leaving():
             return
 
 
-def _started_by(worker: Process, run_id: str) -> bool:
+def _started_by(worker: Process, mark: str) -> bool:
     try:
-        return psutil.Process(worker.pid).environ().get(_MARK) == run_id
+        return psutil.Process(worker.pid).environ().get(_MARK) == mark
     except psutil.Error:
         return False  # gone meanwhile, or another user's

@@ -2,84 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+from studio.core.named import Named
+from studio.core.reporter import Reporter
+from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.data.records.question import Question
 from studio.engines.engine import Sampling
 from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
-from studio.evaluation.contestants import Contestant, Way, contestants, public_name
-from studio.evaluation.endpoint import Endpoint, endpoint
+from studio.evaluation.contestants import Contestant, contestants
+from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.questions import choose
+from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.score import Answers, mark_contestant, score
 from studio.models.servable import servable
-from studio.runs.job import Job, Outcome
 from studio.scoring.marks import columns, raised
 
 
-class Plan(Protocol):
-    """What an evaluation needs to know; the recipe of `kind: evaluate` is one."""
+@dataclass(frozen=True)
+class OverHttp:
+    """How models are asked as other programs ask them.
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def dataset(self) -> str: ...
-    @property
-    def split(self) -> str: ...
-    @property
-    def models(self) -> Sequence[str]: ...
-    @property
-    def ways(self) -> Sequence[Way]: ...
-    @property
-    def knowledge(self) -> str: ...
-    @property
-    def top_k(self) -> int: ...
-    @property
-    def limit(self) -> int | None: ...
-    @property
-    def max_tokens(self) -> int: ...
-    @property
-    def likelihood(self) -> bool: ...
-    @property
-    def concurrency(self) -> int: ...
-    @property
-    def smallest_group(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
+    Args:
+        name: returns the name that the endpoint knows a thing by now, by the recipe's field: `models.0`, `knowledge`.
+        endpoint: starts the endpoint for the length of a block; entered once, and only where something is left to ask.
+    """
+
+    name: Callable[[str], str]
+    endpoint: Callable[[], AbstractContextManager[Endpoint]]
 
 
-def evaluate(plan: Plan, job: Job) -> Outcome:
-    """Ask, score, compare and report; writes `report/`. A run that was killed asks only what is still missing.
+def evaluate(
+    recipe: EvaluateRecipe,
+    inputs: Mapping[str, Named],
+    folder: Path,
+    workspace: Workspace,
+    report: Reporter,
+    http: OverHttp | None = None,
+    about: Mapping[str, object] = MappingProxyType({}),
+) -> dict[str, float]:
+    """Ask, score, compare and report. Of an evaluation that was killed, only what is still missing is asked.
+
+    Args:
+        recipe: who is asked what, and how.
+        inputs: what the recipe names, by field: `dataset`, `models.0`.
+        folder: where answers, figures and the report go.
+        workspace: where the bases of adapters lie, and where merged ones are kept.
+        report: told how far it is, and asks to stop.
+        http: how `api` and `rag` ask; not needed without them.
+        about: what stands beside the figures in `metrics.json`: `run`, `inputs`, `packages`.
+
+    Returns:
+        Every figure, as `CONTESTANT METRIC`.
 
     Raises:
         InputError: rag without a knowledge base, no questions, a model that cannot be loaded.
         UnavailableError: the endpoint or an engine does not answer.
+        ValueError: api or rag without `http`.
+        Stopped: somebody asked; what was answered is kept.
     """
-    everyone = contestants(plan.models, plan.ways, plan.knowledge)
-    questions = choose(job.locate("dataset"), plan.split, plan.limit, plan.seed)
-    answers = Answers(job.path / "report")
-    answers.folder.mkdir(exist_ok=True)
-    _ask_everyone(plan, job, everyone, questions, answers)
-    job.stage("score", Text("Scoring the answers", "给回答评分"))
-    metrics = score(answers, questions, everyone, _about(plan, job), plan.smallest_group)
-    values = {
+    everyone = contestants(recipe.models, recipe.ways, recipe.knowledge)
+    questions = choose(inputs["dataset"].path, recipe.split, recipe.limit, recipe.seed)
+    answers = Answers(folder)
+    folder.mkdir(exist_ok=True)
+    _ask_everyone(recipe, inputs, workspace, http, everyone, questions, answers, report)
+    report.stage("score", Text("Scoring the answers", "给回答评分"))
+    metrics = score(answers, questions, everyone, _about(recipe, inputs, about), recipe.smallest_group)
+    return {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["contestants"].items()
         for metric, figure in figures.items()
     }
-    return Outcome({"report": "report"}, values)
 
 
 def _ask_everyone(
-    plan: Plan, job: Job, everyone: Sequence[Contestant], questions: Sequence[Question], answers: Answers
+    recipe: EvaluateRecipe,
+    inputs: Mapping[str, Named],
+    workspace: Workspace,
+    http: OverHttp | None,
+    everyone: Sequence[Contestant],
+    questions: Sequence[Question],
+    answers: Answers,
+    report: Reporter,
 ) -> None:
     given = answers.by_contestant()
     measured = {(line["contestant"], line["question"]) for line in answers.likelihoods.read()}
     done = sum(question.id in given.get(who.name, {}) for who in everyone for question in questions)
-    progress = Progress(job, done, len(everyone) * len(questions))
-    desk = Desk(job, answers, Sampling(max_tokens=plan.max_tokens), plan.concurrency, progress)
+    progress = Progress(report, done, len(everyone) * len(questions))
+    desk = Desk(report, answers, Sampling(max_tokens=recipe.max_tokens), recipe.concurrency, progress)
     with ExitStack() as stack:
         at: Endpoint | None = None
         # every direct first: no engine of the endpoint shares the memory with the one in this process
@@ -88,63 +104,56 @@ def _ask_everyone(
             unmeasured = [
                 question
                 for question in questions
-                if plan.likelihood and question.is_choice and (who.name, question.id) not in measured
+                if recipe.likelihood and question.is_choice and (who.name, question.id) not in measured
             ]
             if not missing and not (unmeasured and who.way == "direct"):
                 continue
-            job.stage(who.name, Text(f"Asking {who.name}", f"提问 {who.name}"))
+            report.stage(who.name, Text(f"Asking {who.name}", f"提问 {who.name}"))
             progress.say()
             if who.way == "direct":
-                ask_direct(desk, who, servable(job.workspace, job.locate(who.field)), missing, unmeasured)
+                ask_direct(desk, who, servable(workspace, inputs[who.field].path), missing, unmeasured)
+            elif http is None:
+                raise ValueError(f"{who.name} is asked over HTTP, and nothing says how")
             else:
-                name = public_name(job.workspace, who.field, job.references[who.field])
-                at = at or stack.enter_context(endpoint(job, plan.concurrency))
+                name = http.name(who.field)
+                at = at or stack.enter_context(http.endpoint())
                 if who.way == "api":
                     ask_api(desk, who, at, name, missing)
                 else:
-                    base = public_name(job.workspace, "knowledge", job.references["knowledge"])
-                    ask_rag(desk, who, at, f"{name}@{base}", plan.top_k, missing)
-            _say_figures(plan, job, who, questions, answers, progress.done)
+                    ask_rag(desk, who, at, f"{name}@{http.name('knowledge')}", recipe.top_k, missing)
+            report.metric(progress.done, _figures(recipe, who, questions, answers))
 
 
-def _say_figures(
-    plan: Plan, job: Job, who: Contestant, questions: Sequence[Question], answers: Answers, step: int
-) -> None:
-    """Record a contestant's figures as soon as it has answered, for the run's plots."""
+def _figures(
+    recipe: EvaluateRecipe, who: Contestant, questions: Sequence[Question], answers: Answers
+) -> dict[str, float]:
+    """Return a contestant's figures as soon as it has answered, for the plots."""
     marked = mark_contestant(answers.by_contestant().get(who.name, {}), questions)
-    found = raised({who.name: columns(marked, questions, plan.smallest_group)})[who.name]
-    values = {f"{who.name} {metric}": column.value for metric, column in found.items()}
-    job.events.metric(step, values)
+    found = raised({who.name: columns(marked, questions, recipe.smallest_group)})[who.name]
+    return {f"{who.name} {metric}": column.value for metric, column in found.items()}
 
 
-def _about(plan: Plan, job: Job) -> dict[str, Any]:
+def _about(recipe: EvaluateRecipe, inputs: Mapping[str, Named], about: Mapping[str, object]) -> dict[str, Any]:
     """Return what stands beside the figures: what was asked of whom, and with which versions."""
-    inputs = job.run.inputs()
-    pinned = {
-        field: {"given": reference.given, "path": reference.path, "sha256": reference.sha256}
-        for field, reference in job.references.items()
-    }
     return {
-        "benchmark": plan.dataset,
-        "name": plan.name,
-        "run": job.run.id,
-        "dataset": plan.dataset,
-        "split": plan.split,
-        "seed": plan.seed,
+        "benchmark": recipe.dataset,
+        "name": recipe.name,
+        "dataset": recipe.dataset,
+        "split": recipe.split,
+        "seed": recipe.seed,
         "settings": {
-            "models": list(plan.models),
-            "ways": list(plan.ways),
-            "knowledge": plan.knowledge,
-            "top_k": plan.top_k,
-            "limit": plan.limit,
-            "max_tokens": plan.max_tokens,
+            "models": list(recipe.models),
+            "ways": list(recipe.ways),
+            "knowledge": recipe.knowledge,
+            "top_k": recipe.top_k,
+            "limit": recipe.limit,
+            "max_tokens": recipe.max_tokens,
             "decoding": "greedy",
-            "likelihood": plan.likelihood,
-            "concurrency": plan.concurrency,
-            "smallest_group": plan.smallest_group,
-            "seed": plan.seed,
-            **{f"{field}.sha256": reference["sha256"] for field, reference in pinned.items() if reference["sha256"]},
+            "likelihood": recipe.likelihood,
+            "concurrency": recipe.concurrency,
+            "smallest_group": recipe.smallest_group,
+            "seed": recipe.seed,
+            **{f"{field}.sha256": named.sha256 for field, named in inputs.items() if named.sha256},
         },
-        "inputs": pinned,
-        "packages": {**inputs.get("packages", {}), "revision": str(inputs.get("revision", ""))},
+        **about,
     }

@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from studio.core.errors import InputError
 from studio.core.files import building, sha256_file, shown
 from studio.core.libraries import versions
+from studio.core.named import Named
 from studio.core.records import Passage
+from studio.core.reporter import Reporter
+from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.knowledge import notices
 from studio.knowledge.document import Document
@@ -21,13 +23,12 @@ from studio.knowledge.embedders._embedder import Embedder, Vectors
 from studio.knowledge.embedding import embed_all, load_embedder
 from studio.knowledge.manifest import ChunkerEntry, EmbedderEntry, Manifest, SourceEntry
 from studio.knowledge.passages import CHUNKERS, Cutting, fitting, readable, without_repeats, write_passages
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.knowledge.sources import Source, find_sources
 from studio.knowledge.vectors import VectorIndex
 from studio.knowledge.wordindex import WordIndex
 from studio.knowledge.words import Words
-from studio.runs.job import Job, Outcome
 
-OUTPUT = "knowledge"
 _LIBRARIES = (
     "faiss-cpu",
     "faiss-gpu",
@@ -41,66 +42,70 @@ _LIBRARIES = (
 _TELL_EVERY_S = 0.5
 
 
-class Recipe(Protocol):
-    """What a recipe must say; `studio.kinds.knowledge` describes each field."""
-
-    name: str
-    sources: list[str]
-    embedder: str
-    chunker: str
-    chunk_tokens: int
-    overlap_tokens: int
-
-
 @dataclass(frozen=True)
 class _Read:
     source: Source
     document: Document
 
 
-def build(recipe: Recipe, job: Job) -> Outcome:
-    """Make the knowledge base of a recipe in the run's `knowledge/`.
+def build(
+    recipe: KnowledgeRecipe,
+    sources: Sequence[Path],
+    embedder: Named,
+    folder: Path,
+    workspace: Workspace,
+    report: Reporter,
+) -> dict[str, float]:
+    """Make a knowledge base.
 
-    The metrics are passages, sources, seconds (the whole build) and passages_per_s (embedding alone).
+    Args:
+        recipe: says how the texts are cut.
+        sources: the files and folders to read; where the recipe's sources lie.
+        embedder: the embedding model's folder.
+        folder: the knowledge base's, written whole or not at all.
+        workspace: paths inside it are written relative to it, so that a copied workspace still finds its embedder.
+        report: told how far it is, and asks to stop.
+
+    Returns:
+        `passages`, `sources`, `seconds` (the whole build) and `passages_per_s` (embedding alone).
 
     Raises:
         InputError: a source cannot be read or none holds text, the sizes do not fit together or the embedder, or the
             embedder's folder is no embedding model.
-        Stopped: somebody asked the run to stop; nothing is left behind.
+        Stopped: somebody asked; nothing is left behind.
     """
     began = time.monotonic()
+    recipe.require_consistent()
     chunker = CHUNKERS.load(recipe.chunker)
-    _require_overlap(recipe)
-    for leftover in job.path.glob(f".{OUTPUT}.*"):  # of a build that was killed
+    for leftover in folder.parent.glob(f".{folder.name}.*"):  # of a build that was killed
         shutil.rmtree(leftover, ignore_errors=True)
-    read = _read(recipe, job)
+    read = _read(recipe, sources, report)
 
-    job.stage("cutting", Text("Cutting passages", "切分段落"))
-    embedder = load_embedder(job.locate("embedder"))
-    _require_size(recipe, embedder)
-    cutting = Cutting(chunker, embedder.offsets, recipe.chunk_tokens, recipe.overlap_tokens)
-    passages = _cut(read, cutting, job)
-    notices.language(job, recipe.embedder, embedder, passages)
+    report.stage("cutting", Text("Cutting passages", "切分段落"))
+    model = load_embedder(embedder.path)
+    _require_size(recipe, model)
+    cutting = Cutting(chunker, model.offsets, recipe.chunk_tokens, recipe.overlap_tokens)
+    passages = _cut(read, cutting, report)
+    notices.language(report, recipe.embedder, model, passages)
 
-    job.stage("embedding", Text("Embedding passages", "计算向量"))
+    report.stage("embedding", Text("Embedding passages", "计算向量"))
     embedding_began = time.monotonic()
-    vectors = _embed(passages, embedder, recipe.chunk_tokens, job)
+    vectors = _embed(passages, model, recipe.chunk_tokens, report)
     pace = len(passages) / max(time.monotonic() - embedding_began, 1e-9)
 
-    job.stage("indexing", Text("Indexing", "建立索引"))
-    with building(job.path / OUTPUT) as folder:
-        write_index(folder, passages, vectors, Words(), job.check_stop)
-        _manifest(recipe, job, embedder, read, passages).save(folder)
-        job.check_stop()
+    report.stage("indexing", Text("Indexing", "建立索引"))
+    with building(folder) as scratch:
+        write_index(scratch, passages, vectors, Words(), report.check_stop)
+        _manifest(recipe, workspace, embedder, model.dimension, read, passages).save(scratch)
+        report.check_stop()
     seconds = time.monotonic() - began
-    metrics = {
+    print(f"{len(passages)} passages from {len(read)} sources in {seconds:.1f} s", flush=True)
+    return {
         "passages": float(len(passages)),
         "sources": float(len(read)),
         "seconds": round(seconds, 2),
         "passages_per_s": round(pace, 1),
     }
-    print(f"{len(passages)} passages from {len(read)} sources in {seconds:.1f} s", flush=True)
-    return Outcome({"knowledge": OUTPUT}, metrics)
 
 
 def write_index(
@@ -117,18 +122,18 @@ def write_index(
     WordIndex.build(texts).save(folder / "bm25")
 
 
-def _read(recipe: Recipe, job: Job) -> list[_Read]:
-    job.stage("reading", Text("Reading sources", "读取文本"))
-    found = find_sources([job.locate(f"sources.{index}") for index in range(len(recipe.sources))])
-    notices.passed_over(job, found)
+def _read(recipe: KnowledgeRecipe, sources: Sequence[Path], report: Reporter) -> list[_Read]:
+    report.stage("reading", Text("Reading sources", "读取文本"))
+    found = find_sources(sources)
+    notices.passed_over(report, found)
     read = []
     for done, source in enumerate(found.sources, 1):
-        job.check_stop()
+        report.check_stop()
         document = source.read()
-        notices.rows(job, source.name, document)
+        notices.rows(report, source.name, document)
         read.append(_Read(source, document))
-        job.events.progress(done, len(found.sources), "files")
-    notices.encodings(job, [(item.source.name, item.document) for item in read])
+        report.progress(done, len(found.sources), "files")
+    notices.encodings(report, [(item.source.name, item.document) for item in read])
     if not any(section for item in read for section in item.document.sections):
         raise InputError(
             Text("the sources hold no text", "这些来源里没有文本"),
@@ -138,45 +143,54 @@ def _read(recipe: Recipe, job: Job) -> list[_Read]:
     return read
 
 
-def _cut(read: list[_Read], cutting: Cutting, job: Job) -> list[Passage]:
+def _cut(read: list[_Read], cutting: Cutting, report: Reporter) -> list[Passage]:
     cut: list[Passage] = []
     for item in read:
         for passage in cutting.cut(item.document, item.source.name):
             if len(cut) % 1000 == 0:  # a file may hold a library
-                job.check_stop()
+                report.check_stop()
             cut.append(passage)
     passages = without_repeats(cut)
-    notices.repeats(job, len(cut) - len(passages))
+    notices.repeats(report, len(cut) - len(passages))
     if not passages:
         raise InputError(Text("the sources hold no letters or digits", "这些来源里没有文字"), None, "sources")
     return passages
 
 
-def _embed(passages: list[Passage], embedder: Embedder, size: int, job: Job) -> Vectors:
+def _embed(passages: list[Passage], embedder: Embedder, size: int, report: Reporter) -> Vectors:
     texts = [fitting(item, lambda text: len(embedder.offsets(text)), size, embedder.max_tokens) for item in passages]
     began = told = time.monotonic()
-    job.check_stop()
+    report.check_stop()
 
     def tell(done: int) -> None:
         nonlocal told
         now = time.monotonic()
         if done == len(texts) or now - told >= _TELL_EVERY_S:
             told = now
-            job.events.progress(done, len(texts), "passages")
-            job.events.metric(done, {"passages_per_s": round(done / max(now - began, 1e-9), 1)})
-        job.check_stop()
+            report.progress(done, len(texts), "passages")
+            report.metric(done, {"passages_per_s": round(done / max(now - began, 1e-9), 1)})
+        report.check_stop()
 
     return embed_all(embedder, texts, tell)
 
 
-def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], passages: list[Passage]) -> Manifest:
-    reference = job.references["embedder"]
+def _manifest(
+    recipe: KnowledgeRecipe,
+    workspace: Workspace,
+    embedder: Named,
+    dimension: int,
+    read: list[_Read],
+    passages: list[Passage],
+) -> Manifest:
     counts = Counter(passage.source for passage in passages)
     return Manifest(
         name=recipe.name,
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         embedder=EmbedderEntry(
-            given=reference.given, path=reference.path, sha256=reference.sha256, dimension=embedder.dimension
+            given=embedder.given,
+            path=shown(workspace.relative(embedder.path.resolve())),
+            sha256=embedder.sha256,
+            dimension=dimension,
         ),
         chunker=ChunkerEntry(
             name=recipe.chunker, chunk_tokens=recipe.chunk_tokens, overlap_tokens=recipe.overlap_tokens
@@ -185,7 +199,7 @@ def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], p
         sources=[
             SourceEntry(
                 name=item.source.name,
-                path=shown(job.workspace.relative(item.source.path.resolve())),
+                path=shown(workspace.relative(item.source.path.resolve())),
                 sha256=sha256_file(item.source.path),
                 characters=len(item.document.text),
                 passages=counts[item.source.name],
@@ -196,19 +210,7 @@ def _manifest(recipe: Recipe, job: Job, embedder: Embedder, read: list[_Read], p
     )
 
 
-def _require_overlap(recipe: Recipe) -> None:
-    if recipe.overlap_tokens >= recipe.chunk_tokens:
-        raise InputError(
-            Text(
-                f"given {recipe.overlap_tokens}, accepted: less than chunk_tokens ({recipe.chunk_tokens})",
-                f"现为 {recipe.overlap_tokens}，应小于 chunk_tokens（{recipe.chunk_tokens}）",
-            ),
-            Text("Half of chunk_tokens is usual.", "通常取 chunk_tokens 的一半。"),
-            "overlap_tokens",
-        )
-
-
-def _require_size(recipe: Recipe, embedder: Embedder) -> None:
+def _require_size(recipe: KnowledgeRecipe, embedder: Embedder) -> None:
     if recipe.chunk_tokens > embedder.max_tokens:
         raise InputError(
             Text(

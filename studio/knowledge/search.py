@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import sha256_tree
+from studio.core.modelcard import find_model_folder
 from studio.core.records import Passage
 from studio.core.scripts import han_share
 from studio.core.settings import Workspace
@@ -20,7 +21,6 @@ from studio.knowledge.passages import read_passages
 from studio.knowledge.vectors import VectorIndex
 from studio.knowledge.wordindex import WordIndex
 from studio.knowledge.words import Words
-from studio.runs.references import find_model_folder
 
 _DEPTH = 50  # how far down each ranking the fusion looks at least
 

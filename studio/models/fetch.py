@@ -9,13 +9,13 @@ from typing import Literal
 
 from studio.core.errors import InputError
 from studio.core.files import read_json, sha256_file, write_json
+from studio.core.modelcard import CARD, is_of
 from studio.core.reporter import Reporter
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models import hub, wheel
 from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.models.folder import check_folder
-from studio.runs.references import CARD, is_of
 
 Hub = Literal["auto", "huggingface", "modelscope"]
 _ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -86,14 +86,12 @@ def folder_of(workspace: Workspace, given: str) -> Path:
     return short
 
 
-def names_of(workspace: Workspace, given: str) -> set[str]:
-    """Return every name by which a recipe may call what a fetch brings.
-
-    Raises:
-        InputError: the id is no id.
-    """
+def names_of(given: str) -> set[str]:
+    """Return every name by which a recipe may call what a fetch brings, whichever of its folders that fills."""
     packaged = packaged_model(given)
-    return {given, folder_of(workspace, given).name, *([packaged.id] if packaged else [])}
+    if packaged is not None:
+        return {given, packaged.name, packaged.id}
+    return {given, given.rpartition("/")[2].casefold(), given.replace("/", "--").casefold()}
 
 
 def _adopt(folder: Path, id: str, report: Reporter) -> Path:

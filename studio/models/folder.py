@@ -8,13 +8,14 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import read_json
+from studio.core.modelcard import CARD, is_embedder
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.core.weights import require_safetensors
-from studio.runs.references import CARD
 
 ADAPTER_CONFIG = "adapter_config.json"
 _TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
+_NO_ANSWERS = Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题")
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,6 @@ class Base:
 def is_adapter(path: Path) -> bool:
     """Tell whether a folder holds an adapter, not a whole model."""
     return (path / ADAPTER_CONFIG).exists()
-
-
-def is_embedder(path: Path) -> bool:
-    """Tell whether a folder holds an embedding model (sentence-transformers keeps its modules there)."""
-    card = read_json(path / CARD) or {}
-    return card.get("purpose") == "embedding" or (path / "modules.json").exists()
 
 
 def check_folder(path: Path) -> None:
@@ -63,6 +58,20 @@ def copy_tokenizer(source: Path, target: Path) -> None:
     for file in source.iterdir():
         if file.name.startswith(_TOKENIZER):
             shutil.copy2(file, target / file.name)
+
+
+def check_chat_model(path: Path, embeds: Text = _NO_ANSWERS) -> None:
+    """Check that a folder holds a model that can be talked to; opens no weights.
+
+    Args:
+        embeds: what is said of an embedding model.
+
+    Raises:
+        InputError: it is an embedding model, or cannot be loaded.
+    """
+    if is_embedder(path):
+        raise InputError(embeds, None, str(path))
+    check_folder(path)
 
 
 def base_of(workspace: Workspace, path: Path) -> Base:

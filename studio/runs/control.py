@@ -71,13 +71,13 @@ def force(workspace: Workspace, run: Run) -> Text:
     ended = _end_now(run)  # before its step, or it would start the next one
     if step is not None:
         ended |= _end_now(step)
-    words = lost(view(step or run).progress)
+    words = lost(view(step or run))
     for item in filter(None, (step, run)):
         _record(item, words)
     for entry in RunStore(workspace).entries("serve"):
         worker = entry.run.process() if entry.ended_as is None else None
         if worker is not None and worker.here and worker.pid in ended:
-            _record(entry.run, lost(view(entry.run).progress))
+            _record(entry.run, lost(view(entry.run)))
     return words
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.core.named import Named
 from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -52,6 +53,11 @@ class Job:
     def locate(self, field: str) -> Path:
         """Return the absolute path of the reference in a recipe field (`model`, `models.0`)."""
         return self.references[field].locate(self.workspace)
+
+    def named(self, field: str) -> Named:
+        """Return the reference in a recipe field as work without a run takes it."""
+        reference = self.references[field]
+        return Named(reference.given, reference.locate(self.workspace), reference.sha256)
 
     def stage(self, name: str, text: Text) -> None:
         """Say, in the events and the log, which part of the work begins."""

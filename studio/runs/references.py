@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
+from studio.core.modelcard import find_model_folder
 from studio.core.option import references, written_references
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.runs.kinds import KINDS
+from studio.runs.names import names_of
 from studio.runs.store import RunStore
 
-# what a reference of each sort may name: (kind of run, name of its output), and whether models/ is looked in
-MADE_BY = {"dataset": ("dataset", "dataset"), "model": ("train", "model"), "knowledge": ("knowledge", "knowledge")}
-CARD = "studio.json"  # in a fetched model's folder: its hub id, and where it came from
-_MODELS = ("model", "embedder")
+_MODELS = ("model", "embedder")  # of these sorts, models/ is looked in as well
 _COMES_ALONG = {"model": "smollm2-135m-instruct", "embedder": "all-minilm-l6-v2"}
 # what a folder of each sort has at least one of
 _HOLDS = {
@@ -84,11 +84,11 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
 
 def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str] | None:
     """Return what the newest finished run of that name made, and the run's id."""
-    if refers not in MADE_BY or not is_name(given):
+    outputs = KINDS.makers(refers)
+    if not outputs or not is_name(given):
         return None
-    kind, output = MADE_BY[refers]
-    run = RunStore(workspace).newest_finished(given, kind)
-    path = run.output(output) if run else None
+    run = RunStore(workspace).newest_finished(given, *outputs)
+    path = run.output(outputs[run.kind]) if run else None
     return (path, run.id) if run is not None and path is not None else None
 
 
@@ -116,22 +116,6 @@ def _require_sort(refers: str, folder: Path) -> None:
         )
 
 
-def find_model_folder(workspace: Workspace, given: str) -> Path | None:
-    """Return the folder under `models/` with that name, or fetched from that hub id."""
-    if is_name(given) and (workspace.models / given / "config.json").exists():
-        return workspace.models / given
-    if "/" in given and workspace.models.is_dir():
-        for card in sorted(workspace.models.glob(f"*/{CARD}")):
-            if is_of(card.parent, given):
-                return card.parent
-    return None
-
-
-def is_of(folder: Path, id: str) -> bool:
-    """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
-    return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
-
-
 def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
     """Return every reference of a recipe, resolved, by dotted field.
 
@@ -142,6 +126,25 @@ def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
     if faults:
         raise RecipeError(faults)
     return resolved
+
+
+def check_place(
+    workspace: Workspace, refers: str, given: str, field: str, check: Callable[[Path], object]
+) -> list[Fault]:
+    """Return what a check of a place says of what a field names; a name that means nothing is no matter of this one.
+
+    Args:
+        check: raises InputError where what lies there cannot be used.
+    """
+    try:
+        place = resolve(workspace, refers, given).locate(workspace)
+    except InputError:
+        return []
+    try:
+        check(place)
+    except InputError as error:
+        return [Fault(field, error.message)]
+    return []
 
 
 def missing(workspace: Workspace, model: type[Recipe], values: Mapping[str, Any]) -> list[Fault]:
@@ -170,6 +173,35 @@ def _one_text(error: InputError) -> Text:
     return Text(f"{place}{first.en}. {error.hint.en}", f"{place}{first.zh}。{error.hint.zh}")
 
 
+def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
+    """Return the name under which the endpoint knows what a reference was pinned to.
+
+    Raises:
+        InputError: no name means this very folder: it lies elsewhere, or its name means a newer run by now.
+    """
+    path = reference.locate(workspace)
+    known = names_of(workspace, reference.refers)
+    run = path.parent.name if path.parent.parent == workspace.runs else ""
+    for name in dict.fromkeys((reference.given, path.name, run.split("-", 3)[-1])):
+        try:
+            found = name in known and resolve(workspace, reference.refers, name).path == reference.path
+        except InputError:
+            continue
+        if found:
+            return name
+    raise InputError(
+        Text(
+            f"api and rag ask by name, as other programs do, and no name means '{reference.path}' now",
+            f"api 和 rag 像其他程序一样按名称访问，而现在没有名称指向“{reference.path}”",
+        ),
+        Text(
+            "Put the folder under models/, name the newest run that made it, or ask direct only.",
+            "请把文件夹放到 models/ 下，或填写生成它的最新运行的名称，或只用 direct 方式。",
+        ),
+        field,
+    )
+
+
 def pin(workspace: Workspace, reference: Reference) -> Reference:
     """Return the reference with its content's sha256 and, where it has countable rows, their number."""
     path = reference.locate(workspace)
@@ -194,15 +226,7 @@ def load(value: object) -> dict[str, Reference]:
 
 def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
     noun = _NOUNS[refers]
-    known: list[str] = []
-    if refers in MADE_BY:
-        kind = MADE_BY[refers][0]
-        known += [entry.name for entry in RunStore(workspace).entries(kind) if entry.ended_as == "finished"]
-    if refers in _MODELS and workspace.models.is_dir():
-        cards = sorted(workspace.models.glob("*/config.json"))
-        embeds = refers == "embedder"  # sentence-transformers keeps its modules in such folders
-        known += [card.parent.name for card in cards if (card.parent / "modules.json").exists() == embeds]
-    listed = ", ".join(dict.fromkeys(known))
+    listed = ", ".join(names_of(workspace, refers))
     names = Text(listed, listed) if listed else Text("none", "无")
     message = Text(
         f"there is no {noun.en} '{given}' here (there are: {names.en}).",
@@ -215,10 +239,19 @@ def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
             f"请在首页获取模型，或运行 `python -m studio models fetch {id}`，也可填写模型文件夹的路径。",
         )
     else:
-        kind = MADE_BY[refers][0]
-        tab = {"dataset": Text("Data", "数据"), "knowledge": Text("Knowledge", "知识库")}[kind]
-        hint = Text(
-            f"Make it first on the {tab.en} tab, or with a `kind: {kind}` recipe of that name.",
-            f"请先在“{tab.zh}”页生成它，或使用同名的 `kind: {kind}` 配方。",
-        )
+        hint = _first_make(next(iter(KINDS.makers(refers))))
     return InputError(message, hint)
+
+
+def _first_make(kind: str) -> Text:
+    """Return what to do where nothing of a sort is here by that name: run a kind that makes it."""
+    introduction = KINDS.load(kind).introduction
+    if introduction is None:
+        return Text(
+            f"Make it first with a `kind: {kind}` recipe of that name.", f"请先用同名的 `kind: {kind}` 配方生成它。"
+        )
+    tab = introduction.title
+    return Text(
+        f"Make it first on the {tab.en} tab, or with a `kind: {kind}` recipe of that name.",
+        f"请先在“{tab.zh}”页生成它，或使用同名的 `kind: {kind}` 配方。",
+    )

@@ -84,9 +84,9 @@ class RunStore:
     def _index(self) -> Index:
         return index_of(self.workspace)
 
-    def entries(self, kind: str = "") -> list[Entry]:
-        """Return what is known of the runs without opening their files, newest first, of one kind if given."""
-        return [entry for entry in self._index.entries() if not kind or entry.kind == kind]
+    def entries(self, *kinds: str) -> list[Entry]:
+        """Return what is known of the runs without opening their files, newest first; of these kinds where any are given."""
+        return [entry for entry in self._index.entries() if not kinds or entry.kind in kinds]
 
     def status(self, entry: Entry) -> Status:
         """Return how a run stands now."""
@@ -96,13 +96,13 @@ class RunStore:
         """Return what is known of the run with an id; None where there is none."""
         return next((entry for entry in self.entries() if entry.id == id), None)
 
-    def all(self, kind: str = "") -> list[Run]:
-        """Return the runs, newest first, of one kind if given."""
-        return [entry.run for entry in self.entries(kind)]
+    def all(self, *kinds: str) -> list[Run]:
+        """Return the runs, newest first; of these kinds alone where any are given."""
+        return [entry.run for entry in self.entries(*kinds)]
 
-    def active(self, kind: str = "") -> Iterator[Run]:
+    def active(self, *kinds: str) -> Iterator[Run]:
         """Yield the runs that are queued or running, newest first."""
-        for entry in self.entries(kind):
+        for entry in self.entries(*kinds):
             if entry.ended_as is None and self.status(entry) in ("queued", "running"):
                 yield entry.run
 
@@ -112,9 +112,9 @@ class RunStore:
             if entry.output(output) is not None and (not name or entry.name == name):
                 yield entry
 
-    def newest_finished(self, name: str, kind: str) -> Run | None:
-        """Return the newest finished run of a name and kind."""
-        found = (entry for entry in self.entries(kind) if entry.name == name and entry.ended_as == "finished")
+    def newest_finished(self, name: str, *kinds: str) -> Run | None:
+        """Return the newest finished run of a name: what a reference by name means."""
+        found = (entry for entry in self.entries(*kinds) if entry.name == name and entry.ended_as == "finished")
         return next((entry.run for entry in found), None)
 
     def find(self, reference: str) -> Run:

@@ -11,7 +11,7 @@ from studio.core.reporter import STOPPING
 from studio.core.text import Text, both
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
-from studio.runs.units import unit_name
+from studio.runs.kinds import unit_name
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,10 @@ def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
     )
 
 
-def lost(progress: Progress) -> Text:
+def lost(seen: View) -> Text:
     """Return what ending a run by force at this moment loses."""
-    unit, done, saved = unit_name(progress.unit), progress.done, progress.saved
+    progress, unit = seen.progress, unit_name(seen.kind, seen.progress.unit)
+    done, saved = progress.done, progress.saved
     if not done:
         return Text("nothing had been done yet", "还没有任何进度")
     if saved is None:

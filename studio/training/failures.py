@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.text import Text
-from studio.runs.job import Job
 from studio.training import checkpoints
 
 _NO_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
@@ -19,8 +19,12 @@ _NO_ROOM = ("No space left on device", "os error 28", "PytorchStreamWriter faile
 
 
 @contextmanager
-def explained(job: Job) -> Iterator[None]:
+def explained(run: Path, again: Text) -> Iterator[None]:
     """Turn what torch and safetensors raise when memory or disk run out into errors with a hint.
+
+    Args:
+        run: the folder that holds the checkpoints.
+        again: how a user goes on from the newest of them.
 
     Raises:
         StudioError: there was not enough memory.
@@ -33,8 +37,8 @@ def explained(job: Job) -> Iterator[None]:
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(mark in said for mark in _NO_MEMORY):
             raise _no_memory() from error
         if getattr(error, "errno", None) == errno.ENOSPC or any(mark in said for mark in _NO_ROOM):
-            checkpoints.sweep(job.path)
-            raise _no_room(job) from error
+            checkpoints.sweep(run)
+            raise _no_room(run, again) from error
         raise
 
 
@@ -52,12 +56,12 @@ def _no_memory() -> StudioError:
     )
 
 
-def _no_room(job: Job) -> UnavailableError:
+def _no_room(run: Path, again: Text) -> UnavailableError:
     return UnavailableError(
         Text("the disk is full, a checkpoint or the model could not be written", "磁盘已满，检查点或模型无法写入"),
         Text(
-            f"Free some space, then `python -m studio resume {job.run.id}`.",
-            f"请腾出空间，然后运行 `python -m studio resume {job.run.id}`。",
+            f"Free some space, then {again.en}.",
+            f"请腾出空间，然后{again.zh}。",
         ),
-        str(job.path),
+        str(run),
     )

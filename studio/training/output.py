@@ -8,13 +8,14 @@ from peft import PeftModel
 from transformers import PreTrainedModel
 
 from studio.core.files import building, write_json
+from studio.core.modelcard import CARD
+from studio.core.named import Named
 from studio.core.settings import Workspace
 from studio.models.folder import copy_tokenizer
 from studio.models.load import dtype
-from studio.runs.references import CARD, Reference
 
 
-def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, target: Path, workspace: Workspace) -> None:
+def write(model: PreTrainedModel | PeftModel, base: Path, named: Named, target: Path, workspace: Workspace) -> None:
     """Write a trained model as a folder, whole or not at all; safetensors only.
 
     Args:
@@ -22,7 +23,7 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Reference, targ
         base: folder of the model it began as; the tokenizer is copied from it.
         named: how the recipe named that model.
         target: the folder to write.
-        workspace: paths inside it are written relative, so that a copied workspace still finds the base.
+        workspace: paths inside it are written relative to it, so that a copied workspace still finds the base.
     """
     with building(target) as scratch:
         if isinstance(model, PeftModel):

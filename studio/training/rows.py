@@ -9,11 +9,11 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from studio.core.errors import InputError
+from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.data.records.base import Row
 from studio.data.rows import read_rows
 from studio.models.chat import IGNORED, TokenRow, prompt_text, training_row
-from studio.runs.job import Job
 from studio.training.cut import cut
 
 _BETWEEN_CHECKS = 64
@@ -70,16 +70,18 @@ def encode(
     return Encoded(kept, shortened, ends, beginnings, mute, narrow, foreign)
 
 
-def load(folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, job: Job) -> tuple[Encoded, Encoded]:
+def load(
+    folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, report: Reporter
+) -> tuple[Encoded, Encoded]:
     """Return a dataset's training and validation rows, and tell the user which were cut or left out.
 
     Raises:
         InputError: the folder is no dataset, or nothing in it can be learned from.
     """
-    train = encode(read_rows(folder, "train"), tokenizer, max_length, job.check_stop)
-    val = encode(read_rows(folder, "val"), tokenizer, max_length, job.check_stop)
+    train = encode(read_rows(folder, "train"), tokenizer, max_length, report.check_stop)
+    val = encode(read_rows(folder, "val"), tokenizer, max_length, report.check_stop)
     for notice in _notices(train + val, max_length):
-        job.notice(notice)
+        report.notice(notice)
     if not train.rows:
         raise InputError(
             Text("the dataset has no rows to train on", "数据集里没有可用于训练的行"), _hint(train), str(folder)

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from studio.core.reporter import Stopped
+from studio.core.named import Named
+from studio.core.reporter import Reporter, Stopped
+from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.runs.job import Job, Outcome
 from studio.training import checkpoints
 from studio.training.environment import settle
 from studio.training.methods import METHODS
+from studio.training.recipe import TrainRecipe
 
-if TYPE_CHECKING:
-    from studio.training.options import Options
+_AGAIN = Text("train into the same folder again", "再次训练到同一文件夹")
 
 
-def train(options: Options, job: Job) -> Outcome:
-    """Fine-tune `job`'s model on its dataset; the loss falls on the assistant's turns only.
+def train(
+    recipe: TrainRecipe,
+    base: Named,
+    dataset: Path,
+    folder: Path,
+    workspace: Workspace,
+    report: Reporter,
+    again: Text = _AGAIN,
+) -> dict[str, float]:
+    """Fine-tune a model on a dataset; the loss falls on the assistant's turns only.
 
-    Goes on from the newest whole checkpoint where the run has one. Writes `model/`: an adapter or a whole model.
+    Goes on from the newest whole checkpoint in `folder/checkpoints/`. Writes `folder/model/`: an adapter or a whole
+    model.
+
+    Args:
+        recipe: how it learns.
+        base: the model it begins as.
+        dataset: the folder that a dataset's run made.
+        folder: where checkpoints and model go.
+        workspace: where the bases of adapters lie, and where merged ones are kept.
+        report: told how far it is, and asks to stop.
+        again: how a user goes on after a full disk, in words that follow "Free some space, then".
 
     Returns:
         `train_loss` (mean over the steps) and, where there are validation rows, `eval_loss`, both in nats a token;
@@ -40,40 +59,42 @@ def train(options: Options, job: Job) -> Outcome:
     from studio.training.failures import explained
     from studio.training.watch import Watch
 
-    job.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
-    with trainer.quiet(), explained(job):
-        folder = servable(job.workspace, job.locate("model"))
-        tokenizer = load_tokenizer(folder)
-        learn, validate = rows.load(job.locate("dataset"), tokenizer, options.max_length, job)
-        set_seed(options.seed)  # adapters begin at random
-        model = METHODS.load(options.method)(folder, options)
-        total = trainer.total_steps(options, len(learn.rows))
-        watch = Watch(job, total, options.batch_size * options.accumulate)
-        place = checkpoints.folder(job.path)
-        tutor = trainer.build(options, model, tokenizer, learn.rows, validate.rows, place, [watch])
+    report.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
+    with trainer.quiet(), explained(folder, again):
+        whole = servable(workspace, base.path)
+        tokenizer = load_tokenizer(whole)
+        learn, validate = rows.load(dataset, tokenizer, recipe.max_length, report)
+        set_seed(recipe.seed)  # adapters begin at random
+        model = METHODS.load(recipe.method)(whole, recipe)
+        total = trainer.total_steps(recipe, len(learn.rows))
+        watch = Watch(report, folder, total, recipe.batch_size * recipe.accumulate)
+        place = checkpoints.folder(folder)
+        tutor = trainer.build(recipe, model, tokenizer, learn.rows, validate.rows, place, [watch])
         watch.save, watch.validate = tutor.checkpoint, tutor.evaluate
 
-        checkpoints.sweep(job.path)
-        whole = checkpoints.newest(job.path)
-        job.stage(
+        checkpoints.sweep(folder)
+        begun = checkpoints.newest(folder)
+        report.stage(
             "training",
             Text(
                 f"Training on {len(learn.rows)} rows, {total} steps",
                 f"用 {len(learn.rows)} 行数据训练，共 {total} 步",
             ),
         )
-        if whole is not None:
-            watch.saved = checkpoints.step_of(whole)
+        if begun is not None:
+            watch.saved = checkpoints.step_of(begun)
             print(f"going on from step {watch.saved}", flush=True)
-        tutor.train(resume_from_checkpoint=str(whole) if whole else None)
+        tutor.train(resume_from_checkpoint=str(begun) if begun else None)
         if watch.stopped:
             raise Stopped
-        if validate.rows and not options.evaluate_every:
-            job.stage("validating", Text(f"Validating on {len(validate.rows)} rows", f"用 {len(validate.rows)} 行验证"))
+        if validate.rows and not recipe.evaluate_every:
+            report.stage(
+                "validating", Text(f"Validating on {len(validate.rows)} rows", f"用 {len(validate.rows)} 行验证")
+            )
             tutor.evaluate()
 
-        if job.leaving():  # the last checkpoint has it all: writing the model can wait
+        if report.leaving():  # the last checkpoint has it all: writing the model can wait
             raise Stopped
-        job.stage("saving", Text("Saving the model", "保存模型"))
-        output.write(tutor.model, folder, job.references["model"], job.path / "model", job.workspace)
-    return Outcome({"model": "model"}, watch.metrics())
+        report.stage("saving", Text("Saving the model", "保存模型"))
+        output.write(tutor.model, whole, base, folder / "model", workspace)
+    return watch.metrics()

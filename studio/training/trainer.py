@@ -1,4 +1,4 @@
-"""TRL's SFTTrainer, set up from our options."""
+"""TRL's SFTTrainer, set up from our recipe."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from studio.core.weights import device
 from studio.models.chat import TokenRow
 from studio.models.load import dtype
 from studio.training.head import score_labels_only
-from studio.training.options import Options
 from studio.training.order import order
+from studio.training.recipe import TrainRecipe
 from studio.training.tutor import Tutor
 
 _POINTS = 1000  # of a loss curve
@@ -30,14 +30,14 @@ _BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used,
 _MAPS = 2**30
 
 
-def total_steps(options: Options, rows: int) -> int:
+def total_steps(recipe: TrainRecipe, rows: int) -> int:
     """Return how many optimizer steps a training takes: its epochs, or `max_steps` where that comes first."""
-    steps = math.ceil(max(1, round(options.epochs * rows)) / (options.batch_size * options.accumulate))
-    return min(steps, options.max_steps or steps)
+    steps = math.ceil(max(1, round(recipe.epochs * rows)) / (recipe.batch_size * recipe.accumulate))
+    return min(steps, recipe.max_steps or steps)
 
 
 def build(
-    options: Options,
+    recipe: TrainRecipe,
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     train: Sequence[TokenRow],
@@ -48,7 +48,7 @@ def build(
     """Return a trainer over rows that are tokens already.
 
     Args:
-        options: the recipe's settings.
+        recipe: the settings.
         model: as a training method prepared it.
         tokenizer: gives the padding token.
         train: rows to learn from.
@@ -58,14 +58,14 @@ def build(
     """
     lengths = [len(row["input_ids"]) for row in train]
     if device() == "cpu":
-        choose_attention(model, options.batch_size * max(lengths) ** 2, spare=options.save_memory)
-    steps = total_steps(options, len(train))
+        choose_attention(model, recipe.batch_size * max(lengths) ** 2, spare=recipe.save_memory)
+    steps = total_steps(recipe, len(train))
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
-    turns = order(lengths, options.batch_size, options.epochs, options.seed)
-    turns = turns[: steps * options.batch_size * options.accumulate]
+    turns = order(lengths, recipe.batch_size, recipe.epochs, recipe.seed)
+    turns = turns[: steps * recipe.batch_size * recipe.accumulate]
     trainer = Tutor(
         model,
-        _arguments(options, steps, bool(val), folder),
+        _arguments(recipe, steps, bool(val), folder),
         train_dataset=Dataset.from_list(list(train)).select(turns),
         eval_dataset=Dataset.from_list(list(val)) if val else None,
         processing_class=tokenizer,
@@ -95,20 +95,20 @@ def choose_attention(model: PreTrainedModel, pairs: int, spare: bool) -> None:
         model.set_attn_implementation("eager")
 
 
-def _arguments(options: Options, steps: int, validate: bool, folder: Path) -> SFTConfig:
+def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> SFTConfig:
     half = dtype() is torch.float16
     return SFTConfig(
         output_dir=str(folder),
         max_steps=steps,
-        per_device_train_batch_size=options.batch_size,
-        per_device_eval_batch_size=options.batch_size,
-        gradient_accumulation_steps=options.accumulate,
-        learning_rate=options.learning_rate,
+        per_device_train_batch_size=recipe.batch_size,
+        per_device_eval_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulate,
+        learning_rate=recipe.learning_rate,
         # at least one step at the full rate, however few there are
-        warmup_steps=min(math.ceil(options.warmup * steps), steps - 1),
+        warmup_steps=min(math.ceil(recipe.warmup * steps), steps - 1),
         bf16=not half,
         fp16=half,
-        activation_checkpointing=options.save_memory,
+        activation_checkpointing=recipe.save_memory,
         # the rows come as tokens, cut and in their order
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
@@ -117,16 +117,16 @@ def _arguments(options: Options, steps: int, validate: bool, folder: Path) -> SF
         logging_strategy="steps",
         logging_steps=max(1, steps // _POINTS),
         logging_nan_inf_filter=False,
-        eval_strategy="steps" if validate and options.evaluate_every else "no",
-        eval_steps=options.evaluate_every,
+        eval_strategy="steps" if validate and recipe.evaluate_every else "no",
+        eval_steps=recipe.evaluate_every,
         save_strategy="steps",
-        save_steps=options.checkpoint_every,
+        save_steps=recipe.checkpoint_every,
         save_total_limit=2,
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device() == "cuda",
         use_cpu=device() == "cpu",
-        seed=options.seed,
+        seed=recipe.seed,
     )
 
 

@@ -8,6 +8,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,8 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from studio.core.errors import StudioError
-from studio.core.reporter import STOPPING, Stopped
+from studio.core.reporter import STOPPING, Reporter, Stopped
 from studio.core.text import Text
-from studio.runs.job import Job
 from studio.training import checkpoints
 
 _METRICS = ("loss", "learning_rate", "grad_norm")
@@ -26,18 +26,20 @@ _LINES = 200  # of the log, for a whole training
 
 @dataclass
 class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by mypy
-    """Writes progress and metrics as events, a readable line now and then, and stops where somebody asked.
+    """Writes progress and metrics to a reporter, a readable line now and then, and stops where somebody asked.
 
-    Somebody who asks waits for the step under way; a machine that wants the process gone (`Job.leaving`) does not: the
+    Somebody who asks waits for the step under way; a machine that wants the process gone (`Reporter.leaving`) does not: the
     step is given up at the next of its batches, with a checkpoint of the one before it.
 
     Args:
-        job: the run.
+        report: told how far it is, and asks to stop.
+        run: the folder that holds the checkpoints.
         total: optimizer steps of the whole training.
         step_rows: rows in one optimizer step.
     """
 
-    job: Job
+    report: Reporter
+    run: Path
     total: int
     step_rows: int
     stopped: bool = False
@@ -63,7 +65,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
-        self.job.progress(state.global_step, self.total, "steps", saved=self.saved or None)
+        self.report.progress(state.global_step, self.total, "steps", saved=self.saved or None)
         measured = max((entry["step"] for entry in state.log_history if "eval_loss" in entry), default=0)
         due = args.eval_strategy == "steps" and state.global_step and state.global_step % int(args.eval_steps) == 0
         if due and measured < state.global_step:  # the validation that a stop broke off
@@ -80,14 +82,14 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> TrainerControl:
         step = state.global_step + 1
-        if self.job.leaving():
+        if self.report.leaving():
             self._tell(Text(f"Stopping; step {step} is given up", f"正在停止，放弃第 {step} 步"))
             self.stopped = control.should_training_stop = True
             if self.saved < state.global_step:  # a checkpoint that is whole is not written again, nor one of no step
                 assert self._chance is not None
                 self._chance.restore()  # the step will begin anew
                 control.should_save = True
-        elif self.job.stopping():
+        elif self.report.stopping():
             self._tell(Text(f"Stopping; finishing step {step}", f"正在停止，先完成第 {step} 步"))
         return control
 
@@ -96,7 +98,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     ) -> TrainerControl:
         self.busy_s += time.perf_counter() - self._began
         self.steps += 1
-        if self.job.stopping():
+        if self.report.stopping():
             step = state.global_step
             self._tell(Text(f"Stopping; saving step {step}", f"正在停止，保存第 {step} 步"))
             self.stopped = control.should_training_stop = control.should_save = True
@@ -115,7 +117,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         values = logs or {}
         if "eval_loss" in values:
             self.eval_loss = round(values["eval_loss"], 5)
-            self.job.events.metric(state.global_step, {"eval_loss": self.eval_loss})
+            self.report.metric(state.global_step, {"eval_loss": self.eval_loss})
             print(f"step {state.global_step}/{self.total}  validation loss {values['eval_loss']:.4f}", flush=True)
         if "loss" not in values:
             return
@@ -126,8 +128,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         tokens_per_s, samples_per_s = self._pace()
         measured = {name: float(f"{values[name]:.5g}") for name in _METRICS if name in values}
         measured |= {"tokens_per_s": round(tokens_per_s, 1), "samples_per_s": round(samples_per_s, 2)}
-        self.job.events.metric(state.global_step, measured)
-        self.job.events.progress(state.global_step, self.total, "steps")
+        self.report.metric(state.global_step, measured)
+        self.report.progress(state.global_step, self.total, "steps")
         if state.global_step % max(1, self.total // _LINES) == 0 or state.global_step == self.total:
             print(
                 f"step {state.global_step}/{self.total}  loss {values['loss']:.4f}"
@@ -136,15 +138,15 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
             )
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        checkpoints.seal(self.job.path, state.global_step)
+        checkpoints.seal(self.run, state.global_step)
         self.saved = state.global_step
-        self.job.progress(state.global_step, self.total, "steps", saved=self.saved)
+        self.report.progress(state.global_step, self.total, "steps", saved=self.saved)
         print(f"step {state.global_step}/{self.total}  checkpoint saved", flush=True)
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self.job.stopping():
+        if self.report.stopping():
             if self.saved < state.global_step:
                 self.save()
             raise Stopped
@@ -153,7 +155,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         """Say, once, what is still done before the stop."""
         if not self._told:
             self._told = True
-            self.job.stage(STOPPING, text)
+            self.report.stage(STOPPING, text)
 
     def metrics(self) -> dict[str, float]:
         """Return the metrics of the whole training, of which speed and memory are this process's own."""

@@ -9,7 +9,7 @@ from studio.core.text import Language
 from studio.ui.context import Context
 from studio.ui.html import fill
 from studio.ui.live import still
-from studio.ui.tabs import TABS
+from studio.ui.tabs import tabs
 from studio.ui.theme import ASSETS
 
 _LOCALE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -57,7 +57,7 @@ def header(context: Context) -> None:
 
 def head(language: Language) -> str:
     """Return what goes into the document's head: the language, for Gradio's own words too, and our script."""
-    titles = {name: tab.title.to(language) for name, tab in TABS.all().items()}
+    titles = {name: tab.title.to(language) for name, tab in tabs().items()}
     words = json.dumps({"language": language, "tabs": titles, **_WORDS[language]}, ensure_ascii=False)
     script = (ASSETS / "live.js").read_text(encoding="utf-8")
     locale = _LOCALE[language]

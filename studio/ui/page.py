@@ -12,19 +12,18 @@ from studio.core.text import LANGUAGES, Language
 from studio.ui import frame, gate, routes, theme
 from studio.ui.context import Context
 from studio.ui.place import Place
-from studio.ui.tabs import TABS
+from studio.ui.tabs import tabs
 
 PATHS: dict[Language, str] = {"en": "/en", "zh": "/"}
 
 
 def build(context: Context, gateway: Gateway) -> gr.Blocks:
     """Return the page in one language."""
-    tabs = sorted(TABS.all().items(), key=lambda item: item[1].order)
     with gr.Blocks(title="MedQA Studio", analytics_enabled=False, fill_width=True) as blocks:
         frame.header(context)
         memories: list[gr.BrowserState] = []
         with gr.Tabs(elem_id="tabs"):
-            for name, tab in tabs:
+            for name, tab in tabs().items():
                 with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}") as open_tab:
                     tab.build(Place(context, blocks, open_tab, gateway, memories))
         for memory in memories:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from studio.core import recipe as recipes
 from studio.core.files import is_name
+from studio.core.modelcard import fetched
 from studio.core.settings import Workspace
-from studio.kinds._load import check_document
-from studio.models import names
 from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.runs.directory import Run
 from studio.runs.launch import start
+from studio.runs.recipes import check_document
 
 DEMO = "recipes/demo/demo.yaml"
 _FETCH = "recipes/demo/fetch.yaml"
@@ -29,7 +29,7 @@ def start_document(workspace: Workspace, document: recipes.Document) -> Run:
 
 def missing_models(workspace: Workspace) -> list[PackagedModel]:
     """Return the packaged models, which the demo works with, that are not here yet."""
-    here = {folder.name for folder in names.fetched(workspace)}
+    here = {folder.name for folder in fetched(workspace)}
     return [model for model in PACKAGED if model.name not in here]
 
 

@@ -1,9 +1,8 @@
-"""A station of the way: a recipe's form, its YAML beside it, and the runs that came of it."""
+"""The tab of a kind: its recipe's form, its YAML beside it, and the runs that came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,60 +10,47 @@ import gradio as gr
 from markupsafe import Markup
 
 from studio.core.errors import InputError, StudioError
+from studio.core.option import references
 from studio.core.recipe import Recipe
-from studio.core.text import Text
-from studio.kinds import KINDS
+from studio.core.text import Text, both
+from studio.runs.kind import Introduction
+from studio.runs.kinds import KINDS
 from studio.runs.launch import start
-from studio.ui.context import Context
 from studio.ui.form import document, uploads
 from studio.ui.form.controls import Control, control, refreshed
 from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import fields_of
-from studio.ui.form.preview import preview, suffixes
 from studio.ui.html import error_notice, fill, notice, size
 from studio.ui.live import live, still
 from studio.ui.place import Place
 
-
-@dataclass(frozen=True)
-class Station:
-    """What a tab with a form is made of.
-
-    Args:
-        kind: the kind of recipe.
-        intro: one sentence above the form: what goes in, what comes out.
-        offered: the values a fresh form begins with beside the defaults (a name, the newest dataset).
-        uploads: the field that uploaded files go into, if any.
-    """
-
-    kind: str
-    intro: Text
-    offered: Callable[[Context], Mapping[str, Any]]
-    uploads: str = ""
+_LARGEST = 30_000_000  # bytes; what is larger is read by its run alone, for the page must not wait
 
 
-def build(place: Place, station: Station) -> None:
-    """Make the form, the YAML, the buttons and the run panel."""
-    _Form(place, station).build()
+def build(place: Place, kind: str, introduction: Introduction) -> None:
+    """Make a kind's tab: the form, the YAML, the buttons and the run panel."""
+    _Form(place, kind, introduction).build()
 
 
 class _Form:
-    def __init__(self, place: Place, station: Station) -> None:
+    def __init__(self, place: Place, kind: str, introduction: Introduction) -> None:
         self._place = place
         self._context = place.context
-        self._station = station
-        self._fields = fields_of(KINDS.load(station.kind).recipe)
+        self._kind = kind
+        self._introduction = introduction
+        self._uploads = introduction.uploads
+        self._fields = fields_of(KINDS.load(kind).recipe)
         self._controls: list[Control] = []
         self._upload_button: gr.UploadButton | None = None
 
     def build(self) -> None:
-        context, kind = self._context, self._station.kind
+        context, kind = self._context, self._kind
         say = context.say
         # What is typed before the form is as this browser left it would be lost: until then it cannot be touched.
         untouched = f"<style>body:not(.ready-{kind}) #form-{kind} {{ pointer-events: none; opacity: 0.55; }}</style>"
         # The picker offers these; Gradio's own `file_types` would refuse others in a toast of its own, in English.
-        accepted = ",".join(suffixes(kind))
-        intro = fill('<p class="intro" data-accept="{}">{}</p>', accepted, context.text(self._station.intro))
+        accepted = ",".join(self._uploads.suffixes()) if self._uploads else ""
+        intro = fill('<p class="intro" data-accept="{}">{}</p>', accepted, context.text(self._introduction.intro))
         still(intro + Markup(untouched))
         with gr.Row(elem_classes="station", elem_id=f"form-{kind}", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
@@ -96,8 +82,8 @@ class _Form:
         with gr.Row(elem_classes="fields"):
             for field in self._fields:
                 if field.advanced == advanced:
-                    self._controls.append(control(self._context, field, self._station.kind))
-                    if field.name == self._station.uploads:
+                    self._controls.append(control(self._context, field, self._kind))
+                    if self._uploads is not None and field.name == self._uploads.field:
                         self._upload_button = gr.UploadButton(
                             self._context.say("Upload files", "上传文件"),
                             file_count="multiple",
@@ -129,21 +115,21 @@ class _Form:
             **quiet,
         )
         code.input(self._from_yaml, [code], [said, kept, *parts], trigger_mode="always_last", **quiet)
-        ready = f"() => {{ document.body.classList.add('ready-{self._station.kind}'); }}"
+        ready = f"() => {{ document.body.classList.add('ready-{self._kind}'); }}"
         self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
         self._place.tab.select(self._refresh, None, parts, **quiet)
         check.click(self._check, [side, code, *parts], [said], js=_EDITED, **quiet)
         begin.click(self._start, [side, code, *parts], [said], js=_EDITED, **quiet).then(
             None, [said], None, js=_STARTED
         )
-        wanted = self._place.wanted(self._station.kind)
+        wanted = self._place.wanted(self._kind)
         wanted.change(self._choose, [wanted, code], [code, said, kept, *parts], **quiet)
         upload = self._upload_button
         if upload is not None:
             upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
 
     def _first(self) -> str:
-        return document.first(self._station.kind, self._fields, self._station.offered(self._context))
+        return document.first(self._kind, self._fields, self._introduction.offered(self._context.workspace))
 
     def _shown(self, text: str) -> list[Any]:
         """Return every component's value for a recipe; left alone where the text is no YAML."""
@@ -153,11 +139,11 @@ class _Form:
         return [item.show(values.get(item.field.name, item.field.default)) for item in self._controls]
 
     def _faults(self, text: str) -> str:
-        error = document.faults(text, self._station.kind)
+        error = document.faults(text, self._kind)
         return self._told(error) if error else ""
 
     def _told(self, error: StudioError) -> str:
-        return str(fault_notice(self._context, self._station.kind, self._fields, error))
+        return str(fault_notice(self._context, self._kind, self._fields, error))
 
     def _from_form(self, side: str, text: str, *values: Any) -> tuple[Any, Any, Any]:
         if side == "form" and document.is_broken(text or ""):
@@ -175,7 +161,7 @@ class _Form:
         before = document.values_of(text)
         if before is not None and given == self._round_trip(before):
             return text
-        return document.written(text, self._station.kind, self._fields, given)
+        return document.written(text, self._kind, self._fields, given)
 
     def _round_trip(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a recipe's values as the form gives them back."""
@@ -203,7 +189,7 @@ class _Form:
         listed = values.get(field.name) or []
         chosen = [*(item for item in listed if item != name), name] if field.widget == "picks" else name
         merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {field.name: chosen}
-        after = document.written(text, self._station.kind, self._fields, merged)
+        after = document.written(text, self._kind, self._fields, merged)
         return [after, self._faults(after), after, *self._shown(after)]
 
     def _restore(self, kept: str) -> list[Any]:
@@ -218,17 +204,22 @@ class _Form:
     def _refresh(self) -> list[Any]:
         return [refreshed(self._context, item) for item in self._controls]
 
-    def _inside(self, path: Path, layout: str = "auto") -> Text:
-        return preview(self._station.kind, path, layout)
+    def _inside(self, path: Path, item: Any = None) -> Text:
+        """Return how a file begins; empty where it is too large to be looked into."""
+        if self._uploads is None or not path.is_file() or path.stat().st_size > _LARGEST:
+            return both("")
+        return self._uploads.preview(path, item)
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """Return a notice for each file of the recipe that its run could not use."""
-        given = getattr(recipe, self._station.uploads, []) if self._station.uploads else []
         told = []
-        for item in given:
-            file, layout = (item, "auto") if isinstance(item, str) else (item.file, item.layout)
+        for place, refers, file in references(recipe):
+            field, _, rest = place.partition(".")
+            if self._uploads is None or field != self._uploads.field or refers != "file":
+                continue
+            item = getattr(recipe, field)[int(rest.partition(".")[0])]
             try:
-                self._inside(self._context.workspace.path(file), layout)
+                self._inside(self._context.workspace.path(file), item)
             except InputError as error:
                 told.append(str(error_notice(self._context, error)))
         return told
@@ -236,7 +227,7 @@ class _Form:
     def _check(self, side: str, text: str, *values: Any) -> str:
         try:
             merged = self._merged(side, text or "", values)
-            recipe = document.checked(self._context.workspace, merged, self._station.kind)
+            recipe = document.checked(self._context.workspace, merged, self._kind)
         except StudioError as error:
             return self._told(error)
         if told := self._unfit(recipe):
@@ -250,7 +241,7 @@ class _Form:
     def _start(self, side: str, text: str, *values: Any) -> str:
         workspace, merged = self._context.workspace, self._merged(side, text or "", values)
         try:
-            run = start(workspace, document.checked(workspace, merged, self._station.kind))
+            run = start(workspace, document.checked(workspace, merged, self._kind))
         except StudioError as error:
             return self._told(error)
         said = self._context.say(f"Started {run.name}; progress is below.", f"已开始：{run.name}，进度见下方。")
@@ -258,7 +249,8 @@ class _Form:
 
     def _upload(self, files: list[str] | None, text: str) -> list[Any]:
         """Keep the files, and add them to the field that takes them."""
-        name, workspace = self._station.uploads, self._context.workspace
+        assert self._uploads is not None  # its button was placed
+        name, workspace = self._uploads.field, self._context.workspace
         field = next(field for field in self._fields if field.name == name)
         values = dict(document.values_of(text or "") or {})
         listed = list(values.get(name) or [])
@@ -279,7 +271,7 @@ class _Form:
             said = "".join([*told, self._broken(text)])
             return [gr.skip(), said, gr.skip(), *(gr.skip() for _ in self._controls)]
         merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {name: listed}
-        after = document.written(text or "", self._station.kind, self._fields, merged)
+        after = document.written(text or "", self._kind, self._fields, merged)
         return [after, "".join(told), after, *self._shown(after)]
 
 

@@ -14,7 +14,7 @@ from openai import OpenAI
 
 from studio.api import keys
 from studio.core.settings import Workspace
-from studio.kinds.knowledge import KnowledgeRecipe
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.view import view
 

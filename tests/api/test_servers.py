@@ -20,7 +20,7 @@ from studio.api.settings import Settings
 from studio.core.settings import Workspace
 from studio.engines import pool
 from studio.engines.pool import Server
-from studio.kinds.serve import ServeRecipe
+from studio.engines.recipe import ServeRecipe
 from studio.runs import launch
 from tests.runs.helpers import stop
 

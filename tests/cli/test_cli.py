@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.settings import REPOSITORY, Workspace
-from studio.kinds import KINDS
+from studio.runs.kinds import KINDS
 
 
 def studio(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:

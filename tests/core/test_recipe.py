@@ -4,8 +4,8 @@ import pytest
 
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
-from studio.kinds._load import validate_document
-from studio.kinds.train import TrainRecipe
+from studio.runs.recipes import validate_document
+from studio.training.recipe import TrainRecipe
 
 FIVE_MISTAKES = """\
 kind: train

@@ -2,7 +2,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.option import help_of, label_of
-from studio.kinds import KINDS
+from studio.runs.kinds import KINDS
 
 
 def test_an_unknown_plugin_lists_those_there_are() -> None:

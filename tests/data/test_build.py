@@ -6,20 +6,28 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.recipe import Recipe
-from studio.core.settings import Workspace
-from studio.data.build import Share, Source, build
-from studio.data.rows import SPLITS, read_rows
-from studio.kinds.dataset import DatasetRecipe
-from studio.runs.events import EventLog
-from studio.runs.job import Job
-from studio.runs.store import RunStore
+from studio.core.reporter import Silent
+from studio.core.text import Text
+from studio.data.build import build
+from studio.data.recipe import DatasetRecipe, SourceFile
+from studio.data.rows import read_rows
+from studio.data.splits import SPLITS
 
 
-def job_for(workspace: Workspace) -> Job:
-    recipe: Recipe = DatasetRecipe(name="d", sources=[{"file": "x"}])
-    run = RunStore(workspace).create(recipe, {})
-    return Job(run, workspace, {}, EventLog(run.events_file))
+def recipe_for(*sources: tuple[str, str, str], val: float = 0, test: float = 0) -> DatasetRecipe:
+    """Return a recipe over (file, layout, split)."""
+    files = [SourceFile(file=file, layout=layout, split=split) for file, layout, split in sources]
+    return DatasetRecipe(name="d", sources=files, val=val, test=test)
+
+
+class Notices(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def notice(self, text: Text) -> None:
+        self.said.append(text.en)
 
 
 def jsonl(folder: Path, name: str, rows: list[dict[str, object]]) -> Path:
@@ -32,11 +40,12 @@ def facts(count: int, word: str = "fact") -> list[dict[str, object]]:
     return [{"question": f"What is {word} number {n}?", "answer": f"It is {n}."} for n in range(count)]
 
 
-def test_every_row_is_taken_or_rejected_with_its_line(workspace: Workspace, tmp_path: Path) -> None:
+def test_every_row_is_taken_or_rejected_with_its_line(tmp_path: Path) -> None:
     rows = [*facts(10), {"question": "", "answer": "x"}, {"question": "what is FACT number 3", "answer": "It is 3"}]
-    job = job_for(workspace)
-    outcome = build([Source(jsonl(tmp_path, "a.jsonl", rows), "auto", "hash", "a.jsonl")], Share(0.1, 0.2), None, job)
-    folder = job.path / outcome.outputs["dataset"]
+    folder = tmp_path / "dataset"
+    recipe = recipe_for(("a.jsonl", "auto", "hash"), val=0.1, test=0.2)
+    metrics = build(recipe, [jsonl(tmp_path, "a.jsonl", rows)], folder, Silent())
+    assert (metrics["rows"], metrics["rejected"]) == (10, 2)
     taken = [row for split in SPLITS for row in read_rows(folder, split)]
     rejected = [json.loads(line) for line in (folder / "rejected.jsonl").read_text().splitlines()]
     assert len(taken) == 10
@@ -51,85 +60,83 @@ def test_every_row_is_taken_or_rejected_with_its_line(workspace: Workspace, tmp_
     assert "## 剔除的行" in chinese
 
 
-def test_a_question_stays_in_its_part_when_rows_are_added(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_question_stays_in_its_part_when_rows_are_added(tmp_path: Path) -> None:
     parts = []
     for count in (200, 400):
-        job = job_for(workspace)
-        build([Source(jsonl(tmp_path, "a.jsonl", facts(count)), "qa", "hash", "a")], Share(0.1, 0.2), None, job)
-        parts.append({row.stem: split for split in SPLITS for row in read_rows(job.path / "dataset", split)})
+        folder = tmp_path / str(count)
+        recipe = recipe_for(("a", "qa", "hash"), val=0.1, test=0.2)
+        build(recipe, [jsonl(tmp_path, "a.jsonl", facts(count))], folder, Silent())
+        parts.append({row.stem: split for split in SPLITS for row in read_rows(folder, split)})
     assert all(parts[1][stem] == split for stem, split in parts[0].items())
     assert 40 < sum(split == "test" for split in parts[1].values()) < 120
 
 
-def test_a_training_row_that_stands_in_the_test_file_is_rejected(workspace: Workspace, tmp_path: Path) -> None:
-    train = Source(jsonl(tmp_path, "train.jsonl", facts(6)), "qa", "train", "train.jsonl")
-    test = Source(jsonl(tmp_path, "test.jsonl", facts(2)), "qa", "test", "test.jsonl")
-    job = job_for(workspace)
-    build([train, test], Share(0, 0), None, job)
-    assert [len(read_rows(job.path / "dataset", split)) for split in SPLITS] == [4, 0, 2]
+def test_a_training_row_that_stands_in_the_test_file_is_rejected(tmp_path: Path) -> None:
+    files = [jsonl(tmp_path, "train.jsonl", facts(6)), jsonl(tmp_path, "test.jsonl", facts(2))]
+    recipe = recipe_for(("train.jsonl", "qa", "train"), ("test.jsonl", "qa", "test"))
+    build(recipe, files, tmp_path / "dataset", Silent())
+    assert [len(read_rows(tmp_path / "dataset", split)) for split in SPLITS] == [4, 0, 2]
 
 
-def test_what_gives_way_is_the_training_row_wherever_the_files_stand(workspace: Workspace, tmp_path: Path) -> None:
+def test_what_gives_way_is_the_training_row_wherever_the_files_stand(tmp_path: Path) -> None:
     """The second file is spread by hash: what of it falls into the test part is kept, the first file's row is not."""
-    train = Source(jsonl(tmp_path, "train.jsonl", facts(40)), "qa", "train", "train.jsonl")
-    every = Source(jsonl(tmp_path, "all.jsonl", facts(40)), "qa", "hash", "all.jsonl")
-    job = job_for(workspace)
-    build([train, every], Share(0.2, 0.3), None, job)
-    parts = {split: {row.id for row in read_rows(job.path / "dataset", split)} for split in SPLITS}
+    files = [jsonl(tmp_path, "train.jsonl", facts(40)), jsonl(tmp_path, "all.jsonl", facts(40))]
+    recipe = recipe_for(("train.jsonl", "qa", "train"), ("all.jsonl", "qa", "hash"), val=0.2, test=0.3)
+    folder = tmp_path / "dataset"
+    build(recipe, files, folder, Silent())
+    parts = {split: {row.id for row in read_rows(folder, split)} for split in SPLITS}
     assert sum(map(len, parts.values())) == 40
     assert parts["test"] and parts["val"]
     assert all(id.startswith("all.jsonl") for id in parts["test"] | parts["val"])
-    about = json.loads((job.path / "dataset/dataset.json").read_text())
+    about = json.loads((folder / "dataset.json").read_text())
     assert [item["taken"] + item["rejected"] for item in about["sources"]] == [40, 40]
     assert about["sources"][0]["rejected"] == len(parts["test"] | parts["val"])
-    assert "a row of the test part" in (job.path / "dataset/card.md").read_text()
+    assert "a row of the test part" in (folder / "card.md").read_text()
 
 
-def test_the_card_names_the_encoding_and_the_fields_not_used(workspace: Workspace, tmp_path: Path) -> None:
+def test_the_card_names_the_encoding_and_the_fields_not_used(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("question,answer,department,note\n肝素过量用什么药？,鱼精蛋白,急诊科,\n", encoding="gb18030")
-    job = job_for(workspace)
-    build([Source(path, "auto", "hash", "a.csv")], Share(0, 0), None, job)
-    card = (job.path / "dataset/card.md").read_text()
+    told = Notices()
+    build(recipe_for(("a.csv", "auto", "hash")), [path], tmp_path / "dataset", told)
+    card = (tmp_path / "dataset/card.md").read_text()
     assert "| a.csv | gb18030 | qa |" in card
     assert "- a.csv: `department`\n" in card
-    assert "a.csv was read as GB18030" in job.run.events_file.read_text()
+    assert told.said[0].startswith("a.csv was read as GB18030")
 
 
-def test_a_file_that_no_layout_fits(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_file_that_no_layout_fits(tmp_path: Path) -> None:
     path = jsonl(tmp_path, "a.jsonl", [{"foo": 1, "bar": 2}])
     with pytest.raises(InputError, match="foo, bar") as caught:
-        build([Source(path, "auto", "hash", "a")], Share(0, 0), None, job_for(workspace))
+        build(recipe_for(("a", "auto", "hash")), [path], tmp_path / "dataset", Silent())
     assert "medqa, qa" in caught.value.to("en")
 
 
-def test_nothing_is_written_where_no_row_is_good(workspace: Workspace, tmp_path: Path) -> None:
-    job = job_for(workspace)
+def test_nothing_is_written_where_no_row_is_good(tmp_path: Path) -> None:
     path = jsonl(tmp_path, "a.jsonl", [{"question": "q", "answer": ""}] * 3)
     with pytest.raises(InputError, match="none of 3 rows"):
-        build([Source(path, "qa", "hash", "a")], Share(0, 0), None, job)
-    assert not (job.path / "dataset").exists()
+        build(recipe_for(("a", "qa", "hash")), [path], tmp_path / "dataset", Silent())
+    assert not (tmp_path / "dataset").exists()
 
 
-def test_a_row_with_half_a_character_is_rejected_and_the_rest_is_kept(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_row_with_half_a_character_is_rejected_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"question": "good", "answer": "x"}\n{"question": "bad \\ud83d", "answer": "y"}\n')
-    job = job_for(workspace)
-    build([Source(path, "auto", "hash", "a")], Share(0, 0), None, job)
-    rejected = [json.loads(line) for line in (job.path / "dataset/rejected.jsonl").read_text("utf-8").splitlines()]
+    build(recipe_for(("a", "auto", "hash")), [path], tmp_path / "dataset", Silent())
+    rejected = [json.loads(line) for line in (tmp_path / "dataset/rejected.jsonl").read_text("utf-8").splitlines()]
     assert [(item["line"], item["row"]["question"]) for item in rejected] == [(2, "bad \ud83d")]
     assert "half a character" in rejected[0]["reason"]["en"]
-    assert len(read_rows(job.path / "dataset", "train")) == 1
+    assert len(read_rows(tmp_path / "dataset", "train")) == 1
 
 
-def test_a_file_whose_rows_cannot_be_read_says_why(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_file_whose_rows_cannot_be_read_says_why(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[\n"one",\n"two"]')
     with pytest.raises(InputError, match=r"a.json line 2: none of 2 rows can be read.*no JSON object"):
-        build([Source(path, "auto", "hash", "a")], Share(0, 0), None, job_for(workspace))
+        build(recipe_for(("a", "auto", "hash")), [path], tmp_path / "dataset", Silent())
 
 
-def test_public_files_go_through(workspace: Workspace, shared_data: Path) -> None:
+def test_public_files_go_through(shared_data: Path, tmp_path: Path) -> None:
     """Real files, where they lie beside the checkout; the rows they have are known."""
     expected = {
         "medqa_us/phrases_no_exclude_test.jsonl": 1273,
@@ -139,7 +146,13 @@ def test_public_files_go_through(workspace: Workspace, shared_data: Path) -> Non
     }
     for name, rows in expected.items():
         if (shared_data / name).exists():
-            job = job_for(workspace)
-            outcome = build([Source(shared_data / name, "auto", "hash", name)], Share(0.1, 0.1), None, job)
-            assert outcome.metrics["rows"] + outcome.metrics["rejected"] == rows
-            assert outcome.metrics["rows"] >= rows - 3
+            recipe = recipe_for((name, "auto", "hash"), val=0.1, test=0.1)
+            metrics = build(recipe, [shared_data / name], tmp_path / str(rows), Silent())
+            assert metrics["rows"] + metrics["rejected"] == rows
+            assert metrics["rows"] >= rows - 3
+
+
+def test_shares_that_are_more_than_the_whole_are_refused(tmp_path: Path) -> None:
+    path = jsonl(tmp_path, "a.jsonl", facts(3))
+    with pytest.raises(InputError, match=r"test: given 0.9; val and test together are more than 1 \(1.4\)"):
+        build(recipe_for(("a", "qa", "hash"), val=0.5, test=0.9), [path], tmp_path / "dataset", Silent())

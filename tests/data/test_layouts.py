@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import BadRow
+from studio.data.layouts._layout import BadRow, WatchedRow
 from studio.data.layouts._options import read_gold, read_options
 from studio.data.records.base import Source
 
@@ -206,3 +206,9 @@ def test_contexts(field: str, value: object, contexts: tuple[str, ...]) -> None:
 def test_contexts_that_are_no_texts_are_said_not_dropped(value: object) -> None:
     with pytest.raises(BadRow, match="'context' is no text and no list of texts"):
         LAYOUTS.load("qa").convert({"question": "q", "answer": "a", "context": value}, HERE)
+
+
+def test_a_field_that_was_only_looked_for_counts_as_read() -> None:
+    row = WatchedRow({"a": 1, "b": 2, "c": 3})
+    assert (row["a"], row.get("b"), row.get("d", 4)) == (1, 2, 4)
+    assert {"a", "b"} <= row.read and "c" not in row.read

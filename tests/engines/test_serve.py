@@ -21,10 +21,10 @@ from studio.core.files import read_json, write_json
 from studio.core.settings import REPOSITORY, Workspace
 from studio.engines import pool
 from studio.engines.client import RemoteEngine, search
-from studio.engines.engine import DEFAULT_CONTEXT, Sampling
-from studio.engines.pool import Server, ServeRequest
-from studio.kinds.knowledge import KnowledgeRecipe
-from studio.kinds.serve import ServeRecipe
+from studio.engines.engine import Sampling
+from studio.engines.pool import Server
+from studio.engines.recipe import ServeRecipe
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
@@ -63,13 +63,6 @@ def answer(server: Server) -> str:
 
 def events(run: Run, kind: str) -> list[dict[str, Any]]:
     return [event for event in read_events(run.events_file)[0] if event["type"] == kind]
-
-
-def test_what_the_pool_writes_is_a_serve_recipe() -> None:
-    wanted = ServeRecipe(name="x", model="m").model_dump()
-    written = ServeRequest(name="x", model="m").model_dump()
-    assert {key: wanted[key] for key in written} == written
-    assert wanted["max_context"] == DEFAULT_CONTEXT
 
 
 def test_processes_and_threads_that_ask_at_once_start_one_run(stocked: Workspace) -> None:
@@ -180,7 +173,7 @@ def test_a_recipe_that_cannot_be_served_fails_as_input(stocked: Workspace) -> No
     run = launch.start(stocked, ServeRecipe(name="wrong"))
     assert soon(lambda: not run.active(), within_s=60)
     error = (run.result() or {})["error"]
-    assert error["type"] == "InputError"
+    assert error["type"] == "RecipeError"
     assert "one of the two" in error["message"]
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +18,13 @@ import pytest
 from openai import BadRequestError, OpenAI
 
 from studio.core.records import Message, Usage
+from studio.core.reporter import Silent
 from studio.engines.engine import Piece, Sampling
 from studio.engines.local import LocalEngine
+from studio.engines.recipe import ServeRecipe
 from studio.engines.request import Listener, Ticket
 from studio.engines.serve import _Watch
 from studio.engines.server import Service
-from studio.kinds.serve import ServeRecipe
-from studio.runs.directory import Run
 from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -248,17 +247,6 @@ def test_a_silent_answer_shows_signs_of_life(url: str, engine: LocalEngine, monk
 def test_what_comes_in_at_the_last_idle_moment_is_answered(
     engine: LocalEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Job:
-        """What a serve run is told to do: nothing."""
-
-        run = Run(tmp_path)
-        events = SimpleNamespace(metric=lambda *_: None)
-
-        def stage(self, name: str, text: object) -> None: ...
-
-        def stopping(self) -> bool:
-            return False
-
     asked = threading.Event()
 
     def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
@@ -268,7 +256,7 @@ def test_what_comes_in_at_the_last_idle_moment_is_answered(
 
     monkeypatch.setattr(engine, "enter", think)
     monkeypatch.setattr(_Watch, "_over", lambda _: asked.is_set())
-    watch = _Watch(ServeRecipe(name="x", model="m"), Job(), Service(TOKEN, engine=engine))  # type: ignore[arg-type]
+    watch = _Watch(ServeRecipe(name="x", model="m"), Silent(), Service(TOKEN, engine=engine), tmp_path / "server.json")
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
         serving = threads.submit(asyncio.run, watch.run(listener))
         assert soon((tmp_path / "server.json").exists, within_s=10)

@@ -9,9 +9,9 @@ import pytest
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.data.records.question import Question
-from studio.evaluation.contestants import contestants, public_name
+from studio.evaluation.contestants import contestants
 from studio.evaluation.questions import choose
-from studio.runs.references import Reference, resolve
+from studio.runs.references import Reference, public_name, resolve
 
 
 def test_contestants_in_order_each_once() -> None:

@@ -16,14 +16,17 @@ import psutil
 import pytest
 
 from studio.core.errors import RecipeError
+from studio.core.named import Named
+from studio.core.reporter import Silent
 from studio.core.settings import Workspace
 from studio.data.records.question import Question
-from studio.kinds import KINDS
-from studio.kinds.evaluate import EvaluateRecipe
-from studio.kinds.knowledge import KnowledgeRecipe
+from studio.evaluation.evaluate import evaluate
+from studio.evaluation.recipe import EvaluateRecipe
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -203,3 +206,13 @@ def test_an_empty_part_is_named(stocked: Workspace, dataset: Path) -> None:
     error = view(run).error
     assert error is not None and error["type"] == "InputError" and "test 5" in error["message"]
     assert "Traceback" not in run.log_file.read_text(encoding="utf-8")
+
+
+def test_asking_direct_needs_no_run(stocked: Workspace, dataset: Path, tmp_path: Path) -> None:
+    recipe = EvaluateRecipe(name="x", dataset="rows", models=["tiny"], ways=["direct"], max_tokens=4)
+    inputs = {"dataset": Named.at(dataset), "models.0": Named.at(stocked.models / "tiny")}
+    figures = evaluate(recipe, inputs, tmp_path / "report", stocked, Silent())
+    assert "tiny:direct named" in figures
+    assert (tmp_path / "report" / "report.html").exists()
+    with pytest.raises(ValueError, match="over HTTP"):
+        evaluate(recipe.model_copy(update={"ways": ["api"]}), inputs, tmp_path / "report", stocked, Silent())

@@ -14,7 +14,7 @@ import yaml
 from studio.core import recipe as recipes
 from studio.core.settings import REPOSITORY
 from studio.data.normal import normal
-from studio.kinds._load import validate_document
+from studio.runs.recipes import validate_document
 
 DEMO = REPOSITORY / "recipes" / "demo"
 

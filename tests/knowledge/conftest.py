@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from studio.core.settings import Workspace
-from studio.kinds.knowledge import KnowledgeRecipe
+from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import references
 from studio.runs.events import EventLog
 from studio.runs.job import Job

@@ -9,9 +9,14 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.files import sha256_file
-from studio.core.reporter import Stopped
+from studio.core.named import Named
+from studio.core.reporter import Silent, Stopped
+from studio.core.settings import Workspace
 from studio.knowledge.build import build
+from studio.knowledge.kinds.knowledge import run
 from studio.knowledge.passages import read_passages
+from studio.knowledge.recipe import KnowledgeRecipe
+from studio.knowledge.search import KnowledgeBase
 from studio.runs.events import read_events
 from studio.runs.job import Job
 
@@ -31,7 +36,7 @@ def test_a_base_is_built_from_a_folder(make_job: Any, tmp_path: Path) -> None:
     )
     (book / "scan.pdf").write_text("%PDF")
     recipe, job = make_job(book)
-    outcome = build(recipe, job)
+    outcome = run(recipe, job)
 
     folder = job.path / outcome.outputs["knowledge"]
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -67,7 +72,7 @@ def test_the_same_sources_give_the_same_passages(make_job: Any, tmp_path: Path) 
     texts = []
     for _ in range(2):
         recipe, job = make_job(tmp_path / "a.md")
-        build(recipe, job)
+        run(recipe, job)
         texts.append((job.path / "knowledge" / "passages.jsonl").read_text())
     assert texts[0] == texts[1]
 
@@ -88,16 +93,16 @@ def test_a_stopped_build_leaves_nothing(
 
     monkeypatch.setattr(job.events, "stage", stage_then_stop)
     with pytest.raises(Stopped):
-        build(recipe, job)
+        run(recipe, job)
     assert not [path.name for path in job.path.iterdir() if "knowledge" in path.name]
 
 
 def test_sizes_that_cannot_work_are_refused(make_job: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("text")
     with pytest.raises(InputError, match="overlap_tokens: given 64, accepted: less than chunk_tokens"):
-        build(*make_job(tmp_path / "a.txt", chunk_tokens=64, overlap_tokens=64))
+        run(*make_job(tmp_path / "a.txt", chunk_tokens=64, overlap_tokens=64))
     with pytest.raises(InputError, match=r"chunk_tokens: given 512, but .* reads 254 tokens at most"):
-        build(*make_job(tmp_path / "a.txt", chunk_tokens=512))
+        run(*make_job(tmp_path / "a.txt", chunk_tokens=512))
 
 
 @pytest.mark.parametrize("text", ["# Title\n", "---\n\n***\n"])
@@ -105,7 +110,7 @@ def test_sources_without_text_are_an_error(text: str, make_job: Any, tmp_path: P
     (tmp_path / "a.md").write_text(text)
     recipe, job = make_job(tmp_path / "a.md")
     with pytest.raises(InputError, match="hold no"):
-        build(recipe, job)
+        run(recipe, job)
     assert not (job.path / "knowledge").exists()
 
 
@@ -115,14 +120,14 @@ def test_file_names_in_gbk_are_read_and_shown(make_job: Any, tmp_path: Path) -> 
     for name, content in {"肝素.txt": b"Protamine reverses heparin.", "扫描.png": b"x", "空.txt": b""}.items():
         Path(os.fsdecode(os.fsencode(book) + b"/" + name.encode("gbk"))).write_bytes(content)
     recipe, job = make_job(book)
-    build(recipe, job)
+    run(recipe, job)
     [passage] = read_passages(job.path / "knowledge" / "passages.jsonl")
     assert passage.source == "肝素.txt"
     assert "扫描.png" in "\n".join(notices(job))
     Path(os.fsdecode(os.fsencode(book) + b"/" + "坏.json".encode("gbk"))).write_text("no JSON")
     recipe, job = make_job(book)
     with pytest.raises(InputError, match=r"坏\.json"):
-        build(recipe, job)
+        run(recipe, job)
 
 
 def test_texts_that_are_no_utf8_and_linked_folders_are_told(make_job: Any, tmp_path: Path) -> None:
@@ -135,9 +140,18 @@ def test_texts_that_are_no_utf8_and_linked_folders_are_told(make_job: Any, tmp_p
     (book / "rows.json").write_text(json.dumps([{"text": text + "丙"}], ensure_ascii=False), encoding="utf-16")
     (book / "more").symlink_to(tmp_path)
     recipe, job = make_job(book)
-    build(recipe, job)
+    run(recipe, job)
     told = "\n".join(notices(job))
     assert "read as GB18030: old.md, old.txt;" in told
     assert "read as UTF-16: rows.json;" in told
     assert "1 folders are links, which are not followed: more" in told
     assert "plain.txt" not in told
+
+
+def test_a_build_needs_no_run(minilm: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(TEXTBOOK)
+    recipe = KnowledgeRecipe(name="kb", sources=["a.md"])
+    metrics = build(recipe, [tmp_path / "a.md"], Named.at(minilm), tmp_path / "kb", tmp_path, Silent())
+    assert metrics["passages"] == 2
+    assert KnowledgeBase.open(Workspace(tmp_path), tmp_path / "kb").search("heparin")[0].content == "Protamine sulfate."
+    assert json.loads((tmp_path / "kb" / "manifest.json").read_text())["sources"][0]["path"] == "a.md"

@@ -10,7 +10,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
-from studio.knowledge.build import build
+from studio.knowledge.kinds.knowledge import run
 from studio.knowledge.search import KnowledgeBase
 
 ENGLISH = """# Antidotes
@@ -55,7 +55,7 @@ def base(make_job_in: Any, tmp_path_factory: pytest.TempPathFactory) -> Knowledg
     (folder / "en.md").write_text(ENGLISH)
     (folder / "zh.md").write_text(CHINESE, encoding="utf-8")
     recipe, job = make_job_in(Workspace(folder / "workspace").prepare(), folder / "en.md", folder / "zh.md")
-    build(recipe, job)
+    run(recipe, job)
     return KnowledgeBase.open(job.workspace, job.path / "knowledge")
 
 

@@ -10,7 +10,7 @@ from studio.core.errors import InputError
 from studio.core.settings import Workspace
 from studio.models.folder import base_of, check_folder
 from studio.models.load import load_causal, load_tokenizer
-from studio.models.names import embedder_names, model_names
+from studio.runs.names import embedder_names, model_names
 
 
 def test_a_whole_folder_passes(tiny_model: Path) -> None:

@@ -21,10 +21,10 @@ from safetensors.torch import load_file
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
 from studio.core.settings import Workspace
-from studio.kinds._load import check_document
 from studio.runs import control, launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.recipes import check_document
 from studio.runs.store import RunStore
 from studio.runs.view import series, view
 from studio.training import checkpoints

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.settings import Workspace
-from studio.kinds.dataset import DatasetRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs.process import kill
 from studio.runs.store import RunStore
 

@@ -14,10 +14,10 @@ import pytest
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
 from studio.core.settings import REPOSITORY, Workspace
-from studio.kinds._load import check_document
-from studio.kinds.dataset import DatasetRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs import container, control, launch
 from studio.runs.events import EventLog
+from studio.runs.recipes import check_document
 from studio.runs.store import RunStore
 from studio.runs.view import lost, progress_of, view
 from tests.runs.helpers import wait, working
@@ -104,7 +104,7 @@ def test_what_force_loses_is_what_was_not_saved(workspace: Workspace, quick: Dat
     events = EventLog(run.events_file)
 
     def told() -> str:
-        return lost(view(run).progress).en
+        return lost(view(run)).en
 
     assert told() == "nothing had been done yet"
     events.progress(3, 10, "steps")

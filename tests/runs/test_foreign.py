@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.settings import Workspace
-from studio.kinds.dataset import DatasetRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs.index import Index
 from studio.runs.store import RunStore
 from studio.runs.view import view

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.settings import REPOSITORY, Workspace, find_workspace
-from studio.kinds.dataset import DatasetRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs.index import Index
 from studio.runs.store import RunStore
 
@@ -168,7 +168,7 @@ def test_two_studios_that_make_runs_at_once_count_them_once(
 ) -> None:
     program = (
         "import sys; from pathlib import Path; from studio.core.settings import Workspace\n"
-        "from studio.kinds.dataset import DatasetRecipe; from studio.runs.store import RunStore\n"
+        "from studio.data.recipe import DatasetRecipe; from studio.runs.store import RunStore\n"
         "recipe = DatasetRecipe(name='quick', sources=[{'file': 'x'}])\n"
         "for _ in range(20): RunStore(Workspace(Path(sys.argv[1]))).create(recipe, {})"
     )
@@ -229,7 +229,7 @@ def count(what):
     [
         """
 from studio.core import recipe as recipes
-from studio.kinds._load import check_document
+from studio.runs.recipes import check_document
 from studio.runs.store import RunStore
 def check():
     text = "kind: evaluate\\nname: e\\ndataset: r0\\nmodels: [r1, r5]\\nways: [direct, api, rag]\\nknowledge: r2\\n"
@@ -250,7 +250,7 @@ def poll(): PARTS.load("panel").version(Context(workspace, "zh"), {"kind": "trai
 for part in (home, runs, panel, poll, poll): count(part)
 """,
         """
-from studio.models.names import dataset_names, knowledge_names, model_names
+from studio.runs.names import dataset_names, knowledge_names, model_names
 def names(): assert (len(model_names(workspace)), len(dataset_names(workspace)), len(knowledge_names(workspace))) == (250, 250, 250)
 count(names)
 """,

@@ -13,7 +13,7 @@ import pytest
 
 from studio.core.errors import InputError, RecipeError, UnavailableError
 from studio.core.settings import REPOSITORY, Workspace
-from studio.kinds.dataset import DatasetRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.lock import hold

@@ -10,11 +10,11 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.settings import REPOSITORY, Workspace
-from studio.kinds.dataset import DatasetRecipe
-from studio.kinds.train import TrainRecipe
+from studio.data.recipe import DatasetRecipe
 from studio.runs.directory import Run, Status
 from studio.runs.removal import needed_by, remove
 from studio.runs.store import RunStore
+from studio.training.recipe import TrainRecipe
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from studio.core.settings import Workspace
 from studio.data.records.base import Row
 from studio.data.records.conversation import Conversation
 from studio.data.records.question import Question
-from studio.kinds.train import TrainRecipe
 from studio.runs import references
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.job import Job
 from studio.runs.store import RunStore
+from studio.training.recipe import TrainRecipe
 
 
 @pytest.fixture(autouse=True)

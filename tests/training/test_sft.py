@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
+from studio.core.named import Named
 from studio.core.records import Message
-from studio.core.reporter import Stopped
+from studio.core.reporter import Silent, Stopped
 from studio.core.settings import Workspace
 from studio.data.records.base import Row
 from studio.data.records.question import Question
@@ -27,9 +28,11 @@ from studio.runs.launch import launch
 from studio.runs.process import kill
 from studio.runs.view import series, view
 from studio.training import checkpoints
+from studio.training.kinds.train import run
+from studio.training.recipe import TrainRecipe
 from studio.training.rows import encode
 from studio.training.sft import train
-from tests.training.conftest import FACTS, Order, again, questions
+from tests.training.conftest import FACTS, Order, again, questions, write_dataset
 
 
 def losses(job: Job) -> dict[int, float]:
@@ -86,7 +89,7 @@ def stop_at(job: Job, step: int) -> threading.Thread:
 
 def test_lora_learns_four_rows_and_its_adapter_reloads(order: Order, workspace: Workspace) -> None:
     recipe, job = order(val=questions(), epochs=30, rank=16, alpha=32)
-    outcome = train(recipe, job)
+    outcome = run(recipe, job)
     curve = losses(job)
     assert list(curve) == list(range(1, 31))
     assert curve[30] < curve[1] - 0.5  # as far as adapters get under a random, frozen head
@@ -111,7 +114,7 @@ def test_lora_learns_four_rows_and_its_adapter_reloads(order: Order, workspace: 
 
 def test_full_writes_a_whole_model(order: Order, workspace: Workspace) -> None:
     recipe, job = order(method="full", epochs=100, learning_rate=3e-3)
-    train(recipe, job)
+    run(recipe, job)
     model = job.path / "model"
     check_folder(model)
     assert not is_adapter(model)
@@ -121,7 +124,7 @@ def test_full_writes_a_whole_model(order: Order, workspace: Workspace) -> None:
 
 def test_qlora_learns_over_four_bits(order: Order) -> None:
     recipe, job = order(method="qlora", epochs=20)
-    train(recipe, job)
+    run(recipe, job)
     curve = losses(job)
     assert curve[20] < curve[1] - 0.3
     assert is_adapter(job.path / "model")
@@ -131,7 +134,7 @@ def test_accumulated_batches_make_the_same_step(order: Order) -> None:
     curves = []
     for fields in ({"batch_size": 4}, {"batch_size": 2, "accumulate": 2}, {"batch_size": 4, "save_memory": True}):
         recipe, job = order(epochs=5, **fields)
-        train(recipe, job)
+        run(recipe, job)
         curves.append(losses(job))
     assert len(curves[0]) == 5
     assert curves[1] == pytest.approx(curves[0], rel=0.05)
@@ -140,27 +143,27 @@ def test_accumulated_batches_make_the_same_step(order: Order) -> None:
 
 def test_max_steps_ends_early_and_never_prolongs(order: Order) -> None:
     recipe, job = order(epochs=10, max_steps=3)
-    assert train(recipe, job).metrics["steps"] == 3
+    assert run(recipe, job).metrics["steps"] == 3
     recipe, job = order(epochs=2, max_steps=50)
-    assert train(recipe, job).metrics["steps"] == 2
+    assert run(recipe, job).metrics["steps"] == 2
 
 
 def test_a_stopped_training_goes_on_as_if_it_had_not_been_stopped(order: Order, workspace: Workspace) -> None:
     fields = {"epochs": 20, "train": questions(4), "checkpoint_every": 1000, "evaluate_every": 30}
     recipe, undisturbed = order(**fields)
-    train(recipe, undisturbed)
+    run(recipe, undisturbed)
 
     recipe, job = order(**fields)
     stopper = stop_at(job, 10)
     with pytest.raises(Stopped):
-        train(recipe, job)
+        run(recipe, job)
     stopper.join()
     stopped_at = max(losses(job))
     assert 10 <= stopped_at < 80
     assert not (job.path / "model").exists()
 
     job.run.stop_file.unlink()
-    outcome = train(recipe, again(job.run, workspace))
+    outcome = run(recipe, again(job.run, workspace))
     assert outcome.metrics["steps"] == 80
     assert list(losses(job)) == list(range(1, 81))
     assert losses(job) == pytest.approx(losses(undisturbed), rel=0.01)
@@ -182,7 +185,7 @@ def test_a_killed_training_goes_on_from_its_last_whole_checkpoint(order: Order, 
     (torn / "adapter_config.json").write_text("{")
 
     shorter = recipe.model_copy(update={"max_steps": 5 + max(losses(job))})
-    outcome = train(shorter, again(job.run, workspace))
+    outcome = run(shorter, again(job.run, workspace))
     assert list(losses(job)) == list(range(1, int(outcome.metrics["steps"]) + 1))
     assert not torn.exists()
     assert is_adapter(job.path / "model")
@@ -190,9 +193,9 @@ def test_a_killed_training_goes_on_from_its_last_whole_checkpoint(order: Order, 
 
 def test_a_training_stopped_after_its_last_step_only_writes_its_model(order: Order, workspace: Workspace) -> None:
     recipe, job = order(epochs=3)
-    train(recipe, job)
+    run(recipe, job)
     shutil.rmtree(job.path / "model")
-    outcome = train(recipe, again(job.run, workspace))
+    outcome = run(recipe, again(job.run, workspace))
     assert is_adapter(job.path / "model")
     assert outcome.metrics["steps"] == 3
 
@@ -202,10 +205,10 @@ def test_a_training_cut_short_by_max_steps_takes_no_step_more_when_resumed(
     order: Order, workspace: Workspace, max_steps: int
 ) -> None:
     recipe, job = order(epochs=10, max_steps=3, batch_size=2, checkpoint_every=3)
-    train(recipe, job)
+    run(recipe, job)
     weights = load_file(job.path / "model" / "adapter_model.safetensors")
     shutil.rmtree(job.path / "model")
-    outcome = train(recipe.model_copy(update={"max_steps": max_steps}), again(job.run, workspace))
+    outcome = run(recipe.model_copy(update={"max_steps": max_steps}), again(job.run, workspace))
     assert list(losses(job)) == [1, 2, 3]
     assert outcome.metrics["train_loss"] == pytest.approx(sum(losses(job).values()) / 3, rel=1e-3)
     after = load_file(job.path / "model" / "adapter_model.safetensors")
@@ -214,7 +217,7 @@ def test_a_training_cut_short_by_max_steps_takes_no_step_more_when_resumed(
 
 def test_a_single_step_learns_at_the_full_rate(order: Order) -> None:
     recipe, job = order(max_steps=1)
-    train(recipe, job)
+    run(recipe, job)
     rates = dict(series(read_events(job.run.events_file)[0])["learning_rate"])
     assert rates == {1: recipe.learning_rate}
     weights = load_file(job.path / "model" / "adapter_model.safetensors")
@@ -223,7 +226,7 @@ def test_a_single_step_learns_at_the_full_rate(order: Order) -> None:
 
 def test_the_learning_rate_rises_from_its_first_step_and_never_falls_to_nothing(order: Order) -> None:
     recipe, job = order(epochs=10, warmup=0.3)
-    train(recipe, job)
+    run(recipe, job)
     rates = list(dict(series(read_events(job.run.events_file)[0])["learning_rate"]).values())
     assert rates[:4] == pytest.approx([recipe.learning_rate * share for share in (0.25, 0.5, 0.75, 1)], rel=1e-3)
     assert rates[3:] == sorted(rates[3:], reverse=True)
@@ -236,7 +239,7 @@ def test_the_validation_loss_is_a_mean_over_tokens_whatever_the_batches(order: O
     measured = []
     for batch_size in (1, 5):
         recipe, job = order(val=rows, max_steps=1, batch_size=batch_size, learning_rate=1e-9)
-        measured.append(train(recipe, job).metrics["eval_loss"])
+        measured.append(run(recipe, job).metrics["eval_loss"])
     assert measured[0] == pytest.approx(measured[1], abs=0.02)
     assert measured[0] == pytest.approx(loss_of(Path(recipe.model), rows), abs=0.02)
 
@@ -249,7 +252,7 @@ def test_a_loss_that_is_no_number_says_what_to_do(order: Order, tiny_model: Path
     save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
     recipe, job = order(model=str(broken))
     with pytest.raises(StudioError, match="no longer a number") as caught:
-        train(recipe, job)
+        run(recipe, job)
     assert caught.value.hint is not None
     assert "learning_rate" in caught.value.hint.en
     assert checkpoints.newest(job.path) is None
@@ -262,13 +265,22 @@ def test_a_model_without_weights_is_the_users_mistake(order: Order, tiny_model: 
     (hollow / "model.safetensors").unlink()
     recipe, job = order(model=str(hollow))
     with pytest.raises(InputError, match="no weights"):
-        train(recipe, job)
+        run(recipe, job)
+
+
+def test_a_training_needs_no_run(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:
+    recipe = TrainRecipe(name="tiny", model=str(tiny_model), dataset="facts", max_steps=2, rank=4)
+    dataset = write_dataset(tmp_path / "facts", questions())
+    metrics = train(recipe, Named.at(tiny_model), dataset, tmp_path / "trained", workspace, Silent())
+    assert metrics["steps"] == 2
+    assert is_adapter(tmp_path / "trained" / "model")
+    assert base_of(workspace, tmp_path / "trained" / "model").path == tiny_model
 
 
 @pytest.mark.real
 def test_smollm2_takes_a_few_steps(order: Order, smollm2: Path) -> None:
     recipe, job = order(model=str(smollm2), epochs=6, learning_rate=1e-3, rank=8)
-    outcome = train(recipe, job)
+    outcome = run(recipe, job)
     curve = losses(job)
     assert list(curve) == [1, 2, 3, 4, 5, 6]
     assert curve[6] < curve[1] - 0.5

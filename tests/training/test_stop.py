@@ -13,12 +13,12 @@ from transformers import TrainerCallback
 
 from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
-from studio.kinds.train import TrainRecipe
 from studio.runs.events import read_events
 from studio.runs.job import Job
 from studio.runs.view import series, view
 from studio.training import checkpoints, trainer
-from studio.training.sft import train
+from studio.training.kinds.train import run as train
+from studio.training.recipe import TrainRecipe
 from tests.training.conftest import Order, again, questions
 
 FIELDS: dict[str, Any] = {"train": questions(6), "epochs": 2, "batch_size": 1, "accumulate": 8, "dropout": 0.1}

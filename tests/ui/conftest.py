@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from studio.core.settings import REPOSITORY, Workspace
-from studio.kinds import KINDS
 from studio.runs.directory import Run
+from studio.runs.kinds import KINDS
 from studio.runs.process import kill
 from studio.runs.store import RunStore
 from studio.ui.context import Context

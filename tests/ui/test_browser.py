@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.files import write_json
 from studio.core.settings import Workspace
-from studio.kinds import KINDS
 from studio.runs.directory import Run
 from studio.runs.events import read_events
+from studio.runs.kinds import KINDS
 from studio.runs.launch import start
 from studio.runs.store import RunStore
 from tests.ui.conftest import Studio

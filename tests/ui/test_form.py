@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 
 from studio.core import recipe as recipes
-from studio.kinds import KINDS
+from studio.runs.kinds import KINDS
 from studio.ui.context import Context
 from studio.ui.form import document
 from studio.ui.form.controls import control

@@ -6,8 +6,8 @@ import pytest
 
 from studio.core import recipe as recipes
 from studio.core.settings import Workspace
-from studio.kinds._load import check_document
 from studio.models.catalogue import PACKAGED
+from studio.runs.recipes import check_document
 from studio.ui import starters
 from studio.ui.context import Context
 from studio.ui.parts import demo

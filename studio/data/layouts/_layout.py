@@ -34,6 +34,10 @@ class WatchedRow(dict[str, Any]):
         self.read.add(key)
         return super().__getitem__(key)
 
+    def get(self, key: str, default: Any = None) -> Any:
+        self.read.add(key)
+        return super().get(key, default)
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -8,9 +8,9 @@ import torch
 from transformers import PreTrainedModel
 
 from studio.models.load import load_causal
-from studio.training.methods._method import AdapterOptions
+from studio.training.recipe import TrainRecipe
 
 
-def prepare(folder: Path, _options: AdapterOptions) -> PreTrainedModel:
+def prepare(folder: Path, _recipe: TrainRecipe) -> PreTrainedModel:
     """Load the weights as float32: bfloat16 holds 8 bits, and would round a step of 1e-5 away."""
     return load_causal(folder, torch.float32)

@@ -8,9 +8,9 @@ from transformers import PreTrainedModel
 
 from studio.models.load import load_causal
 from studio.training.methods._adapters import attach
-from studio.training.methods._method import AdapterOptions
+from studio.training.recipe import TrainRecipe
 
 
-def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
+def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
     """Load the weights and put adapters on them."""
-    return attach(load_causal(folder), options)
+    return attach(load_causal(folder), recipe)

@@ -14,10 +14,10 @@ from studio.core.weights import device
 from studio.models.folder import check_folder
 from studio.models.load import dtype
 from studio.training.methods._adapters import attach
-from studio.training.methods._method import AdapterOptions
+from studio.training.recipe import TrainRecipe
 
 
-def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
+def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
     """Load the weights as 4-bit NF4, doubly quantised, and put adapters on them.
 
     Raises:
@@ -48,4 +48,4 @@ def prepare(folder: Path, options: AdapterOptions) -> PreTrainedModel:
             Text("Try `method: lora`.", "可改用 `method: lora`。"),
             str(folder),
         ) from error
-    return attach(cast(PreTrainedModel, model), options)
+    return attach(cast(PreTrainedModel, model), recipe)

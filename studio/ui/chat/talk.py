@@ -12,7 +12,7 @@ import gradio as gr
 
 from studio.api.gateway import Gateway
 from studio.core.text import Text
-from studio.models import names
+from studio.runs import names
 from studio.ui.chat.answer import Wish, answered
 from studio.ui.chat.transcript import transcript
 from studio.ui.chat.turns import NOTHING, Turn, dump, load

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from studio.core.settings import Workspace
-from studio.models import names
+from studio.runs.names import names_of
 from studio.ui.form.field import Field
 
-_HERE: Mapping[str, Callable[[Workspace], list[str]]] = {
-    "dataset": names.dataset_names,
-    "model": names.model_names,
-    "embedder": names.embedder_names,
-    "knowledge": names.knowledge_names,
-}
 _MOST_FILES = 200
 
 
 def choices(workspace: Workspace, field: Field) -> list[str]:
     """Return what a field may name now; free entry stays possible beside it."""
-    if field.refers in _HERE:
-        return _HERE[field.refers](workspace)
-    if field.refers == "file":
-        return uploads(workspace)
-    return []
+    return uploads(workspace) if field.refers == "file" else names_of(workspace, field.refers)
 
 
 def uploads(workspace: Workspace) -> list[str]:

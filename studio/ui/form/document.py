@@ -11,7 +11,7 @@ from studio.core.errors import Fault, RecipeError
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.kinds._load import check_document, validate_document
+from studio.runs.recipes import check_document, validate_document
 from studio.ui.form.field import Field
 from studio.ui.form.patch import patched
 

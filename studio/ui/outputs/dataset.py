@@ -7,11 +7,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from studio.core.files import read_json
+from studio.data.splits import SPLITS
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join
-from studio.ui.outputs._output import Output
-from studio.ui.panel.words import metric_name
+from studio.ui.outputs._output import Output, next_steps
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
@@ -19,19 +19,12 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     about = read_json(path / "dataset.json") or {}
     splits = about.get("splits")
     parts = splits if isinstance(splits, dict) else {}
-    names = {str(name): metric_name(str(name), context.language) for name in parts}
+    names = {str(name): context.say(str(name), SPLITS[name].zh if name in SPLITS else str(name)) for name in parts}
     counts = join(_count(context, run, path, name, int(parts[name]), title) for name, title in names.items())
     rejected = about.get("rejected")
     if isinstance(rejected, int) and rejected:
         names["rejected"] = context.say("rejected rows", "被剔除的行")
         counts += _count(context, run, path, "rejected", rejected, names["rejected"], "bad")
-    steps = join(
-        fill('<a href="#{}=dataset:{}">{}</a>', tab, run.name, label)
-        for tab, label in (
-            ("train", context.say("Train on it", "用它训练")),
-            ("evaluate", context.say("Evaluate on it", "用它评测")),
-        )
-    )
     files = join(
         fill('<a href="{}file/{}/{}/{}.jsonl" download="{}-{}.jsonl">{}</a>',
              context.base, run.id, path.name, name, run.name, name, title)
@@ -41,7 +34,7 @@ def show(context: Context, run: Run, path: Path) -> Markup:
         '<div class="output"><div class="counts">{}</div><div class="next">{}</div>'
         '<div class="next"><span>{}</span>{}</div></div>',
         counts,
-        steps,
+        next_steps(context, "dataset", run.name),
         context.say("Download", "下载"),
         files,
     )

@@ -10,7 +10,7 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, size
-from studio.ui.outputs._output import Output
+from studio.ui.outputs._output import Output, next_steps
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
@@ -25,14 +25,13 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     )
     return fill(
         '<div class="output"><div class="made"><strong>{}</strong><span>{} · {}</span></div>'
-        '<div class="next"><a href="#chat=model:{}">{}</a><a href="#evaluate=model:{}">{}</a></div></div>',
+        '<div class="next"><a href="#chat=model:{}">{}</a>{}</div></div>',
         run.name,
         what,
         size(weight),
         run.name,
         context.say("Talk to it", "和它对话"),
-        run.name,
-        context.say("Evaluate it", "评测它"),
+        next_steps(context, "model", run.name),
     )
 
 

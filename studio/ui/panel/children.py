@@ -1,4 +1,4 @@
-"""The runs that a run started: a pipeline's steps, and what its evaluations reported."""
+"""The runs that a run started: a pipeline's steps, and what of them reported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def steps(context: Context, run: Run) -> Markup:
     if not below:
         return Markup()
     lines = fill('<div class="latest">{}</div>', join(line(context, child) for child in below))
-    return lines + join(outputs(context, child.run) for child in below if child.kind == "evaluate")
+    return lines + join(outputs(context, child.run) for child in below if child.output("report"))
 
 
 def _names(run: Run) -> Iterator[str]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.core.errors import InputError
-from studio.kinds import KINDS
 from studio.runs.directory import Run, Status
 from studio.runs.index import Entry
+from studio.runs.kinds import KINDS, unit_name
 from studio.runs.removal import needed_by
-from studio.runs.units import unit_name
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
 from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
@@ -49,10 +47,14 @@ def words(context: Context, seen: View) -> Markup:
 
 def kind_title(context: Context, kind: str) -> str:
     """Return what a kind is called; the bare word where a run comes from a newer studio."""
-    try:
-        return context.text(KINDS.load(kind).title)
-    except InputError:
-        return kind
+    found = KINDS.find(kind)
+    return context.text(found.title) if found else kind
+
+
+def _stays_up(kind: str) -> bool:
+    """Tell whether runs of a kind answer until they are stopped: they are not on their way anywhere."""
+    found = KINDS.find(kind)
+    return found is not None and found.stays_up
 
 
 def times(context: Context, entry: Entry) -> Markup:
@@ -75,8 +77,8 @@ def actions(context: Context, seen: View) -> Markup:
     buttons = []
     if seen.stopping:
         ask = context.say(
-            f"End “{seen.name}” without waiting? If it ends now: {lost(seen.progress).en}.",
-            f"不再等待，立即结束“{seen.name}”？现在结束的话，{lost(seen.progress).zh}。",
+            f"End “{seen.name}” without waiting? If it ends now: {lost(seen).en}.",
+            f"不再等待，立即结束“{seen.name}”？现在结束的话，{lost(seen).zh}。",
         )
         buttons.append(_button(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
     elif seen.status in ("running", "queued"):
@@ -85,7 +87,7 @@ def actions(context: Context, seen: View) -> Markup:
                 f"Stop “{seen.name}”? It starts again with the next question.",
                 f"停止“{seen.name}”服务？下次提问时会自动重新启动。",
             )
-            if seen.kind == "serve"
+            if _stays_up(seen.kind)
             else context.say(
                 f"Stop “{seen.name}”? It keeps what it has and can be resumed.",
                 f"停止“{seen.name}”？已有的进度会保留，可以继续。",
@@ -106,17 +108,19 @@ def actions(context: Context, seen: View) -> Markup:
     return join(buttons)
 
 
-def metrics(context: Context, values: dict[str, float]) -> Markup:
+def metrics(context: Context, seen: View) -> Markup:
     """Return the last value of each metric as a row of figures; those of contestants as a table."""
     numbers = {
-        name: value for name, value in values.items() if isinstance(value, int | float) and (value or name not in _NONE)
+        name: value
+        for name, value in seen.metrics.items()
+        if isinstance(value, int | float) and (value or name not in _NONE)
     }
     compared: dict[str, dict[str, float]] = {}
     for name in [name for name in numbers if ":" in name and " " in name]:
         who, _, metric = name.rpartition(" ")
         compared.setdefault(who, {})[metric] = numbers.pop(name)
     cells = join(
-        fill("<div><dt>{}</dt><dd>{}</dd></div>", metric_name(name, context.language), figure(value))
+        fill("<div><dt>{}</dt><dd>{}</dd></div>", metric_name(seen.kind, name, context.language), figure(value))
         for name, value in numbers.items()
     )
     plain = fill('<dl class="figures">{}</dl>', cells) if cells else Markup()
@@ -131,9 +135,9 @@ def progress(context: Context, seen: View) -> Markup:
     stage = context.text(seen.stage) or (context.say("Starting…", "正在启动…") if running else "")
     if not running and seen.status == "finished":
         return Markup()
-    unit = context.text(unit_name(seen.progress.unit))
+    unit = context.text(unit_name(seen.kind, seen.progress.unit))
     if not seen.progress.total:
-        working = running and seen.kind != "serve"  # a server that waits for questions is not on its way anywhere
+        working = running and not _stays_up(seen.kind)
         bar = Markup('<div class="track busy"><i></i></div>') if working else Markup()
         so_far = f"{seen.progress.done:,} {unit}" if seen.progress.done else ""
         template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'

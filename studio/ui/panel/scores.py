@@ -10,7 +10,7 @@ from markupsafe import Markup
 from studio.scoring.scorers import SCORERS
 from studio.ui.context import Context
 from studio.ui.html import fill, join, table
-from studio.ui.panel.words import metric_name
+from studio.ui.panel.words import score_name
 
 Figures = Mapping[str, Mapping[str, Any]]
 """Metric to `{"value", "low", "high"}`; a metric of one group of questions is called `METRIC/GROUP`."""
@@ -23,7 +23,7 @@ def scores(context: Context, contestants: Mapping[str, Figures]) -> Markup:
     names = list(dict.fromkeys(name for figures in contestants.values() for name in figures if "/" not in name))
     head = [
         context.say("Model and way of asking", "模型与提问方式"),
-        *(metric_name(name, context.language) for name in names),
+        *(score_name(name, context.language) for name in names),
     ]
     rows = [
         [_who(who), *(_cell(figures, name, _best(contestants, name)) for name in names)]

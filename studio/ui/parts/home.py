@@ -6,9 +6,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from studio.models import names
+from studio.core.modelcard import fetched
 from studio.models.catalogue import SUGGESTED
 from studio.runs.index import Entry
+from studio.runs.kinds import KINDS
+from studio.runs.names import run_names
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
@@ -23,7 +25,7 @@ _NEWEST = 6
 def version(context: Context, query: Query) -> str:
     runs = _runs(context)
     states = [pulse(context, run) for run in runs[:_NEWEST]]
-    folders = [folder.name for folder in names.fetched(context.workspace)]
+    folders = [folder.name for folder in fetched(context.workspace)]
     look = machine.look(context.workspace.root)
     return f"{hash((len(runs), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
 
@@ -34,20 +36,17 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
 
 def _runs(context: Context) -> list[Entry]:
     """Return the runs that somebody wanted; a server is there because something else asked for it."""
-    return [run for run in RunStore(context.workspace).entries() if run.kind != "serve"]
+    up = {name for name, kind in KINDS.all().items() if kind.stays_up}
+    return [run for run in RunStore(context.workspace).entries() if run.kind not in up]
 
 
 def _here(context: Context) -> Markup:
-    workspace = context.workspace
-    cards = [
-        (context.say("Models", "模型"), _models(context), _fetch(context)),
-        (context.say("Datasets", "数据集"), _names(names.dataset_names(workspace)),
-         _go("data", context.say("Create from your files", "用自己的文件新建"))),
-        (context.say("Knowledge bases", "知识库"), _names(names.knowledge_names(workspace)),
-         _go("knowledge", context.say("Create from texts", "用文本新建"))),
-        (context.say("Fine-tuned models", "微调模型"), _names(names.run_names(workspace, "train")),
-         _go("train", context.say("Train a model", "新建训练"))),
-    ]  # fmt: skip
+    cards = [(context.say("Models", "模型"), _models(context), _fetch(context))]
+    introductions = {name: kind.introduction for name, kind in KINDS.all().items() if kind.introduction is not None}
+    tiles = {name: introduction.tile for name, introduction in introductions.items() if introduction.tile is not None}
+    for name, tile in sorted(tiles.items(), key=lambda item: item[1].order):
+        made = _names(run_names(context.workspace, name))
+        cards.append((context.text(tile.title), made, _go(introductions[name].tab, context.text(tile.make))))
     return fill(
         '<div class="cards">{}</div>',
         join(
@@ -66,7 +65,7 @@ def _names(found: list[str]) -> Markup:
 
 
 def _models(context: Context) -> Markup:
-    here = [folder.name for folder in names.fetched(context.workspace)]
+    here = [folder.name for folder in fetched(context.workspace)]
     return _names(here)
 
 

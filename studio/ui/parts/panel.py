@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.kinds import KINDS
 from studio.runs.directory import Run
 from studio.runs.index import Entry
+from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
@@ -16,7 +16,6 @@ from studio.ui.panel.line import pulse
 from studio.ui.parts._part import Part, Query
 
 _MOST = 30
-_PARENTS = ("pipeline", "sweep")
 
 
 def version(context: Context, query: Query) -> str:
@@ -25,8 +24,9 @@ def version(context: Context, query: Query) -> str:
     if run is None:
         return "none"
     sizes = [_bytes(run.run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
-    steps = children.children(context.workspace, run.run) if run.kind in _PARENTS else []
-    below = [pulse(context, child) for child in steps]
+    kind = KINDS.find(run.kind)
+    parent = kind is not None and kind.starts_runs
+    below = [pulse(context, child) for child in children.children(context.workspace, run.run)] if parent else []
     status = RunStore(context.workspace).status(run)
     return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, sizes), *below])
 
@@ -44,7 +44,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
         "steps": children.steps(context, run),
-        "metrics": Markup() if made.tells(run) else head.metrics(context, seen.metrics),
+        "metrics": Markup() if made.tells(run) else head.metrics(context, seen),
         "plots": courses.plots(context, run),
         "outputs": made.outputs(context, run),
         "log": _log(context, run),

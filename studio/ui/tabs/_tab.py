@@ -17,8 +17,10 @@ class Tab:
         order: its place from the left.
         title: what stands on it.
         build: makes its components inside the open Blocks.
+        summary: what one does there, in half a sentence for Home; None where Home does not lead to it.
     """
 
     order: int
     title: Text
     build: Callable[[Place], None]
+    summary: Text | None = None

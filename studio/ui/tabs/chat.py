@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from studio.core.text import Text
-from studio.models import names
+from studio.runs import names
 from studio.ui.chat.talk import Talk
 from studio.ui.chat.transcript import transcript
 from studio.ui.html import fill
@@ -86,4 +86,9 @@ def build(place: Place) -> None:
     place.tab.select(talk.refresh, [model], [model, knowledge], **quiet)
 
 
-TAB = Tab(60, Text("Chat", "对话"), build)
+TAB = Tab(
+    60,
+    Text("Chat", "对话"),
+    build,
+    Text("ask, and open the passages behind the answer", "提问，并查看回答的出处"),
+)

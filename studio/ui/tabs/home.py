@@ -7,15 +7,8 @@ from studio.ui.context import Context
 from studio.ui.html import fill, join
 from studio.ui.live import live, still
 from studio.ui.place import Place
+from studio.ui.tabs import tabs
 from studio.ui.tabs._tab import Tab
-
-_STATIONS = (
-    ("data", Text("Data", "数据"), Text("raw files become checked, split questions", "把原始文件整理成校验、划分好的题目")),
-    ("train", Text("Train", "训练"), Text("fine-tune a model on them", "用这些题目微调模型")),
-    ("knowledge", Text("Knowledge", "知识库"), Text("texts become passages to search and cite", "把文本切分成可检索、可引用的段落")),
-    ("evaluate", Text("Evaluate", "评测"), Text("compare models on the same questions", "用同样的题目比较各个模型")),
-    ("chat", Text("Chat", "对话"), Text("ask, and open the passages behind the answer", "提问，并查看回答的出处")),
-)  # fmt: skip
 
 
 def build(place: Place) -> None:
@@ -26,9 +19,10 @@ def build(place: Place) -> None:
 
 
 def _welcome(context: Context) -> str:
+    stations = [(name, tab.title, tab.summary) for name, tab in tabs().items() if tab.summary is not None]
     steps = join(
-        fill('<a href="#{}"><b>{}</b><strong>{}</strong><span>{}</span></a>', tab, number, context.text(title), context.text(what))
-        for number, (tab, title, what) in enumerate(_STATIONS, 1)
+        fill('<a href="#{}"><b>{}</b><strong>{}</strong><span>{}</span></a>', name, number, context.text(title), context.text(summary))
+        for number, (name, title, summary) in enumerate(stations, 1)
     )  # fmt: skip
     return str(
         fill(

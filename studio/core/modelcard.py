@@ -1,0 +1,41 @@
+"""The card that lies in a model's folder, and the folders under `models/`, told apart by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.core.files import is_name, read_json
+from studio.core.settings import Workspace
+
+CARD = "studio.json"
+"""A fetched model's hub id, purpose and source; a trained one's base."""
+
+
+def fetched(workspace: Workspace) -> list[Path]:
+    """Return the model folders under `models/`, by name; those of no plain name, which nothing could name, are left."""
+    if not workspace.models.is_dir():
+        return []
+    folders = (path.parent for path in workspace.models.glob("*/config.json"))
+    return sorted(folder for folder in folders if is_name(folder.name))
+
+
+def find_model_folder(workspace: Workspace, given: str) -> Path | None:
+    """Return the folder under `models/` with that name, or fetched from that hub id."""
+    if is_name(given) and (workspace.models / given / "config.json").exists():
+        return workspace.models / given
+    if "/" in given and workspace.models.is_dir():
+        for card in sorted(workspace.models.glob(f"*/{CARD}")):
+            if is_of(card.parent, given):
+                return card.parent
+    return None
+
+
+def is_of(folder: Path, id: str) -> bool:
+    """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
+    return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
+
+
+def is_embedder(folder: Path) -> bool:
+    """Tell whether a folder holds an embedding model (sentence-transformers keeps its modules there)."""
+    card = read_json(folder / CARD) or {}
+    return card.get("purpose") == "embedding" or (folder / "modules.json").exists()

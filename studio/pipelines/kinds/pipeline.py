@@ -1,0 +1,199 @@
+"""`kind: pipeline`: recipes one after the other; a step whose recipe and inputs did not change is not run again."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from studio.core import recipe as recipes
+from studio.core import yamlfile
+from studio.core.errors import Fault, InputError, RecipeError, StudioError
+from studio.core.option import references
+from studio.core.recipe import Document, Recipe
+from studio.core.reporter import STOPPING, Stopped
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.pipelines.recipe import PipelineRecipe, Step
+from studio.runs import control, launch
+from studio.runs import references as refs
+from studio.runs.directory import Run
+from studio.runs.job import Job, Outcome
+from studio.runs.kind import Kind, Measures
+from studio.runs.kinds import KINDS
+from studio.runs.recipes import validate_document
+from studio.runs.references import Reference
+from studio.runs.status import STATUSES
+from studio.runs.store import RunStore
+from studio.runs.view import view
+
+_POLL_S = 0.3
+
+
+def load_step(workspace: Workspace, step: Step) -> Document:
+    """Read a step's recipe with its settings laid over it. Raises InputError with every fault of it."""
+    document = recipes.read_file(workspace.path(step.recipe))
+    return recipes.override(document, [f"{key}={_yaml(value)}" for key, value in step.set.items()])
+
+
+def check(recipe: PipelineRecipe, workspace: Workspace) -> list[Fault]:
+    """Return the faults of all steps; what an earlier step makes need not be here yet."""
+    faults: list[Fault] = []
+    coming: set[tuple[str, str]] = set()
+    for number, step in enumerate(recipe.steps):
+        where = f"steps.{number}.recipe"
+        try:
+            document = load_step(workspace, step)
+            below = validate_document(document)
+        except RecipeError as error:
+            faults += [Fault(where, Text(fault.to("en"), fault.to("zh"))) for fault in error.faults]
+            continue
+        except InputError as error:
+            faults.append(Fault(where, Text(error.to("en"), error.to("zh"))))
+            continue
+        if below.kind == "pipeline":
+            faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
+            continue
+        named = {field: (refers, given) for field, refers, given in references(below)}
+        for fault in KINDS.load(below.kind).check(below, workspace):
+            if named.get(fault.where) not in coming:
+                faults.append(
+                    Fault(where, Text(f"{step.recipe}: {fault.to('en')}", f"{step.recipe}: {fault.to('zh')}"))
+                )
+        coming |= KINDS.load(below.kind).made(below)
+    return faults
+
+
+def run(recipe: PipelineRecipe, job: Job) -> Outcome:
+    """Do the steps in order, each a run of its own; what a step makes is found by the next by its name.
+
+    Raises:
+        StudioError: a step failed; its own words.
+        Stopped: somebody asked; the step under way ends first, as it would if it had been asked itself.
+    """
+    outputs: dict[str, str] = {}
+    for number, step in enumerate(recipe.steps):
+        job.check_stop()
+        document = load_step(job.workspace, step)
+        below = validate_document(document)
+        title = KINDS.load(below.kind).title
+        job.progress(number, len(recipe.steps), "steps", saved=number)
+        job.stage(
+            f"step-{number + 1}",
+            Text(f"Step {number + 1}: {title.en} '{below.name}'", f"第 {number + 1} 步：{title.zh}“{below.name}”"),
+        )
+        begun = _begun(job, number, below)
+        made = unchanged(job.workspace, below) if not recipe.fresh else _finished(begun)
+        if made is not None:
+            job.notice(Text(f"unchanged since {made.id}, not run again", f"与 {made.id} 相比没有变化，不再执行"))
+        else:
+            made = _do(job, number, below, begun)
+        outputs[f"{number + 1}-{below.kind}-{below.name}"] = f"../{made.id}"
+    job.progress(len(recipe.steps), len(recipe.steps), "steps", saved=len(recipe.steps))
+    return Outcome(outputs)
+
+
+def unchanged(workspace: Workspace, recipe: Recipe) -> Run | None:
+    """Return the newest finished run of the very same recipe whose inputs still have the same content, if any.
+
+    A run that serves is never taken for done: it is wanted alive.
+    """
+    if KINDS.load(recipe.kind).stays_up:
+        return None
+    made = RunStore(workspace).newest_finished(recipe.name, recipe.kind)
+    if made is None or made.recipe_values() != recipe.model_dump(mode="json"):
+        return None
+    before = refs.load(made.inputs().get("references"))
+    try:
+        now = {field: refs.pin(workspace, item) for field, item in refs.resolve_all(workspace, recipe).items()}
+    except InputError:
+        return None
+    return made if _contents(before) == _contents(now) else None
+
+
+def _contents(pinned: dict[str, Reference]) -> dict[str, str]:
+    return {field: reference.sha256 for field, reference in pinned.items()}
+
+
+def _begun(job: Job, number: int, recipe: Recipe) -> Run | None:
+    """Return the run that did this very step before this pipeline was stopped or killed, if any.
+
+    Raises:
+        RecipeError: what the step names is not here.
+    """
+    run = job.run.children().get(number)
+    if run is None or run.recipe_values() != recipe.model_dump(mode="json"):
+        return None
+    before, now = refs.load(run.inputs().get("references")), refs.resolve_all(job.workspace, recipe)
+    return run if _places(before) == _places(now) else None
+
+
+def _places(references: dict[str, Reference]) -> dict[str, str]:
+    return {field: reference.path for field, reference in references.items()}
+
+
+def _finished(run: Run | None) -> Run | None:
+    """Return a run that made what it was to make; one that served made nothing that stays."""
+    return run if run is not None and not KINDS.load(run.kind).stays_up and run.status() == "finished" else None
+
+
+def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
+    """Run a step to its end, waiting only until it answers where it serves.
+
+    A step that was begun goes on from where it is: it may still be at work, or have been stopped with the pipeline.
+    """
+    if begun is None or begun.status() == "finished":
+        run = launch.start(job.workspace, recipe)
+        job.events.append("child", run=run.id, step=number)
+    else:
+        run = begun
+        if not run.active():
+            launch.resume(job.workspace, run)
+    print(f"run: {run.id}", flush=True)
+    while run.active():
+        if job.stopping():
+            _stop(job, run, recipe.name)
+            raise Stopped
+        if KINDS.load(recipe.kind).stays_up and run.server_file.exists():
+            return run
+        time.sleep(_POLL_S)
+    status = run.status()
+    if status == "finished":
+        return run
+    if status == "stopped":
+        raise Stopped
+    error = view(run).error or {}
+    words = error.get("zh", {})
+    message = Text(
+        f"step '{recipe.name}' {status}: {error.get('message', '')}",
+        f"步骤“{recipe.name}”没有完成（{STATUSES[status].zh}）：{words.get('message', '')}",
+    )
+    failure = InputError if error.get("exit_code") == InputError.exit_code else StudioError
+    raise failure(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)
+
+
+def _stop(job: Job, run: Run, name: str) -> None:
+    """Ask a step to stop, and wait for it however long it takes: it is saving its work."""
+    job.stage(STOPPING, Text(f"Stopping; waiting for '{name}' to save its work", f"正在停止，等待“{name}”保存进度"))
+    hurried = False
+    with suppress(InputError):  # it may have ended meanwhile
+        control.ask(run)
+    while run.active():
+        if job.leaving() and not hurried:
+            hurried = True
+            control.terminate(run)
+        time.sleep(_POLL_S)
+
+
+def _yaml(value: object) -> str:
+    return yamlfile.dump(value).removesuffix("...\n").strip()
+
+
+KIND = Kind(
+    PipelineRecipe,
+    run,
+    Text("Pipeline", "流水线"),
+    heavy=False,
+    check=check,
+    starts_runs=True,
+    measures=Measures(units={"steps": Text("steps", "步")}),
+)

@@ -1,0 +1,161 @@
+"""What a kind of run is: everything that follows from it is said here, and nowhere else.
+
+A kind is a file `PACKAGE/kinds/NAME.py` with a `KIND`; the file's name is what recipes call it. Its schema stands in
+the package's `recipe.py`. The file is read whenever somebody asks which kinds there are, so it imports what is heavy
+inside `run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.core.errors import Fault, RecipeError
+from studio.core.recipe import Recipe
+from studio.core.settings import Workspace
+from studio.core.text import Text
+from studio.runs import references
+from studio.runs.job import Job, Outcome
+
+
+def check_recipe(recipe: Recipe, workspace: Workspace) -> list[Fault]:
+    """Return what is wrong between a recipe's fields, and a fault for every name in it that means nothing here."""
+    faults = recipe.conflicts()
+    try:
+        references.resolve_all(workspace, recipe)
+    except RecipeError as error:
+        return [*error.faults, *faults]
+    return faults
+
+
+_STEP = Text("step", "步")
+
+
+def _own_name(recipe: Recipe) -> Collection[str]:
+    return [recipe.name]
+
+
+@dataclass(frozen=True)
+class Product:
+    """A sort of thing that runs of a kind make, and how other recipes find it.
+
+    Args:
+        sort: what a field of another recipe refers to: `dataset`, `model`, `embedder`, `knowledge`, `report`.
+        output: the key among the run's outputs under which it lies; empty where it lies outside the run, as a fetched
+            model does.
+        names: the names by which other recipes may call what a recipe makes; by default its own.
+    """
+
+    sort: str
+    output: str = ""
+    names: Callable[[Any], Collection[str]] = _own_name
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What runs of a kind measure and count, in words; a name that has none is shown as it is written.
+
+    Args:
+        metrics: what each metric is called, by its name in the events.
+        units: what each unit of progress is called, by its name in the events.
+        along: what the plots go along: what a metric's step counts.
+        together: groups of metrics that share a plot.
+    """
+
+    metrics: Mapping[str, Text] = field(default_factory=dict)
+    units: Mapping[str, Text] = field(default_factory=dict)
+    along: Text = _STEP
+    together: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """The files that a form takes.
+
+    Args:
+        field: the recipe's list that they are added to.
+        suffixes: the endings of the files it takes.
+        preview: `preview(path, item)` says how a file begins; `item` is what the recipe says of it, None where it is
+            in no recipe yet. Raises InputError where a run could not use the file.
+    """
+
+    field: str
+    suffixes: Callable[[], Sequence[str]]
+    preview: Callable[[Path, Any], Text]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What Home shows of a kind: the names of what its runs made, and a link to its tab.
+
+    Args:
+        order: its place among the others.
+        title: what its runs make, in the plural.
+        make: the link's words.
+    """
+
+    order: int
+    title: Text
+    make: Text
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """How the page introduces a kind: with it, a kind has a tab with a form.
+
+    Args:
+        tab: the tab's name in the page's address.
+        order: its place from the left.
+        title: what stands on it.
+        summary: what it does, in half a sentence for Home.
+        intro: what goes in and what comes out, in a sentence above the form.
+        offered: the values that a fresh form begins with beside the defaults (a name, the newest dataset).
+        uploads: the files that the form takes, if any.
+        tile: what Home shows of it, if anything.
+        follows: what to do next with a thing of a sort, in words of a link that chooses it in this form.
+    """
+
+    tab: str
+    order: int
+    title: Text
+    summary: Text
+    intro: Text
+    offered: Callable[[Workspace], Mapping[str, Any]]
+    uploads: Uploads | None = None
+    tile: Tile | None = None
+    follows: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of run.
+
+    Args:
+        recipe: the schema; its fields are the form, the YAML keys and the documentation.
+        run: does the work, and wraps what came of it; the work itself knows no runs.
+        title: what a user calls it.
+        heavy: whether it needs the accelerator for itself.
+        check: returns what keeps the recipe from working in a workspace, each fault with its dotted field as `where`.
+        makes: what its runs make for other recipes to name.
+        starts_runs: whether its runs start others, which the page shows below them.
+        stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
+        measures: what its runs measure, in words.
+        introduction: how the page introduces it; None where it has no tab.
+    """
+
+    recipe: type[Recipe]
+    run: Callable[[Any, Job], Outcome]
+    title: Text
+    heavy: bool = True
+    check: Callable[[Any, Workspace], list[Fault]] = check_recipe
+    makes: tuple[Product, ...] = ()
+    starts_runs: bool = False
+    stays_up: bool = False
+    measures: Measures = Measures()
+    introduction: Introduction | None = None
+
+    def made(self, recipe: Recipe) -> set[tuple[str, str]]:
+        """Return `(sort, name)` for everything that a recipe of this kind makes."""
+        return {(product.sort, name) for product in self.makes for name in product.names(recipe)}

@@ -1,0 +1,56 @@
+"""The kinds of run: one file `PACKAGE/kinds/NAME.py` each, found in every package of the studio by the file's name."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.core.registry import Registry
+from studio.core.text import Text, both
+
+if TYPE_CHECKING:
+    from studio.runs.kind import Kind
+
+
+@dataclass(frozen=True)
+class Kinds(Registry["Kind"]):
+    """The kinds of every package below `package`: each public file of a folder `kinds`."""
+
+    def modules(self) -> dict[str, str]:
+        """Return the dotted module of each kind by its name, sorted; imports none of them."""
+        return _modules(self.package, tuple(importlib.import_module(self.package).__path__))
+
+    def find(self, name: str) -> Kind | None:
+        """Return a kind, or None where there is none of that name: a run may come from another studio."""
+        return self.load(name) if name in self.modules() else None
+
+    def makers(self, sort: str) -> dict[str, str]:
+        """Return the kinds whose runs make things of a sort, each with the output such a thing lies under."""
+        return {
+            name: product.output
+            for name, kind in self.all().items()
+            for product in kind.makes
+            if product.sort == sort and product.output
+        }
+
+
+@cache  # the page asks for a kind's title with every run that it lists
+def _modules(package: str, roots: tuple[str, ...]) -> dict[str, str]:
+    files = [path for root in roots for path in Path(root).glob("*/kinds/*.py") if not path.name.startswith("_")]
+    return {path.stem: f"{package}.{path.parents[1].name}.kinds.{path.stem}" for path in sorted(files, key=_name)}
+
+
+def _name(path: Path) -> str:
+    return path.stem
+
+
+KINDS = Kinds("studio", "KIND", Text("kind of recipe", "配方种类"))
+
+
+def unit_name(kind: str, unit: str) -> Text:
+    """Return what a unit that a kind's runs count in is called; as it is written where nobody says."""
+    found = KINDS.find(kind)
+    return (found.measures.units if found else {}).get(unit, both(unit))

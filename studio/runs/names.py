@@ -1,0 +1,46 @@
+"""What is here, by the names that recipes use."""
+
+from __future__ import annotations
+
+from studio.core.modelcard import fetched, is_embedder
+from studio.core.settings import Workspace
+from studio.runs.kinds import KINDS
+from studio.runs.store import RunStore
+
+
+def names_of(workspace: Workspace, sort: str) -> list[str]:
+    """Return what is here of a sort: what runs made, newest first, then what lies under `models/`."""
+    folders = fetched(workspace) if sort in ("model", "embedder") else []
+    lying = [folder.name for folder in folders if is_embedder(folder) == (sort == "embedder")]
+    return list(dict.fromkeys([*made_names(workspace, sort), *lying]))
+
+
+def made_names(workspace: Workspace, sort: str) -> list[str]:
+    """Return the names of what runs made of a sort, newest first, each once."""
+    return run_names(workspace, *KINDS.makers(sort))
+
+
+def run_names(workspace: Workspace, *kinds: str) -> list[str]:
+    """Return the names of the finished runs of some kinds, newest first, each once."""
+    entries = RunStore(workspace).entries(*kinds) if kinds else []
+    return list(dict.fromkeys(entry.name for entry in entries if entry.ended_as == "finished"))
+
+
+def model_names(workspace: Workspace) -> list[str]:
+    """Return the chat models: trained ones newest first, then fetched ones."""
+    return names_of(workspace, "model")
+
+
+def embedder_names(workspace: Workspace) -> list[str]:
+    """Return the embedding models that are here."""
+    return names_of(workspace, "embedder")
+
+
+def knowledge_names(workspace: Workspace) -> list[str]:
+    """Return the knowledge bases, newest first."""
+    return names_of(workspace, "knowledge")
+
+
+def dataset_names(workspace: Workspace) -> list[str]:
+    """Return the datasets, newest first."""
+    return names_of(workspace, "dataset")

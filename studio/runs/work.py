@@ -1,0 +1,127 @@
+"""Doing a run, from inside its worker process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+import traceback
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+
+from studio.core import recipe as recipes
+from studio.core.errors import StudioError, UnavailableError
+from studio.core.files import write_json
+from studio.core.reporter import Stopped
+from studio.core.settings import find_workspace
+from studio.core.text import Text
+from studio.runs import references
+from studio.runs.accelerator import accelerator
+from studio.runs.directory import Run, Status
+from studio.runs.events import EventLog, read_events
+from studio.runs.job import Job, Outcome, Termination
+from studio.runs.kinds import KINDS
+from studio.runs.view import last_metrics
+
+_RESERVE_BYTES = 65_536
+
+
+def perform(run: Run, termination: Termination) -> int:
+    """Do a run and write `result.json`; return 0 finished, 1 failed, 2 input at fault, 130 stopped.
+
+    This is the worker's outermost frame: whatever happens below becomes a result.
+    """
+    reserve = run.path / ".reserve"
+    began = time.time()
+    try:
+        reserve.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
+        end = _End("finished", _perform(run, termination))
+    except Stopped:
+        print("stopped", flush=True)
+        end = _STOPPED
+    except StudioError as problem:
+        print(problem.to("en"), flush=True)
+        # What ends this process may have ended those it asks at the same moment.
+        given_up = termination.received and isinstance(problem, UnavailableError)
+        end = _STOPPED if given_up else _End("failed", error=problem.dump(), code=problem.exit_code)
+    except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
+        end = _End("failed", error=_explain(run, problem), code=1)
+    reserve.unlink(missing_ok=True)
+    if not run.path.exists():  # removed while it ran
+        return end.code
+    if end.error is not None:
+        EventLog(run.events_file).error(end.error)
+    metrics = {**last_metrics(read_events(run.events_file)[0]), **end.outcome.metrics}
+    run.write_result(
+        end.status, started=round(began, 3), metrics=metrics, outputs=dict(end.outcome.outputs), error=end.error
+    )
+    return end.code
+
+
+@dataclass(frozen=True)
+class _End:
+    status: Status
+    outcome: Outcome = field(default_factory=Outcome)
+    error: dict[str, object] | None = None
+    code: int = 0
+
+
+_STOPPED = _End("stopped", code=130)
+
+
+def _perform(run: Run, termination: Termination) -> Outcome:
+    workspace = find_workspace(os.environ.get("STUDIO_WORKSPACE") or run.path.parent.parent)
+    document = recipes.read_file(run.recipe_file)
+    kind = KINDS.load(document.kind)
+    recipe = recipes.validate(document, kind.recipe)
+    job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file), termination)
+    job.check_stop()
+    with accelerator(job) if kind.heavy else nullcontext():
+        return kind.run(recipe, _pin(job))
+
+
+def _pin(job: Job) -> Job:
+    """Return the job with the content of its inputs written down as it is now, which is what the work begins with.
+
+    A run that is resumed says which of them are no longer what it began with.
+    """
+    pinned = {name: references.pin(job.workspace, reference) for name, reference in job.references.items()}
+    for name, before in job.references.items():
+        if before.sha256 and before.sha256 != pinned[name].sha256:
+            job.notice(
+                Text(
+                    f"{name}: '{before.given}' has changed since this run began; going on with what it is now",
+                    f"{name}：“{before.given}”在本次运行开始之后有变化，现按新的内容继续",
+                )
+            )
+    write_json(job.run.inputs_file, {**job.run.inputs(), "references": references.dump(pinned)})
+    return replace(job, references=pinned)
+
+
+def _explain(run: Run, problem: Exception) -> dict[str, object]:
+    """Return a crash as an error record; a full disk or a closed file is no crash of ours and gets its own words."""
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        full = UnavailableError(
+            Text("the disk is full", "磁盘已满"),
+            Text(
+                f"Free some space, then press Retry (in a shell: `python -m studio resume {run.id}`).",
+                f"请先腾出空间，再点“重试”（命令行：`python -m studio resume {run.id}`）。",
+            ),
+            str(run.path),
+        )
+        return full.dump()
+    if isinstance(problem, PermissionError) and problem.filename is not None:
+        closed = UnavailableError(
+            Text(f"this may not be opened ({problem.strerror})", f"没有权限打开（{problem.strerror}）"),
+            Text("Give the user that runs the studio the right to it.", "请给运行本程序的用户相应的权限。"),
+            str(problem.filename),
+        )
+        return closed.dump()
+    traceback.print_exc()
+    message = str(problem) or type(problem).__name__
+    return {
+        "type": type(problem).__name__,
+        "message": message,
+        "hint": f"The traceback stands at the end of {run.log_file}.",
+        "zh": {"message": message, "hint": f"错误的完整记录在 {run.log_file} 的末尾。"},
+    }

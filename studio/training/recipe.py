@@ -1,0 +1,163 @@
+"""How a model learns from a dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from studio.core.option import option
+from studio.core.recipe import Recipe
+from studio.core.text import Text
+from studio.training.methods import METHODS
+
+if TYPE_CHECKING:
+    Method = str
+else:
+    Method = Literal[tuple(METHODS.names())]  # one file a method: the choices are the files that are there
+
+
+class TrainRecipe(Recipe):
+    """Fine-tune a model."""
+
+    kind: Literal["train"] = "train"
+    model: str = option(
+        "smollm2-135m-instruct",
+        label=Text("Base model", "基础模型"),
+        help=Text(
+            "A model's name, its folder, or its hub id once fetched.", "模型名称、模型文件夹，或已获取模型的 Hub ID。"
+        ),
+        refers="model",
+    )
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text("The name of a finished dataset.", "已完成的数据集名称。"),
+        refers="dataset",
+    )
+    method: Method = option(
+        "lora",
+        label=Text("Method", "方法"),
+        help=Text(
+            "lora: trains small adapters only; qlora: loads the model in 4 bits and trains adapters; full: trains every weight.",
+            "lora：只训练小型适配器；qlora：以 4 比特加载模型再训练适配器；full：训练全部参数。",
+        ),
+    )
+    objective: Literal["sft"] = option(
+        "sft",
+        label=Text("Objective", "目标"),
+        help=Text("sft: supervised fine-tuning on the answers.", "sft：用标准答案做监督微调。"),
+        advanced=True,
+    )
+    epochs: float = option(
+        3.0,
+        label=Text("Epochs", "训练轮数"),
+        help=Text("How many times the model goes through the training rows.", "完整遍历训练数据的次数。"),
+        gt=0,
+    )
+    max_steps: int | None = option(
+        None,
+        label=Text("Stop after steps", "最多步数"),
+        help=Text("Stop after this many optimizer steps, even if epochs remain.", "训练到这个步数即停止，优先于轮数。"),
+        ge=1,
+    )
+    learning_rate: float = option(
+        2e-4,
+        label=Text("Learning rate", "学习率"),
+        help=Text(
+            "Peak learning rate; 1e-4 to 1e-3 for LoRA, 1e-5 for full.",
+            "峰值学习率；LoRA 用 1e-4 到 1e-3，全参数用 1e-5。",
+        ),
+        gt=0,
+        le=1,
+    )
+    batch_size: int = option(
+        8,
+        label=Text("Batch size", "批大小"),
+        help=Text("Rows in one forward pass.", "每次前向计算的样本数。"),
+        ge=1,
+    )
+    accumulate: int = option(
+        1,
+        label=Text("Accumulate", "梯度累积"),
+        help=Text("Batches gathered into one optimizer step.", "累积多少批后更新一次参数。"),
+        ge=1,
+        advanced=True,
+    )
+    max_length: int = option(
+        512,
+        label=Text("Longest row", "最大长度"),
+        help=Text(
+            "Tokens of a row. A longer one loses the end of its answer; where less than a quarter of the length is left "
+            "for the answer, its prompt loses the beginning of its text.",
+            "每行最多多少个 token。超出时截去回答的结尾；若留给回答的不足四分之一，则截去提问开头的文字。",
+        ),
+        ge=16,
+        advanced=True,
+    )
+    rank: int = option(
+        16,
+        label=Text("LoRA rank", "LoRA 秩"),
+        help=Text(
+            "Rank of the LoRA matrices: higher learns more, uses more memory.",
+            "LoRA 矩阵的秩，越大可学的越多，也越占内存。",
+        ),
+        ge=1,
+    )
+    alpha: int = option(
+        32,
+        label=Text("LoRA alpha", "LoRA alpha"),
+        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放系数，常取秩的两倍。"),
+        ge=1,
+        advanced=True,
+    )
+    dropout: float = option(
+        0.0,
+        label=Text("LoRA dropout", "LoRA dropout"),
+        help=Text("Share of adapter inputs dropped in training.", "训练时丢弃的适配器输入比例。"),
+        ge=0,
+        lt=1,
+        advanced=True,
+    )
+    warmup: float = option(
+        0.03,
+        label=Text("Warm-up", "预热"),
+        help=Text("Share of the steps over which the learning rate rises.", "学习率预热步数占总步数的比例。"),
+        ge=0,
+        lt=1,
+        advanced=True,
+    )
+    save_memory: bool = option(
+        False,
+        label=Text("Save memory", "节省内存"),
+        help=Text(
+            "Compute activations again instead of keeping them: less memory, about a third slower.",
+            "不保存激活值，需要时重新计算：更省内存，速度约慢三分之一。",
+        ),
+        advanced=True,
+    )
+    checkpoint_every: int = option(
+        50,
+        label=Text("Checkpoint every", "检查点间隔"),
+        help=Text(
+            "Optimizer steps between checkpoints; a stopped run resumes from the newest.",
+            "每隔多少步保存一次检查点；停止的运行会从最新的检查点继续。",
+        ),
+        ge=1,
+        advanced=True,
+    )
+    evaluate_every: int | None = option(
+        None,
+        label=Text("Validate every", "验证间隔"),
+        help=Text(
+            "Steps between losses on the validation rows; empty: once, at the end.",
+            "每隔多少步计算一次验证损失；留空则只在结束时计算。",
+        ),
+        ge=1,
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("Same seed, same order of rows.", "种子相同，则数据顺序相同。"),
+        ge=0,
+        advanced=True,
+    )

@@ -1,0 +1,103 @@
+"""What a worker does around a kind's own work."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from studio.core import recipe as recipes
+from studio.core.reporter import Stopped
+from studio.core.settings import Workspace
+from studio.data.kinds import dataset
+from studio.runs import launch, references
+from studio.runs.accelerator import accelerator
+from studio.runs.directory import Run
+from studio.runs.events import EventLog, read_events
+from studio.runs.job import Job, Outcome, Termination
+from studio.runs.recipes import check_document
+from studio.runs.store import RunStore
+from studio.runs.view import view
+from studio.runs.work import perform
+from tests.runs.helpers import wait
+
+RECIPE = "kind: dataset\nname: one\nsources:\n  - file: uploads/a.jsonl\n"
+
+
+@pytest.fixture
+def made(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A dataset's run whose worker has not come up."""
+    monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
+    (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
+    recipe = check_document(workspace, recipes.read(RECIPE, "r.yaml"))
+    resolved = references.resolve_all(workspace, recipe)
+    return RunStore(workspace).create(recipe, {"references": references.dump(resolved)})
+
+
+def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -> None:
+    source = workspace.uploads / "a.jsonl"
+    good = source.read_text()
+    source.write_text('{"question": "q?", "answer": ""}\n')
+    assert perform(made, Termination()) == 2
+    before = made.inputs()["references"]["sources.0.file"]["sha256"]
+    made.result_file.unlink()
+    source.write_text(good)
+    assert perform(made, Termination()) == 0
+    assert made.inputs()["references"]["sources.0.file"]["sha256"] != before
+    assert sum("has changed" in notice.en for notice in view(made).notices) == 1
+    made.result_file.unlink()
+    perform(made, Termination())
+    assert sum("has changed" in notice.en for notice in view(made).notices) == 1, "it has not changed again"
+
+
+def test_inputs_are_pinned_when_the_accelerator_is_free(
+    workspace: Workspace, made: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, heavy=True))
+    other = Job(made, workspace, {}, EventLog(made.path / "other.jsonl"))
+    thread = threading.Thread(target=perform, args=[made, Termination()])
+    with accelerator(other):
+        thread.start()
+        wait(lambda: any(event.get("name") == "waiting" for event in read_events(made.events_file)[0]))
+        (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "another"}\n')
+    thread.join()
+    reference = references.load(made.inputs()["references"])["sources.0.file"]
+    assert reference.sha256 == references.pin(workspace, reference).sha256
+
+
+def test_a_run_whose_folder_is_removed_ends(workspace: Workspace, made: Run) -> None:
+    job = Job(made, workspace, {}, EventLog(made.events_file))
+    job.check_stop()
+    shutil.rmtree(made.path)
+    with pytest.raises(Stopped):
+        job.check_stop()
+
+
+def test_a_worker_whose_folder_is_removed_ends_without_a_trace(workspace: Workspace, made: Run) -> None:
+    row = '{"question": "What is fact %d?", "answer": "It is %d."}\n'
+    (workspace.uploads / "a.jsonl").write_text("".join(row % (number, number) for number in range(150_000)))
+    launch.launch(workspace, made)
+    wait(lambda: any(event["type"] == "progress" for event in read_events(made.events_file)[0]))
+    process = made.process()
+    assert process is not None
+    while made.path.exists():  # the worker may write at the very moment
+        shutil.rmtree(made.path, ignore_errors=True)
+        time.sleep(0.01)
+    wait(lambda: not process.alive(), 10)
+    assert [path.name for path in workspace.runs.iterdir()] == [".counter"]
+
+
+def test_a_file_that_may_not_be_opened_is_named(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(recipe: object, job: Job) -> Outcome:
+        raise PermissionError(errno.EACCES, "Permission denied", "/data/private.csv")
+
+    monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, run=refuse))
+    perform(made, Termination())
+    error = view(made).error
+    assert error is not None
+    assert error["message"] == "/data/private.csv: this may not be opened (Permission denied)"
+    assert "权限" in error["zh"]["hint"]
