@@ -8,8 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from studio.api.gateway import Chunk
-from studio.core.records import Passage, Usage
+from studio.core.records import Delta, Passage, Usage
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def citations(passages: Sequence[Passage]) -> list[dict[str, object]]:
     ]
 
 
-async def whole(head: Head, chunks: AsyncGenerator[Chunk]) -> dict[str, object]:
+async def whole(head: Head, chunks: AsyncGenerator[Delta]) -> dict[str, object]:
     """Return the `chat.completion` that a stream of chunks makes."""
     texts = [""] * head.choices
     reasons: list[str] = ["stop"] * head.choices
@@ -74,7 +73,7 @@ async def whole(head: Head, chunks: AsyncGenerator[Chunk]) -> dict[str, object]:
     return {**document, **_cited(head, passages)}
 
 
-async def parts(head: Head, chunks: AsyncGenerator[Chunk], include_usage: bool) -> AsyncGenerator[dict[str, object]]:
+async def parts(head: Head, chunks: AsyncGenerator[Delta], include_usage: bool) -> AsyncGenerator[dict[str, object]]:
     """Yield the `chat.completion.chunk` documents of a stream.
 
     The role comes first, before any text; each choice has one finish chunk and nothing after it; the usage, if asked

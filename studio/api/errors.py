@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from studio.api.wire import json_bytes
-from studio.core.errors import InputError, StudioError
+from studio.core.errors import BusyError, ContextLengthError, InputError, StudioError, UnservableError
 from studio.core.text import Text
-from studio.engines.engine import BusyError, ContextLengthError
-from studio.engines.pool import UnservableError
 
 REQUEST = "invalid_request_error"
 SERVER = "server_error"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import TypeVar
 
 from studio.api.catalogue import Catalogue, Target
@@ -15,37 +14,17 @@ from studio.api.ring import ANYONE
 from studio.api.schema import ChatRequest, Retrieval
 from studio.api.servers import Servers
 from studio.api.settings import Settings, read_settings
-from studio.core.errors import StudioError, UnavailableError
-from studio.core.records import FinishReason, Message, Passage, Usage
+from studio.core.errors import BusyError, StudioError, UnavailableError
+from studio.core.records import Delta, Message, Passage, Sampling
 from studio.core.settings import Workspace
 from studio.data.prompt import with_passages
 from studio.engines.client import EngineClient
-from studio.engines.engine import BusyError, Piece, Sampling
 from studio.engines.pool import Server
 
 T = TypeVar("T")
 _MOST_TOKENS = 1024
 _RESERVED_TOKENS = 256  # of the context, for the answer: passages give way before it does
 _QUERY_CHARACTERS = 10_000  # more than any search reads
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A part of an answer.
-
-    Args:
-        text: what was generated since the last one; may be empty.
-        finish_reason: on the last chunk of a choice, and only there.
-        usage: the choice's tokens, beside the finish reason.
-        passages: what the model was shown, on the first chunk and on the last.
-        index: which of several answers it belongs to.
-    """
-
-    text: str = ""
-    finish_reason: FinishReason | None = None
-    usage: Usage | None = None
-    passages: tuple[Passage, ...] = ()
-    index: int = 0
 
 
 class Gateway:
@@ -67,7 +46,7 @@ class Gateway:
         """Return the ids that requests may name."""
         return [target.id for target in self.catalogue.targets(key)]
 
-    async def stream(self, request: ChatRequest, key: Key = ANYONE) -> AsyncGenerator[Chunk]:
+    async def stream(self, request: ChatRequest, key: Key = ANYONE) -> AsyncGenerator[Delta]:
         """Answer a request for whoever holds a key. Closing the generator ends the work behind it.
 
         Raises:
@@ -79,7 +58,7 @@ class Gateway:
             async for chunk in chunks:
                 yield chunk
 
-    async def answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Chunk]:
+    async def answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Delta]:
         """Answer a request whose model is found already; see `stream`."""
         try:
             async with aclosing(self._answer(target, request)) as chunks:
@@ -90,7 +69,7 @@ class Gateway:
         except StudioError as error:
             raise from_studio(error) from error
 
-    async def _answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Chunk]:
+    async def _answer(self, target: Target, request: ChatRequest) -> AsyncGenerator[Delta]:
         turns, sampling = request.turns(), sampling_of(request)
         found = await self._search(target.knowledge, request)
         passages = await self._fitting(target.model, turns, found, min(sampling.max_tokens, _RESERVED_TOKENS))
@@ -101,7 +80,7 @@ class Gateway:
                     raise stopped()
                 cited = () if begun and piece.finish_reason is None else passages
                 begun = True
-                yield Chunk(piece.text, piece.finish_reason, piece.usage, cited, piece.index)
+                yield Delta(piece.text, piece.finish_reason, piece.usage, cited, piece.index)
 
     async def _fitting(
         self, model: str, turns: Sequence[Message], found: tuple[Passage, ...], reserved: int
@@ -147,7 +126,7 @@ class Gateway:
 
     async def _pieces(
         self, model: str, messages: Sequence[Message], sampling: Sampling, choices: int
-    ) -> AsyncGenerator[Piece]:
+    ) -> AsyncGenerator[Delta]:
         for attempt in (1, 2):
             server = await self._servers.get(model)
             begun = False

@@ -25,12 +25,11 @@ import psutil
 import torch
 
 from studio.core.errors import UnavailableError
-from studio.core.records import Answer, Message
+from studio.core.records import Answer, Message, Sampling
 from studio.core.settings import Workspace, find_workspace
 from studio.core.text import Text
 from studio.engines import pool
 from studio.engines.client import RemoteEngine
-from studio.engines.engine import Sampling
 from studio.models.load import device, load_causal, load_tokenizer
 from studio.runs import launch
 from studio.runs.store import RunStore

@@ -12,9 +12,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from studio.core.errors import StudioError
-from studio.core.records import Answer, Message, Passage, Usage
-from studio.engines.engine import BusyError, ContextLengthError, Piece, Sampling
+from studio.core.errors import BusyError, ContextLengthError, StudioError
+from studio.core.records import Answer, Delta, Message, Passage, Sampling, Usage
 from studio.engines.pool import Server
 from studio.engines.reading import ChunkReader, broken, read_error, read_search, silent
 from studio.engines.wire import write_call
@@ -57,7 +56,7 @@ class RemoteEngine:
         """Close the connections."""
         self._http.close()
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling) -> Generator[Piece, None, None]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling) -> Generator[Delta, None, None]:
         """See `Engine.stream`. The request is sent when the first piece is asked for.
 
         Raises:
@@ -172,7 +171,7 @@ class EngineClient:
 
     async def astream(
         self, server: Server, messages: Sequence[Message], sampling: Sampling, choices: int = 1
-    ) -> AsyncGenerator[Piece, None]:
+    ) -> AsyncGenerator[Delta, None]:
         """Answer a conversation piece by piece, once or several times; closing the generator ends the work behind it.
 
         Raises:

@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from jinja2 import TemplateError
 
-from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.records import Answer, Message, Usage
+from studio.core.errors import ContextLengthError, InputError, StudioError, UnavailableError
+from studio.core.records import Answer, Delta, Message, Sampling, Usage
 from studio.core.text import Text
 from studio.engines.batching import end_tokens, start_manager
-from studio.engines.engine import DEFAULT_CONTEXT, ContextLengthError, Piece, Sampling, over_context
+from studio.engines.engine import DEFAULT_CONTEXT
 from studio.engines.likelihood import log_likelihood
 from studio.engines.request import Listener, Request, Ticket, died
 from studio.engines.sampler import COLDEST
@@ -92,7 +92,7 @@ class LocalEngine:
         # Megabytes are not worth tokenizing to tell that they do not fit: no token is that long, no turn that short.
         if characters > self._most_characters or len(messages) > self.context:
             least = max(len(messages), characters * self.context // self._most_characters)
-            raise over_context(least, self.context, at_least=True)
+            raise ContextLengthError.of(least, self.context, at_least=True)
         try:
             ids = prompt_ids(self._tokenizer, messages)
         except TemplateError as error:
@@ -103,7 +103,7 @@ class LocalEngine:
                 )
             ) from error
         if len(ids) >= self.context:
-            raise over_context(len(ids), self.context)
+            raise ContextLengthError.of(len(ids), self.context)
         return ids
 
     def submit(
@@ -151,14 +151,14 @@ class LocalEngine:
             request = self._requests.pop(identifier, None)
         if request is not None:
             self._manager.cancel_request(identifier)
-            request.listener(Piece("", "cancelled", request.usage))
+            request.listener(Delta("", "cancelled", request.usage))
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling) -> Generator[Piece, None, None]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling) -> Generator[Delta, None, None]:
         """See `Engine.stream`. A prompt that is too long raises at once, not at the first piece."""
         return self._stream(self.encode(messages), sampling)
 
-    def _stream(self, ids: list[int], sampling: Sampling) -> Generator[Piece, None, None]:
-        heard: queue.SimpleQueue[Piece | StudioError] = queue.SimpleQueue()
+    def _stream(self, ids: list[int], sampling: Sampling) -> Generator[Delta, None, None]:
+        heard: queue.SimpleQueue[Delta | StudioError] = queue.SimpleQueue()
         ticket = self.enter(ids, sampling, heard.put, whole=False)
         try:
             while True:
@@ -180,7 +180,7 @@ class LocalEngine:
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         """See `Engine.answer_all`. Each answer is handed over whole: no thread wakes for a single token."""
-        heard: queue.SimpleQueue[tuple[int, Piece | StudioError]] = queue.SimpleQueue()
+        heard: queue.SimpleQueue[tuple[int, Delta | StudioError]] = queue.SimpleQueue()
         waiting = iter(enumerate(prompts))
         tickets: dict[int, Ticket] = {}
         try:
@@ -218,7 +218,7 @@ class LocalEngine:
         tails = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in continuations]
         longest = len(prompt) + max((len(tail) for tail in tails), default=0)
         if longest > self.context:
-            raise over_context(longest, self.context)
+            raise ContextLengthError.of(longest, self.context)
         return log_likelihood(self._model, prompt, tails)
 
     def close(self) -> None:
@@ -244,7 +244,7 @@ class LocalEngine:
         self.generated += request.tokens - before
         if piece is None:
             return
-        over = not isinstance(piece, Piece) or piece.finish_reason is not None
+        over = not isinstance(piece, Delta) or piece.finish_reason is not None
         if over:
             if not self._forget(output.request_id):
                 return  # cancelled this very moment, and told so
@@ -262,7 +262,7 @@ class LocalEngine:
             self._dead = self._dead or reason
             left, self._requests = self._requests, {}
         for request in left.values():
-            request.listener(Piece("", "cancelled", request.usage) if cancelled else _anew(reason))
+            request.listener(Delta("", "cancelled", request.usage) if cancelled else _anew(reason))
 
     def _decode(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
@@ -273,5 +273,5 @@ def _anew(error: UnavailableError) -> UnavailableError:
     return UnavailableError(error.message, error.hint, error.where)
 
 
-def _numbered(index: int, heard: queue.SimpleQueue[tuple[int, Piece | StudioError]]) -> Listener:
+def _numbered(index: int, heard: queue.SimpleQueue[tuple[int, Delta | StudioError]]) -> Listener:
     return lambda piece: heard.put((index, piece))

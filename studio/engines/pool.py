@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from studio.core.errors import InputError, StudioError, UnavailableError
+from studio.core.errors import InputError, StudioError, UnavailableError, UnservableError
 from studio.core.files import is_name, read_json
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
@@ -30,10 +30,6 @@ from studio.runs.store import RunStore
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 _INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
-
-
-class UnservableError(InputError):
-    """What is to be served cannot be: a damaged model, say."""
 
 
 @dataclass(frozen=True)

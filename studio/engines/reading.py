@@ -8,10 +8,9 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.records import FinishReason, Passage, Usage
+from studio.core.errors import BusyError, ContextLengthError, InputError, StudioError, UnavailableError
+from studio.core.records import Delta, FinishReason, Passage, Usage
 from studio.core.text import Text, both
-from studio.engines.engine import BusyError, ContextLengthError, Piece
 
 _REASONS = get_args(FinishReason)
 
@@ -35,7 +34,7 @@ class ChunkReader:
         self._usage: Usage | None = None
         self._passages: tuple[Passage, ...] = ()
 
-    def read(self, data: bytes) -> list[Piece]:
+    def read(self, data: bytes) -> list[Delta]:
         """Take the next bytes; return the pieces they complete.
 
         Raises:
@@ -44,7 +43,7 @@ class ChunkReader:
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [piece for line in lines for piece in self._line(line.decode("utf-8", errors="replace"))]
 
-    def _line(self, line: str) -> list[Piece]:
+    def _line(self, line: str) -> list[Delta]:
         if not line.startswith("data:"):
             return []
         data = line[5:].strip()
@@ -67,13 +66,13 @@ class ChunkReader:
             index = int(choice.get("index") or 0)
             text = (choice.get("delta") or {}).get("content") or ""
             if text:
-                pieces.append(Piece(text, index=index))
+                pieces.append(Delta(text, index=index))
             reason = choice.get("finish_reason")
             if reason is not None:
                 self._reasons[index] = reason if reason in _REASONS else "stop"
         return pieces
 
-    def last(self) -> list[Piece]:
+    def last(self) -> list[Delta]:
         """Return the pieces that end the answers; the usage is on the first.
 
         Raises:
@@ -83,7 +82,7 @@ class ChunkReader:
             raise broken(self._place, "the stream ended early")
         usages = [self._usage or Usage(), *[None] * len(self._reasons)]
         return [
-            Piece("", reason, usage, self._passages, index)
+            Delta("", reason, usage, self._passages, index)
             for (index, reason), usage in zip(sorted(self._reasons.items()), usages, strict=False)
         ]
 

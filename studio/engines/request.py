@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.core.errors import StudioError, UnavailableError
-from studio.core.records import FinishReason, Usage
+from studio.core.records import Delta, FinishReason, Usage
 from studio.core.text import Text
-from studio.engines.engine import Piece
 from studio.engines.transcript import Transcript
 
-Listener = Callable[[Piece | StudioError], None]
+Listener = Callable[[Delta | StudioError], None]
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Request:
     def usage(self) -> Usage:
         return Usage(prompt_tokens=self.prompt_tokens, completion_tokens=self.tokens)
 
-    def take(self, output: Any) -> Piece | None:
+    def take(self, output: Any) -> Delta | None:
         """Take what the manager says: all tokens so far; return the piece to be heard, if any."""
         generated: list[int] = output.generated_tokens
         fresh = generated[self.tokens :]
@@ -54,10 +53,10 @@ class Request:
             reason = "stop"
         if self.whole:
             self._text += text
-            return None if reason is None else Piece(self._text, reason, self.usage)
+            return None if reason is None else Delta(self._text, reason, self.usage)
         if reason is None:
-            return Piece(text) if text else None
-        return Piece(text, reason, self.usage)
+            return Delta(text) if text else None
+        return Delta(text, reason, self.usage)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from studio.core.errors import StudioError, UnavailableError
-from studio.core.records import Usage
+from studio.core.errors import BusyError, ContextLengthError, StudioError, UnavailableError
+from studio.core.records import Delta, Usage
 from studio.core.text import Text
-from studio.engines.engine import BusyError, ContextLengthError, Piece
 from studio.engines.request import Listener
 from studio.engines.wire import DONE, PING, Call, FieldError, Reply, fault, frame, read_call, write_error
 
@@ -154,7 +153,7 @@ class _Answers:
 
     def __init__(self, engine: LocalEngine, call: Call, ids: list[int]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._heard: asyncio.Queue[tuple[int, Piece | StudioError]] = asyncio.Queue()
+        self._heard: asyncio.Queue[tuple[int, Delta | StudioError]] = asyncio.Queue()
         self._tickets = []
         self.count = call.choices
         try:
@@ -172,7 +171,7 @@ class _Answers:
         for ticket in self._tickets:
             ticket.cancel()
 
-    async def pieces(self) -> AsyncGenerator[list[tuple[int, Piece]], None]:
+    async def pieces(self) -> AsyncGenerator[list[tuple[int, Delta]], None]:
         """Yield the pieces as they come, with their choice's number; several that waited come together.
 
         After every few seconds without one, none are yielded.
@@ -198,9 +197,9 @@ class _Answers:
                 pieces.append((index, piece))
             yield pieces
 
-    async def whole(self) -> list[tuple[str, Piece]]:
+    async def whole(self) -> list[tuple[str, Delta]]:
         """Return each choice's text and its last piece."""
-        answers = [("", Piece(""))] * self.count
+        answers = [("", Delta(""))] * self.count
         async with aclosing(self.pieces()) as batches:
             async for batch in batches:
                 for index, piece in batch:
@@ -208,7 +207,7 @@ class _Answers:
         return answers
 
     def _listener(self, index: int) -> Listener:
-        def hear(piece: Piece | StudioError) -> None:
+        def hear(piece: Delta | StudioError) -> None:
             with suppress(RuntimeError):  # the loop is closed: the server went down while the engine spoke
                 self._loop.call_soon_threadsafe(self._heard.put_nowait, (index, piece))
 

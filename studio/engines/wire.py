@@ -15,10 +15,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from studio.core.errors import InputError, StudioError
-from studio.core.records import Message, Usage
+from studio.core.errors import BusyError, ContextLengthError, InputError, StudioError
+from studio.core.records import Delta, Message, Sampling, Usage
 from studio.core.text import Text
-from studio.engines.engine import BusyError, ContextLengthError, Piece, Sampling
 
 _ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 _MOST_CHOICES = 8
@@ -107,7 +106,7 @@ class Reply:
         """Return the first chunk of a choice, which carries the role."""
         return self._chunk([_choice(index, {"role": "assistant", "content": ""}, None)])
 
-    def chunks(self, index: int, piece: Piece) -> list[dict[str, Any]]:
+    def chunks(self, index: int, piece: Delta) -> list[dict[str, Any]]:
         """Return the chunks that tell a piece."""
         found = [self._chunk([_choice(index, {"content": piece.text}, None)])] if piece.text else []
         if piece.finish_reason is not None:
@@ -118,7 +117,7 @@ class Reply:
         """Return the last chunk of a client that wants the usage."""
         return {**self._chunk([]), "usage": total(usages)}
 
-    def whole(self, answers: Sequence[tuple[str, Piece]]) -> dict[str, Any]:
+    def whole(self, answers: Sequence[tuple[str, Delta]]) -> dict[str, Any]:
         """Return the answer in one document, from each choice's text and last piece."""
         choices = [
             {

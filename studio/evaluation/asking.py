@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.core.records import Answer, Message, Question
+from studio.core.errors import ContextLengthError
+from studio.core.records import Answer, Message, Question, Sampling
 from studio.data.prompt import ask
 from studio.engines.client import RemoteEngine
-from studio.engines.engine import ContextLengthError, Engine, Sampling
+from studio.engines.engine import Engine
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers

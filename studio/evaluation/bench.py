@@ -19,10 +19,9 @@ from typing import Any
 import torch
 
 from studio.core.recipe import Recipe
-from studio.core.records import Question
+from studio.core.records import Question, Sampling
 from studio.core.settings import REPOSITORY, Workspace
 from studio.data.prompt import ask
-from studio.engines.engine import Sampling
 from studio.engines.local import LocalEngine
 from studio.evaluation.asking import Desk, Progress
 from studio.evaluation.contestants import Contestant

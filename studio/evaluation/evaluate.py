@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, Protocol
 
-from studio.core.records import Question
+from studio.core.records import Question, Sampling
 from studio.core.text import Text
-from studio.engines.engine import Sampling
 from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
 from studio.evaluation.contestants import Contestant, Way, contestants, public_name
 from studio.evaluation.endpoint import Endpoint, endpoint

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from studio.core.errors import InputError, UnavailableError
-from studio.core.records import Answer
+from studio.core.errors import BusyError, ContextLengthError, InputError, UnavailableError
+from studio.core.records import Answer, Sampling
 from studio.engines.client import EngineClient, RemoteEngine, search
-from studio.engines.engine import BusyError, ContextLengthError, Engine, Sampling
+from studio.engines.engine import Engine
 from studio.engines.local import LocalEngine
 from studio.engines.pool import Server
 from studio.engines.server import Service

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.records import Answer, Message
-from studio.engines.engine import ContextLengthError, Piece, Sampling
+from studio.core.errors import ContextLengthError, InputError, StudioError, UnavailableError
+from studio.core.records import Answer, Delta, Message, Sampling
 from studio.engines.local import LocalEngine
 from tests.engines.helpers import ask, in_manager, soon
 
 
-def whole(engine: LocalEngine, question: str, sampling: Sampling) -> tuple[str, Piece]:
+def whole(engine: LocalEngine, question: str, sampling: Sampling) -> tuple[str, Delta]:
     pieces = list(engine.stream(ask(question), sampling))
     assert all(piece.finish_reason is None and piece.usage is None for piece in pieces[:-1])
     return "".join(piece.text for piece in pieces), pieces[-1]
@@ -130,10 +129,10 @@ def test_closing_streams_frees_everything_and_new_requests_are_served(engine: Lo
 
 
 def test_a_request_cancelled_before_it_began_leaves_nothing(engine: LocalEngine) -> None:
-    heard: list[Piece | StudioError] = []
+    heard: list[Delta | StudioError] = []
     for _ in range(50):
         engine.submit(ask("never"), Sampling(300), heard.append).cancel()
-    assert [piece.finish_reason for piece in heard if isinstance(piece, Piece)] == ["cancelled"] * 50
+    assert [piece.finish_reason for piece in heard if isinstance(piece, Delta)] == ["cancelled"] * 50
     assert soon(lambda: in_manager(engine) == 0)
 
 
@@ -202,7 +201,7 @@ def test_a_dead_generation_thread_is_an_error_for_everyone_who_waits(tiny_model:
 
 
 def test_a_listener_that_fails_is_heard_of_by_the_others(talkative_model: Path) -> None:
-    def fail(piece: Piece | StudioError) -> None:
+    def fail(piece: Delta | StudioError) -> None:
         raise ZeroDivisionError
 
     with LocalEngine(talkative_model) as engine:
@@ -216,11 +215,11 @@ def test_a_listener_that_fails_is_heard_of_by_the_others(talkative_model: Path) 
 
 def test_closing_ends_what_is_under_way(tiny_model: Path) -> None:
     engine = LocalEngine(tiny_model)
-    heard: list[Piece | StudioError] = []
+    heard: list[Delta | StudioError] = []
     engine.submit(ask("long"), Sampling(1500), heard.append)
     engine.close()
     engine.close()
-    assert isinstance(heard[-1], Piece)
+    assert isinstance(heard[-1], Delta)
     assert heard[-1].finish_reason == "cancelled"
     with pytest.raises(UnavailableError):
         engine.submit(ask("late"), Sampling(3), heard.append)

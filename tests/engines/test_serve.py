@@ -18,10 +18,11 @@ import pytest
 
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import read_json, write_json
+from studio.core.records import Sampling
 from studio.core.settings import REPOSITORY, Workspace
 from studio.engines import pool
 from studio.engines.client import RemoteEngine, search
-from studio.engines.engine import DEFAULT_CONTEXT, Sampling
+from studio.engines.engine import DEFAULT_CONTEXT
 from studio.engines.pool import Server, ServeRequest
 from studio.kinds.knowledge import KnowledgeRecipe
 from studio.kinds.serve import ServeRecipe

@@ -18,8 +18,7 @@ import httpx
 import pytest
 from openai import BadRequestError, OpenAI
 
-from studio.core.records import Message, Usage
-from studio.engines.engine import Piece, Sampling
+from studio.core.records import Delta, Message, Sampling, Usage
 from studio.engines.local import LocalEngine
 from studio.engines.request import Listener, Ticket
 from studio.engines.serve import _Watch
@@ -234,7 +233,7 @@ def test_the_smallest_temperatures_take_the_likeliest_token(url: str) -> None:
 
 def test_a_silent_answer_shows_signs_of_life(url: str, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
-        threading.Timer(0.5, listener, [Piece("hi", "stop", Usage())]).start()
+        threading.Timer(0.5, listener, [Delta("hi", "stop", Usage())]).start()
         return Ticket("thinking", lambda _: None)
 
     monkeypatch.setattr("studio.engines.server._SILENCE_S", 0.1)
@@ -263,7 +262,7 @@ def test_what_comes_in_at_the_last_idle_moment_is_answered(
 
     def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
         asked.set()
-        threading.Timer(1.8, listener, [Piece("late", "stop", Usage())]).start()  # longer than a stop would wait
+        threading.Timer(1.8, listener, [Delta("late", "stop", Usage())]).start()  # longer than a stop would wait
         return Ticket("thinking", lambda _: None)
 
     monkeypatch.setattr(engine, "enter", think)

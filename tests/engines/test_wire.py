@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.core.records import Message
-from studio.engines.engine import Sampling
+from studio.core.records import Message, Sampling
 from studio.engines.wire import FieldError, Reply, frame, read_call, write_call, write_error
 
 USER = {"role": "user", "content": "ping"}

@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from studio.api.gateway import Chunk, Gateway
+from studio.api.gateway import Gateway
 from studio.api.schema import read_request
 from studio.core.errors import StudioError
+from studio.core.records import Delta
 from studio.core.text import Text, both
 from studio.ui.chat.turns import NOTHING, Turn, messages
 
@@ -55,7 +56,7 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> Async
     yield replace(turn, busy=False)
 
 
-def _grown(turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
+def _grown(turn: Turn, chunk: Delta | None, wish: Wish) -> Turn:
     if chunk is None:
         waiting = Text(
             f"Starting {wish.model}: the first answer takes about half a minute.",
@@ -72,10 +73,10 @@ def _grown(turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
     return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
 
 
-async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | None]:
+async def _patiently(chunks: AsyncGenerator[Delta]) -> AsyncGenerator[Delta | None]:
     """Yield the chunks, joined to a few a second so that the page keeps up; None where the first is long in coming."""
     loop = asyncio.get_running_loop()
-    held: Chunk | None = None
+    held: Delta | None = None
     painted = 0.0
     coming = asyncio.ensure_future(anext(chunks))
     try:
@@ -101,7 +102,7 @@ async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | No
         yield held
 
 
-def _joined(first: Chunk, second: Chunk) -> Chunk:
+def _joined(first: Delta, second: Delta) -> Delta:
     return replace(
         second,
         text=first.text + second.text,
