@@ -26,13 +26,16 @@ class StudioError(Exception):
 
     def to(self, language: Language) -> str:
         """Return the whole notice in a language, one line for the fault and one for the hint."""
-        first = f"{self.where}: {self.message.to(language)}" if self.where else self.message.to(language)
+        first = self.placed().to(language)
         return f"{first}\n{self.hint.to(language)}" if self.hint else first
+
+    def placed(self) -> Text:
+        """Return the message with the place in front."""
+        return Text(*(f"{self.where}: {part}" if self.where else part for part in self.message))
 
     def dump(self) -> dict[str, object]:
         """Return the JSON form that `result.json` and `show --json` hold: type, message, hint."""
-        message = Text(*(f"{self.where}: {part}" if self.where else part for part in self.message))
-        hint = self.hint or both("")
+        message, hint = self.placed(), self.hint or both("")
         return {
             "type": type(self).__name__,
             "message": message.en,

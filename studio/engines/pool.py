@@ -19,7 +19,7 @@ from studio.core.files import is_name, read_json
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.engines.engine import DEFAULT_CONTEXT
+from studio.engines.base import DEFAULT_CONTEXT
 from studio.models.names import model_names
 from studio.runs import launch, references
 from studio.runs.directory import Run

@@ -9,6 +9,7 @@ the same prompts, the same greedy decoding, the same limit and the same bfloat16
 
 from __future__ import annotations
 
+import asyncio
 import json
 import statistics
 import tempfile
@@ -22,7 +23,7 @@ from studio.core.recipe import Recipe
 from studio.core.records import Question, Sampling
 from studio.core.settings import REPOSITORY, Workspace
 from studio.data.prompt import ask
-from studio.engines.local import LocalEngine
+from studio.engines.backends.local import LocalEngine
 from studio.evaluation.asking import Desk, Progress
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.score import Answers
@@ -55,7 +56,7 @@ def ours(workspace: Workspace, engine: LocalEngine, asked: list[Question]) -> tu
     job = Job(run, workspace, {}, EventLog(run.events_file))
     desk = Desk(job, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(job, 0, len(asked)))
     began = time.perf_counter()
-    desk.ask_all(WHO, engine, asked)
+    asyncio.run(desk.ask_all(WHO, engine, asked))
     seconds = time.perf_counter() - began
     return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
 

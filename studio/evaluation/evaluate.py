@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, Protocol
 
 from studio.core.records import Question, Sampling
 from studio.core.text import Text
-from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
+from studio.evaluation.asking import Desk, Progress, ask_direct, ask_endpoint
 from studio.evaluation.contestants import Contestant, Way, contestants, public_name
 from studio.evaluation.endpoint import Endpoint, endpoint
 from studio.evaluation.marks import columns, raised
@@ -94,15 +95,16 @@ def _ask_everyone(
             job.stage(who.name, Text(f"Asking {who.name}", f"提问 {who.name}"))
             progress.say()
             if who.way == "direct":
-                ask_direct(desk, who, servable(job.workspace, job.locate(who.field)), missing, unmeasured)
+                folder = servable(job.workspace, job.locate(who.field))
+                asyncio.run(ask_direct(desk, who, folder, missing, unmeasured))
             else:
                 name = public_name(job.workspace, who.field, job.references[who.field])
                 at = at or stack.enter_context(endpoint(job, plan.concurrency))
                 if who.way == "api":
-                    ask_api(desk, who, at, name, missing)
+                    asyncio.run(ask_endpoint(desk, who, at, name, missing))
                 else:
                     base = public_name(job.workspace, "knowledge", job.references["knowledge"])
-                    ask_rag(desk, who, at, f"{name}@{base}", plan.top_k, missing)
+                    asyncio.run(ask_endpoint(desk, who, at, f"{name}@{base}", missing, plan.top_k))
             _say_figures(plan, job, who, questions, answers, progress.done)
 
 

@@ -14,9 +14,11 @@ from studio.core.settings import REPOSITORY
 
 FLOORS = (
     ("core",),
+    ("openai",),
     ("runs",),
     ("data", "knowledge", "models"),
     ("engines",),
+    ("answering",),
     ("training", "evaluation", "preferences"),
     ("kinds",),
     ("api",),

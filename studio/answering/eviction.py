@@ -6,8 +6,7 @@ from contextlib import suppress
 
 import httpx
 
-from studio.api.errors import SERVER, ApiError
-from studio.core.errors import InputError
+from studio.core.errors import InputError, TooManyEnginesError
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines import pool
@@ -22,22 +21,18 @@ def make_room(workspace: Workspace, most: int) -> None:
     """Return once fewer engines than `most` are up that started by themselves; blocks while one ends.
 
     Raises:
-        ApiError: 503 all of them are at work.
+        TooManyEnginesError: all of them are at work.
     """
     up = pool.automatic(workspace)
     while len(up) >= most:
         idle = {run: seconds for run in up if (seconds := _idle_s(run)) is not None}
         if not idle:
-            raise ApiError(
-                503,
+            raise TooManyEnginesError(
                 Text(
                     f"{len(up)} models and knowledge bases are at work, and no more are kept up at once "
                     "(STUDIO_MAX_ENGINES); try again in a moment",
                     f"已有 {len(up)} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
-                ),
-                type=SERVER,
-                code="too_many_engines",
-                retry_after_s=5,
+                )
             )
         with suppress(InputError):  # it ended by itself meanwhile
             launch.stop(max(idle, key=lambda run: idle[run]), wait_s=_STOP_S)
