@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from studio.answering.gateway import Gateway
-from studio.api.base import V1, Endpoint, Verb
+from studio.api.base import V1, Resources, Verb
 from studio.api.guard import HostGuard, KeyGuard, RequestId, guarded_by_name
 from studio.api.keys import KeyRing
 from studio.api.settings import Settings, read_settings
@@ -35,10 +35,10 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
     settings = settings or read_settings()
     ring = KeyRing(workspace.keys, settings)
     gateway = Gateway(workspace, settings.idle_minutes, settings.max_engines)
-    endpoint = Endpoint(gateway, Admission(settings.max_requests), settings)
+    resources = Resources(gateway, Admission(settings.max_requests), settings)
     verbs = [verb for found in VERBS.all().values() for verb in found]
     v1 = Starlette(
-        routes=[_route(verb, endpoint, V1) for verb in verbs if verb.keyed],
+        routes=[_route(verb, resources, V1) for verb in verbs if verb.keyed],
         middleware=[Middleware(KeyGuard, ring=ring)],
         exception_handlers=handlers(),
     )
@@ -51,7 +51,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
 
     app = FastAPI(
         openapi_url=None,
-        routes=[*(_route(verb, endpoint) for verb in verbs if not verb.keyed), Route(V1, v1), Mount(V1, v1)],
+        routes=[*(_route(verb, resources) for verb in verbs if not verb.keyed), Route(V1, v1), Mount(V1, v1)],
         middleware=[
             Middleware(RequestId),
             Middleware(HostGuard, settings=settings, guarded=guarded_by_name(settings, ring)),
@@ -64,10 +64,10 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
     return app
 
 
-def _route(verb: Verb, endpoint: Endpoint, mount: str = "") -> Route:
+def _route(verb: Verb, resources: Resources, mount: str = "") -> Route:
     """Return the route of a verb inside the application that is mounted at a path."""
 
     async def answer(request: HttpRequest) -> ASGIApp:
-        return await verb.answer(endpoint, request)
+        return await verb.answer(resources, request)
 
     return Route(verb.path.removeprefix(mount), answer, methods=[verb.method], name=verb.answer.__name__)

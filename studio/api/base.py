@@ -18,8 +18,8 @@ V1 = "/v1"
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """What the verbs of an endpoint share."""
+class Resources:
+    """What the verbs share."""
 
     gateway: Gateway
     admission: Admission
@@ -38,7 +38,7 @@ class Verb:
 
     method: str
     path: str
-    answer: Callable[[Endpoint, HttpRequest], Awaitable[ASGIApp]]
+    answer: Callable[[Resources, HttpRequest], Awaitable[ASGIApp]]
 
     @property
     def keyed(self) -> bool:

@@ -49,6 +49,10 @@ class Key:
         return not self.knowledge or not knowledge or knowledge in self.knowledge
 
 
+ANYONE = Key("", "")
+"""Who asks where no key is needed."""
+
+
 def add(workspace: Workspace, name: str, knowledge: Sequence[str] = ()) -> str:
     """Make a key, limited to knowledge bases if any are named, and return it: it cannot be read back later.
 
@@ -170,10 +174,6 @@ def _writing(workspace: Workspace) -> Iterator[list[Key]]:
         keys = load(workspace.keys)
         yield keys
         write_json(workspace.keys, {"keys": [asdict(key) for key in keys]}, mode=0o600)
-
-
-ANYONE = Key("", "")
-"""Who asks where no key is needed."""
 
 
 class KeyRing:

@@ -76,6 +76,7 @@ class _Served:
 
     @property
     def busy(self) -> bool:
+        """See `Service.busy`."""
         return self._admission.busy > 0
 
     @contextmanager
@@ -92,7 +93,7 @@ class _Served:
     def _app(self, routes: Sequence[Route]) -> ASGIApp:
         return _guarded(Starlette(routes=routes, exception_handlers=handlers(parted=True)), self.token)
 
-    def _healthy(self, active: int = 0, failure: UnavailableError | None = None) -> Response:
+    def _healthy(self, active: int, failure: UnavailableError | None = None) -> Response:
         health = {
             "status": "ok" if failure is None else failure.message.en,
             "active": active,
@@ -116,13 +117,16 @@ class EngineService(_Served):
 
     @property
     def generated(self) -> int:
+        """See `Service.generated`."""
         return self._engine.generated
 
     @property
     def failure(self) -> UnavailableError | None:
+        """See `Service.failure`."""
         return self._engine.failure
 
     async def aclose(self) -> None:
+        """See `Service.aclose`."""
         await self._engine.aclose()
 
     def app(self) -> ASGIApp:
@@ -188,7 +192,7 @@ class KnowledgeService(_Served):
         )
 
     async def _health(self, request: HttpRequest) -> Response:
-        return self._healthy()
+        return self._healthy(self._admission.busy)
 
     async def _search(self, request: HttpRequest) -> Response:
         body = await read_json(request)

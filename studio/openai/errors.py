@@ -18,7 +18,7 @@ from studio.core.errors import (
     UnknownModelError,
     UnservableError,
 )
-from studio.core.text import Text, both
+from studio.core.text import Text
 
 REQUEST = "invalid_request_error"
 SERVER = "server_error"
@@ -166,7 +166,7 @@ def broken(place: str, reason: str) -> UnavailableError:
 def silent(place: str, reason: str) -> UnavailableError:
     """Return the error for a server that cannot be reached."""
     return UnavailableError(
-        both(reason) if not reason else Text(f"the engine does not answer ({reason})", f"引擎没有响应（{reason}）"),
+        Text(f"the engine does not answer ({reason})", f"引擎没有响应（{reason}）"),
         Text("Check that it is still up.", "请检查它是否还在运行。"),
         place,
     )
