@@ -9,6 +9,7 @@ counted by tokenising the texts, for all three alike.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -25,13 +26,12 @@ import psutil
 import torch
 
 from studio.core.errors import UnavailableError
-from studio.core.records import Answer, Message
+from studio.core.records import Message, Request, Sampling
 from studio.core.settings import Workspace, find_workspace
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.engines import pool
-from studio.engines.client import RemoteEngine
-from studio.engines.engine import Sampling
+from studio.engines.backends.remote import RemoteEngine
 from studio.models.load import load_causal, load_tokenizer
 from studio.runs import control
 from studio.runs.store import RunStore
@@ -60,8 +60,8 @@ def main() -> int:
     with _ours(folder.resolve()) as (own, own_pid), _transformers_serve(folder.resolve()) as (other, other_pid):
         generate = _generate(folder, tokenizer)
         contestants: dict[str, Ask] = {
-            "ours, HTTP": _over(own),
-            "transformers serve --continuous-batching": _over(other),
+            "ours, HTTP": own,
+            "transformers serve --continuous-batching": other,
             "transformers generate, one batch in process": generate,
         }
         for ask in contestants.values():
@@ -92,13 +92,16 @@ def _report(what: str, figures: dict[str, float], unit: str) -> None:
         print(f"engine: {what}: {unit} of ours against {name}: {ours[1] / value:.2f}x", flush=True)
 
 
-def _over(engine: RemoteEngine) -> Ask:
-    def ask(prompts: Sequence[Sequence[Message]], tokens: int) -> list[str]:
-        found: dict[int, Answer] = {}
-        engine.answer_all(prompts, Sampling(tokens), found.__setitem__, concurrency=len(prompts))
-        return [found[index].text for index in range(len(prompts))]
+def _over(url: str, model: str, key: str = "") -> Ask:
+    async def answer(engine: RemoteEngine, messages: Sequence[Message], tokens: int) -> str:
+        request = Request(tuple(messages), Sampling(tokens))
+        return "".join([delta.text async for delta in engine.generate(request)])
 
-    return ask
+    async def answers(prompts: Sequence[Sequence[Message]], tokens: int) -> list[str]:
+        async with RemoteEngine(url, model, key) as engine:
+            return await asyncio.gather(*(answer(engine, messages, tokens) for messages in prompts))
+
+    return lambda prompts, tokens: asyncio.run(answers(prompts, tokens))
 
 
 def _generate(folder: Path, tokenizer: Any) -> Ask:
@@ -122,7 +125,7 @@ def _generate(folder: Path, tokenizer: Any) -> Ask:
 
 
 @contextmanager
-def _ours(folder: Path) -> Iterator[tuple[RemoteEngine, int]]:
+def _ours(folder: Path) -> Iterator[tuple[Ask, int]]:
     """Serve from a workspace of its own. Should this process be killed, the run ends by itself when idle."""
     with tempfile.TemporaryDirectory() as place:
         workspace = Workspace(Path(place)).prepare()
@@ -130,15 +133,14 @@ def _ours(folder: Path) -> Iterator[tuple[RemoteEngine, int]]:
         run = RunStore(workspace).find(server.run)
         process = run.process()
         try:
-            with RemoteEngine(server.url, server.model, server.token) as engine:
-                yield engine, process.pid if process else 0
+            yield _over(server.url, server.model, server.token), process.pid if process else 0
         finally:
             run.ask_stop()
             control.wait([run])
 
 
 @contextmanager
-def _transformers_serve(folder: Path) -> Iterator[tuple[RemoteEngine, int]]:
+def _transformers_serve(folder: Path) -> Iterator[tuple[Ask, int]]:
     """Run transformers' own server; it ends with this process, even where that is killed."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -161,8 +163,7 @@ def _transformers_serve(folder: Path) -> Iterator[tuple[RemoteEngine, int]]:
                         Text(f"transformers serve did not come up: {said}", f"transformers serve 没有启动：{said}")
                     )
                 time.sleep(0.2)
-            with RemoteEngine(f"http://127.0.0.1:{port}/v1", str(folder)) as engine:
-                yield engine, process.pid
+            yield _over(f"http://127.0.0.1:{port}/v1", str(folder)), process.pid
         finally:
             process.kill()
             process.wait()

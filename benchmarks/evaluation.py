@@ -9,6 +9,7 @@ the same prompts, the same greedy decoding, the same limit and the same bfloat16
 
 from __future__ import annotations
 
+import asyncio
 import json
 import statistics
 import tempfile
@@ -18,12 +19,12 @@ from typing import Any
 
 import torch
 
+from studio.core.records import Sampling
 from studio.core.reporter import Silent
 from studio.core.settings import REPOSITORY
 from studio.data.prompt import ask
 from studio.data.records.question import Question
-from studio.engines.engine import Sampling
-from studio.engines.local import LocalEngine
+from studio.engines.backends.local import LocalEngine
 from studio.evaluation.asking import Desk, Progress
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.score import Answers
@@ -51,7 +52,7 @@ def ours(engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
         answers, report = Answers(Path(folder)), Silent()
         desk = Desk(report, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(report, 0, len(asked)))
         began = time.perf_counter()
-        desk.ask_all(WHO, engine, asked)
+        asyncio.run(desk.ask_all(WHO, engine, asked))
         seconds = time.perf_counter() - began
         return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
 

@@ -1,26 +1,26 @@
-"""The endpoint as an application: `/healthz` and `/v1`; a page may be mounted at `/` after it."""
+"""The endpoint as an application: every verb at its path; a page may be mounted at `/` after it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request as HttpRequest
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
-from studio.api import errors
-from studio.api.gateway import Gateway
+from studio.answering.gateway import Gateway
+from studio.api.base import V1, Resources, Verb
 from studio.api.guard import HostGuard, KeyGuard, RequestId, guarded_by_name
-from studio.api.limits import Limiter
-from studio.api.ring import KeyRing
-from studio.api.routes import Routes, health
+from studio.api.keys import KeyRing
 from studio.api.settings import Settings, read_settings
-from studio.core.errors import StudioError
+from studio.api.verbs import VERBS
 from studio.core.settings import Workspace
+from studio.openai.admission import Admission
+from studio.openai.handlers import handlers
 
 
 def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAPI:
@@ -34,19 +34,13 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
     """
     settings = settings or read_settings()
     ring = KeyRing(workspace.keys, settings)
-    gateway = Gateway(workspace, settings)
-    routes = Routes(gateway, Limiter(settings.max_requests), settings)
-    handlers: dict[Any, Any] = {
-        errors.ApiError: errors.on_api_error,
-        errors.ClientGone: errors.on_client_gone,
-        StudioError: errors.on_studio_error,
-        HTTPException: errors.on_http_exception,
-        Exception: errors.on_crash,
-    }
+    gateway = Gateway(workspace, settings.idle_minutes, settings.max_engines)
+    resources = Resources(gateway, Admission(settings.max_requests), settings)
+    verbs = [verb for found in VERBS.all().values() for verb in found]
     v1 = Starlette(
-        routes=[Route(path, handler, methods=[method]) for method, path, handler in routes.paths()],
+        routes=[_route(verb, resources, V1) for verb in verbs if verb.keyed],
         middleware=[Middleware(KeyGuard, ring=ring)],
-        exception_handlers=handlers,
+        exception_handlers=handlers(),
     )
     v1.router.redirect_slashes = False
 
@@ -57,14 +51,23 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
 
     app = FastAPI(
         openapi_url=None,
-        routes=[Route("/healthz", health), Route("/v1", v1), Mount("/v1", v1)],
+        routes=[*(_route(verb, resources) for verb in verbs if not verb.keyed), Route(V1, v1), Mount(V1, v1)],
         middleware=[
             Middleware(RequestId),
             Middleware(HostGuard, settings=settings, guarded=guarded_by_name(settings, ring)),
         ],
-        exception_handlers=handlers,
+        exception_handlers=handlers(),
         redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.gateway = gateway
     return app
+
+
+def _route(verb: Verb, resources: Resources, mount: str = "") -> Route:
+    """Return the route of a verb inside the application that is mounted at a path."""
+
+    async def answer(request: HttpRequest) -> ASGIApp:
+        return await verb.answer(resources, request)
+
+    return Route(verb.path.removeprefix(mount), answer, methods=[verb.method], name=verb.answer.__name__)

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.api.errors import REQUEST_ID, ApiError
-from studio.api.ring import KeyRing
+from studio.api.base import below_v1
+from studio.api.keys import KeyRing
 from studio.api.settings import Settings, is_loopback
 from studio.core.text import Text
+from studio.openai.body import error_response
+from studio.openai.errors import REQUEST_ID, ApiError
 
 _SANE = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
@@ -58,7 +60,7 @@ class HostGuard:
                 self._check(Headers(scope=scope))
         except ApiError as error:
             if scope["type"] == "http":
-                await error.response()(scope, receive, send)
+                await error_response(error)(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": 1008})
             return
@@ -86,8 +88,7 @@ def guarded_by_name(settings: Settings, ring: KeyRing) -> Callable[[Scope], bool
     """Return the rule that says which requests are judged by the names they come under."""
 
     def rule(scope: Scope) -> bool:
-        api = scope["path"] == "/v1" or scope["path"].startswith("/v1/")
-        return settings.loopback and not (api and ring.required())
+        return settings.loopback and not (below_v1(scope["path"]) and ring.required())
 
     return rule
 
@@ -104,7 +105,7 @@ class KeyGuard:
             try:
                 holder = self._ring.holder(Headers(scope=scope).get("authorization", ""))
             except ApiError as error:
-                await error.response()(scope, receive, send)
+                await error_response(error)(scope, receive, send)
                 return
             state = scope.setdefault("state", {})
             state["key"] = holder

@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from studio.api.settings import Settings
 from studio.core.errors import InputError
 from studio.core.files import is_name, read_json, write_json
 from studio.core.locks import locked
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.openai.errors import SERVER, ApiError
 from studio.runs.names import knowledge_names
 
 PREFIX = "mq-"
@@ -45,6 +47,10 @@ class Key:
     def may_use(self, knowledge: str) -> bool:
         """Tell whether the key opens a knowledge base; a model alone (an empty name) is open to every key."""
         return not self.knowledge or not knowledge or knowledge in self.knowledge
+
+
+ANYONE = Key("", "")
+"""Who asks where no key is needed."""
 
 
 def add(workspace: Workspace, name: str, knowledge: Sequence[str] = ()) -> str:
@@ -167,3 +173,63 @@ def _writing(workspace: Workspace) -> Iterator[list[Key]]:
         keys = load(workspace.keys)
         yield keys
         write_json(workspace.keys, {"keys": [asdict(key) for key in keys]}, mode=0o600)
+
+
+class KeyRing:
+    """The keys as the endpoint sees them, read anew whenever the file changes: answers whose a bearer token is."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self._path = path
+        self._extra = [Key("this process", digest(settings.token))] if settings.token else []
+        self._always = not settings.loopback
+        self._stamp: tuple[int, int, int] | None = None
+        self._keys: list[Key] = []
+
+    def required(self) -> bool:
+        """Tell whether requests need a key: once there is one, and always where other machines can ask.
+
+        Raises:
+            ApiError: 503 the key file cannot be read.
+        """
+        return self._always or bool(self._current())
+
+    def holder(self, authorization: str) -> Key:
+        """Return whose request it is, by its Authorization header.
+
+        Raises:
+            ApiError: 401 a key is needed and this is none; 503 the key file cannot be read.
+        """
+        if not self.required():
+            return ANYONE
+        scheme, _, secret = authorization.strip().partition(" ")
+        found = match(self._current(), secret.strip()) if scheme.lower() == "bearer" else None
+        if found is not None:
+            return found
+        raise ApiError(
+            401,
+            Text(
+                "no valid API key was given; send `Authorization: Bearer KEY` "
+                "(make one with `python -m studio keys add NAME`)"
+                if not secret.strip()
+                else "this API key is wrong or revoked",
+                "没有提供有效的 API 密钥；请发送 `Authorization: Bearer 密钥`（用 `python -m studio keys add 名称` 生成）"
+                if not secret.strip()
+                else "API 密钥不正确或已吊销",
+            ),
+            code="invalid_api_key",
+        )
+
+    def _current(self) -> list[Key]:
+        try:
+            state = self._path.stat()
+            stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+        except FileNotFoundError:
+            stamp = (0, 0, 0)
+        if stamp != self._stamp:
+            try:
+                self._keys = [*load(self._path), *self._extra]
+            except InputError as error:
+                message = Text(error.message.en, error.message.zh)
+                raise ApiError(503, message, type=SERVER, code="keys_unreadable") from error
+            self._stamp = stamp
+        return self._keys

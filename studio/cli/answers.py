@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
-from studio.core.records import Passage
+from studio.core.records import Message, Passage, Request, Sampling
 from studio.core.settings import Workspace
 from studio.runs import references
 
@@ -62,17 +62,14 @@ def ask(
 
 
 async def _ask(workspace: Workspace, model: str, question: str, max_tokens: int) -> None:
-    from studio.api.gateway import Gateway
-    from studio.api.schema import ChatRequest
+    from studio.answering.gateway import Gateway
 
-    request = ChatRequest.model_validate(
-        {"model": model, "messages": [{"role": "user", "content": question}], "max_tokens": max_tokens}
-    )
-    cited: list[Passage] = []
-    async with aclosing(Gateway(workspace)) as gateway:
-        async for chunk in gateway.stream(request):
-            print(chunk.text, end="", flush=True)
-            cited = list(chunk.passages) or cited
+    request = Request((Message(role="user", content=question),), Sampling(max_tokens))
+    cited: tuple[Passage, ...] = ()
+    async with aclosing(Gateway(workspace)) as gateway, aclosing(gateway.stream(model, request)) as deltas:
+        async for delta in deltas:
+            print(delta.text, end="", flush=True)
+            cited = delta.passages or cited
     print()
     for number, passage in enumerate(cited, 1):
         say(f"[{number}] {passage.source}  {passage.title}")

@@ -26,13 +26,16 @@ class StudioError(Exception):
 
     def to(self, language: Language) -> str:
         """Return the whole notice in a language, one line for the fault and one for the hint."""
-        first = f"{self.where}: {self.message.to(language)}" if self.where else self.message.to(language)
+        first = self.placed().to(language)
         return f"{first}\n{self.hint.to(language)}" if self.hint else first
+
+    def placed(self) -> Text:
+        """Return the message with the place in front."""
+        return Text(*(f"{self.where}: {part}" if self.where else part for part in self.message))
 
     def dump(self) -> dict[str, object]:
         """Return the JSON form that `result.json` and `show --json` hold: type, message, hint."""
-        message = Text(*(f"{self.where}: {part}" if self.where else part for part in self.message))
-        hint = self.hint or both("")
+        message, hint = self.placed(), self.hint or both("")
         return {
             "type": type(self).__name__,
             "message": message.en,
@@ -52,6 +55,45 @@ class UnavailableError(StudioError):
     """Something outside the studio does not answer or is full: a hub, a port, a disk. Exit code 2."""
 
     exit_code = 2
+
+
+class ContextLengthError(InputError):
+    """A prompt leaves no room for an answer."""
+
+    @classmethod
+    def of(cls, prompt_tokens: int, context: int, at_least: bool = False) -> ContextLengthError:
+        """Return the error for a prompt of so many tokens, or at least so many."""
+        en, zh = ("at least ", "至少 ") if at_least else ("", "")
+        return cls(
+            Text(
+                f"the question is too long: {en}{prompt_tokens} tokens; question and answer together may have {context}.",
+                f"提问太长：{zh}{prompt_tokens} 个 token，而提问和回答合计最多 {context} 个。",
+            ),
+            Text(
+                "Shorten it, use fewer passages, or start a new conversation.",
+                "请缩短提问、减少段落数，或点“新对话”。",
+            ),
+        )
+
+
+class UnservableError(InputError):
+    """What is to be served cannot be: a damaged model, say."""
+
+
+class UnknownModelError(InputError):
+    """There is no model, or no knowledge base, of a name."""
+
+
+class NotAllowedError(InputError):
+    """Whoever asks may not use a knowledge base."""
+
+
+class BusyError(UnavailableError):
+    """An engine has all the requests it takes; try again in a moment."""
+
+
+class TooManyEnginesError(UnavailableError):
+    """As many engines as may be are at work; one more cannot start."""
 
 
 @dataclass(frozen=True)

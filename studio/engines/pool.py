@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from studio.core.errors import InputError, RecipeError, StudioError, UnavailableError
+from studio.core.errors import RecipeError, StudioError, UnavailableError, UnservableError
 from studio.core.files import is_name, read_json
 from studio.core.locks import locked
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.engines.engine import DEFAULT_CONTEXT
+from studio.engines.base import DEFAULT_CONTEXT
 from studio.engines.recipe import ServeRecipe, one_of_two
 from studio.runs import launch, references
 from studio.runs.directory import Run
@@ -28,10 +28,6 @@ from studio.runs.store import RunStore
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 _INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
-
-
-class UnservableError(InputError):
-    """What is to be served cannot be: a damaged model, say."""
 
 
 @dataclass(frozen=True)

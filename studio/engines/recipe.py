@@ -8,7 +8,7 @@ from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
-from studio.engines.engine import DEFAULT_CONTEXT
+from studio.engines.base import DEFAULT_CONTEXT
 
 if TYPE_CHECKING:
     Engine = str

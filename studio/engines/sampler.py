@@ -9,14 +9,25 @@ token drawn becomes the only possible one. Greedy rows cost nothing, and each re
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from studio.core.records import Sampling
+
 COLDEST = 1e-5
 """The lowest temperature that draws; below, float32 knows no difference to taking the likeliest token."""
+
+
+def drawing(sampling: Sampling) -> dict[str, float]:
+    """Return what a request that draws is added to the manager with; nothing for one that takes the likeliest."""
+    if sampling.temperature < COLDEST:
+        return {}
+    seed = secrets.randbits(63) if sampling.seed is None else sampling.seed
+    return {"temperature": float(sampling.temperature), "top_p": float(sampling.top_p), "seed": seed}
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class _Draw:
 class Sampler:
     """Stands in for transformers' `ContinuousBatchingLogitsProcessorList` (5.23): same methods, duck-typed.
 
-    A request that draws is added with `temperature` (`COLDEST` or more), `top_p` and `seed` as its `logit_processor_kwargs`. The
+    A request that draws is added with what `drawing` returns as its `logit_processor_kwargs`. The
     random number of a token depends on the seed and its position alone, so that a request set back for want of
     cache draws the same again.
     """

@@ -18,8 +18,10 @@ from studio.core.files import write_json
 from studio.core.reporter import Reporter
 from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.engines.backends import BACKENDS
+from studio.engines.base import LoadedEngine
 from studio.engines.recipe import ServeRecipe
-from studio.engines.server import Service
+from studio.engines.server import EngineService, KnowledgeService, Service
 from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
 
@@ -66,16 +68,16 @@ def _load(recipe: ServeRecipe, folder: Path, workspace: Workspace, report: Repor
         from studio.knowledge.search import KnowledgeBase
 
         report.stage("loading", Text("Opening the knowledge base", "正在打开知识库"))
-        return Service(token, knowledge=KnowledgeBase.open(workspace, folder))
+        return KnowledgeService(token, KnowledgeBase.open(workspace, folder))
     check_folder(folder)  # a folder that cannot be loaded is told of at once
     if is_adapter(folder):
         report.stage("merging", Text("Merging the adapter into its base model", "正在把适配器合并到基础模型"))
         folder = servable(workspace, folder)
         report.check_stop()
     report.stage("loading", Text("Loading the model", "正在加载模型"))
-    from studio.engines.local import LocalEngine
-
-    return Service(token, engine=stack.enter_context(LocalEngine(folder, recipe.max_context)))
+    engine: LoadedEngine = BACKENDS.load(recipe.engine)(folder, recipe.max_context)
+    stack.callback(lambda: asyncio.run(engine.aclose()))
+    return EngineService(token, engine)
 
 
 class _Server(uvicorn.Server):
@@ -139,36 +141,32 @@ class _Watch:
             server.should_exit = True
             while not (serving.done() or self.report.stopping()):
                 await asyncio.wait({serving}, timeout=_POLL_S)
-            if not serving.done() and self.service.engine is not None:
-                await asyncio.to_thread(self.service.engine.close)  # streams under way end with an error at once
+            if not serving.done():
+                await self.service.aclose()  # streams under way end with an error at once
             await serving
         self._tell(last=True)
 
     def totals(self) -> dict[str, float]:
         """Return what was done in all."""
-        return {"requests": self.service.activity.requests, "tokens": self._tokens()}
+        return {"requests": self.service.requests, "tokens": self.service.generated}
 
     def _over(self) -> bool:
-        engine = self.service.engine
-        if engine is not None and engine.failure is not None:
-            self.died = engine.failure
+        if self.service.failure is not None:
+            self.died = self.service.failure
             return True
         if self.report.stopping():
             return True
         idle = self.recipe.idle_minutes
-        if idle is None or (engine is not None and engine.active):
+        if idle is None or self.service.busy:
             return False
-        if time.monotonic() - self.service.activity.used < idle * 60:
+        if time.monotonic() - self.service.used < idle * 60:
             return False
         self.report.notice(Text(f"Idle for {idle:g} minutes: ending", f"空闲了 {idle:g} 分钟，结束服务"))
         return True
 
-    def _tokens(self) -> int:
-        return self.service.engine.generated if self.service.engine is not None else 0
-
     def _tell(self, last: bool = False) -> None:
         """Record how busy the server is, every few seconds while it is."""
-        now, tokens, requests = time.monotonic(), self._tokens(), self.service.activity.requests
+        now, tokens, requests = time.monotonic(), self.service.generated, self.service.requests
         elapsed = now - self._told
         if tokens == self._told_tokens and requests == self._told_requests:
             self._told = now  # the pace is that of busy time
@@ -176,7 +174,7 @@ class _Watch:
         if elapsed < _METRICS_S and not last:
             return
         values: dict[str, float] = {"requests": requests}
-        if self.service.engine is not None:
+        if isinstance(self.service, EngineService):
             values["tokens_per_s"] = round((tokens - self._told_tokens) / max(elapsed, _POLL_S), 1)
         self.report.metric(round(now - self._began), values)
         self._told, self._told_requests, self._told_tokens = now, requests, tokens

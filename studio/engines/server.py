@@ -1,292 +1,216 @@
-"""The HTTP server around one local engine or one open knowledge base: what a serve run answers."""
+"""The HTTP servers around one engine or one open knowledge base: what a serve run answers."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import json
+import math
 import time
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from studio.core.errors import StudioError, UnavailableError
-from studio.core.records import Usage
+from studio.core.errors import ContextLengthError, UnavailableError
 from studio.core.text import Text
-from studio.engines.engine import BusyError, ContextLengthError, Piece
-from studio.engines.request import Listener
-from studio.engines.wire import DONE, PING, Call, FieldError, Reply, fault, frame, read_call, write_error
+from studio.engines.base import LoadedEngine
+from studio.openai.admission import Admission
+from studio.openai.body import error_response, json_bytes, json_response, read_json
+from studio.openai.chat import Reply, read_chat
+from studio.openai.errors import ApiError, fault
+from studio.openai.handlers import handlers
+from studio.openai.sse import EventStream, until_gone
 
-if TYPE_CHECKING:  # a server of one of the two need not load what the other stands on
-    from studio.engines.local import LocalEngine
+if TYPE_CHECKING:  # a server of an engine need not load what knowledge bases stand on
     from studio.knowledge.search import KnowledgeBase
 
-T = TypeVar("T")
 _MOST_PASSAGES = 100
-_RETRY_AFTER_S = 1
+_MOST_BYTES = 64 * 2**20  # the endpoint limits what comes in; passages come on top
 _SILENCE_S = 5.0
 
 
-@dataclass
-class Activity:
-    """What a server has done so far, for whoever watches over it."""
-
-    requests: int = 0
-    used: float = field(default_factory=time.monotonic)
-
-    def touch(self) -> None:
-        self.used = time.monotonic()
-
-
-@dataclass(frozen=True)
-class Service:
-    """What is served, and to whom.
-
-    Args:
-        token: the bearer token every request but `GET /health` must carry.
-        engine: answers `/v1/chat/completions` and `/tokens`.
-        knowledge: answers `/search` and `/passages/ID`.
-        most_requests: choices under way at once; one more gets a 429.
-    """
+class Service(Protocol):
+    """What is served, as whoever watches over the server sees it."""
 
     token: str
-    engine: LocalEngine | None = None
-    knowledge: KnowledgeBase | None = None
-    most_requests: int = 64
-    activity: Activity = field(default_factory=Activity)
+    requests: int
+    used: float
 
     def app(self) -> ASGIApp:
-        """Return the application."""
-        routes = [Route("/health", self._health)]
-        if self.engine is not None:
-            routes.append(Route("/v1/chat/completions", self._chat, methods=["POST"]))
-            routes.append(Route("/tokens", self._count, methods=["POST"]))
-        if self.knowledge is not None:
-            routes.append(Route("/search", self._search, methods=["POST"]))
-            routes.append(Route("/passages/{passage_id:path}", self._passage))
-        handlers = {
-            StudioError: _on_studio_error,
-            HTTPException: _on_http_exception,
-            ClientDisconnect: _on_client_gone,
-            Exception: _on_crash,
+        """Return the application; all of it but `GET /health` wants the token."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether requests are under way."""
+        ...
+
+    @property
+    def generated(self) -> int:
+        """Tokens generated so far."""
+        ...
+
+    @property
+    def failure(self) -> UnavailableError | None:
+        """Why it answers no more; None while it does."""
+        ...
+
+    async def aclose(self) -> None:
+        """End what is under way with an error."""
+
+
+class _Served:
+    """What both services have: a token, a health, and a memory of when they were last used (monotonic seconds)."""
+
+    def __init__(self, token: str, most_requests: float = math.inf) -> None:
+        self.token = token
+        self.requests = 0
+        self.used = time.monotonic()
+        self._admission = Admission(most_requests)
+
+    @property
+    def busy(self) -> bool:
+        """See `Service.busy`."""
+        return self._admission.busy > 0
+
+    @contextmanager
+    def _work(self, answers: int = 1) -> Iterator[None]:
+        """Count a request, and the answers it wants as under way."""
+        self.used = time.monotonic()
+        with self._admission.admit(answers):
+            self.requests += 1
+            try:
+                yield
+            finally:
+                self.used = time.monotonic()
+
+    def _app(self, routes: Sequence[Route]) -> ASGIApp:
+        return _guarded(Starlette(routes=routes, exception_handlers=handlers(parted=True)), self.token)
+
+    def _healthy(self, active: int, failure: UnavailableError | None = None) -> Response:
+        health = {
+            "status": "ok" if failure is None else failure.message.en,
+            "active": active,
+            "requests": self.requests,
+            "idle_s": round(time.monotonic() - self.used, 3),
         }
-        return _guarded(Starlette(routes=routes, exception_handlers=handlers), self.token)
+        return Response(json_bytes(health), 200 if failure is None else 503, media_type="application/json")
 
-    async def _health(self, request: Request) -> Response:
-        dead = self.engine.failure if self.engine is not None else None
-        body = {
-            "status": "ok" if dead is None else dead.message.en,
-            "active": self.engine.active if self.engine is not None else 0,
-            "requests": self.activity.requests,
-            "idle_s": round(time.monotonic() - self.activity.used, 3),
-        }
-        return JSONResponse(body, 200 if dead is None else 503)
 
-    async def _chat(self, request: Request) -> ASGIApp:
-        assert self.engine is not None
-        call = read_call(await _body(request), self.engine.context)
-        self._check_room(self.engine, call)
-        self.activity.requests += 1
-        self.activity.touch()
-        ids = await asyncio.to_thread(self.engine.encode, call.messages)
-        self._check_room(self.engine, call)  # others may have come in meanwhile
-        answers = _Answers(self.engine, call, ids)
-        reply = Reply(call.model)
-        if call.stream:
-            return _Events(answers, reply, call.include_usage, self.activity)
+class EngineService(_Served):
+    """An engine at `/v1/chat/completions`; `/tokens` says how much of its context a conversation takes.
+
+    Args:
+        token: the bearer token it wants.
+        most_requests: answers under way at once; one more gets a 429.
+    """
+
+    def __init__(self, token: str, engine: LoadedEngine, most_requests: int = 64) -> None:
+        super().__init__(token, most_requests)
+        self._engine = engine
+
+    @property
+    def generated(self) -> int:
+        """See `Service.generated`."""
+        return self._engine.generated
+
+    @property
+    def failure(self) -> UnavailableError | None:
+        """See `Service.failure`."""
+        return self._engine.failure
+
+    async def aclose(self) -> None:
+        """See `Service.aclose`."""
+        await self._engine.aclose()
+
+    def app(self) -> ASGIApp:
+        """See `Service.app`."""
+        return self._app(
+            [
+                Route("/health", self._health),
+                Route("/v1/chat/completions", self._chat, methods=["POST"]),
+                Route("/tokens", self._tokens, methods=["POST"]),
+            ]
+        )
+
+    async def _health(self, request: HttpRequest) -> Response:
+        return self._healthy(self._engine.active, self._engine.failure)
+
+    async def _chat(self, request: HttpRequest) -> ASGIApp:
+        asked = read_chat(await read_json(request, _MOST_BYTES))
+        wanted = asked.request(max_tokens=self._engine.context)
+        reply = Reply(asked.model or "", wanted.choices, include_usage=asked.include_usage)
+        deltas, within = self._engine.generate(wanted), self._work(wanted.choices)
+        if asked.stream:
+            return EventStream(reply, deltas, within, _SILENCE_S, parted=True)
+        with within:
+            return json_response(await until_gone(request.receive, reply.whole(deltas)))
+
+    async def _tokens(self, request: HttpRequest) -> Response:
+        """Say how many tokens of the context a conversation takes, and how many it leaves to its answer."""
+        self.used = time.monotonic()
+        wanted = read_chat(await read_json(request, _MOST_BYTES)).request(max_tokens=1)
+        context = self._engine.context
         try:
-            return JSONResponse(reply.whole(await _until_gone(request.receive, answers.whole())))
-        finally:
-            answers.close()
-            self.activity.touch()
-
-    def _check_room(self, engine: LocalEngine, call: Call) -> None:
-        if engine.active + call.choices > self.most_requests:
-            raise BusyError(
-                Text("too many requests are under way", "正在处理的请求太多"),
-                Text("Try again in a moment.", "请稍后再试。"),
-            )
-
-    async def _count(self, request: Request) -> Response:
-        """Say how many tokens of the context a conversation leaves to its answer."""
-        assert self.engine is not None
-        self.activity.touch()
-        call = read_call(await _body(request), self.engine.context)
-        try:
-            ids = await asyncio.to_thread(self.engine.encode, call.messages)
+            count = await self._engine.count_tokens(wanted.messages)
         except ContextLengthError:
-            return JSONResponse({"left": 0})
-        return JSONResponse({"left": self.engine.context - len(ids)})
+            count = context
+        return json_response({"count": count, "left": context - count})
 
-    async def _search(self, request: Request) -> Response:
-        assert self.knowledge is not None
-        self.activity.requests += 1
-        self.activity.touch()
-        body = await _body(request)
+
+class KnowledgeService(_Served):
+    """An open knowledge base at `/search` and `/passages/ID`.
+
+    Args:
+        token: the bearer token it wants.
+    """
+
+    generated = 0
+    failure = None
+
+    def __init__(self, token: str, knowledge: KnowledgeBase) -> None:
+        super().__init__(token)
+        self._knowledge = knowledge
+
+    async def aclose(self) -> None:
+        """Leave searches to end by themselves: none takes long."""
+
+    def app(self) -> ASGIApp:
+        """See `Service.app`."""
+        return self._app(
+            [
+                Route("/health", self._health),
+                Route("/search", self._search, methods=["POST"]),
+                Route("/passages/{passage_id:path}", self._passage),
+            ]
+        )
+
+    async def _health(self, request: HttpRequest) -> Response:
+        return self._healthy(self._admission.busy)
+
+    async def _search(self, request: HttpRequest) -> Response:
+        body = await read_json(request)
         query, top_k = body.get("query"), body.get("top_k", 5)
         if not isinstance(query, str):
-            raise FieldError(Text("accepted: text", "应为文字"), None, "query")
+            raise fault("query", Text("accepted: text", "应为文字"))
         if not isinstance(top_k, int) or not 1 <= top_k <= _MOST_PASSAGES:
-            raise FieldError(Text(f"accepted: 1 to {_MOST_PASSAGES}", f"应为 1 到 {_MOST_PASSAGES}"), None, "top_k")
-        found = await asyncio.to_thread(self.knowledge.search, query, top_k)
-        self.activity.touch()
-        return JSONResponse({"passages": [passage.model_dump() for passage in found]})
+            raise fault("top_k", Text(f"accepted: 1 to {_MOST_PASSAGES}", f"应为 1 到 {_MOST_PASSAGES}"))
+        with self._work():
+            found = await asyncio.to_thread(self._knowledge.search, query, top_k)
+        return json_response({"passages": [passage.model_dump() for passage in found]})
 
-    async def _passage(self, request: Request) -> Response:
-        assert self.knowledge is not None
-        self.activity.touch()
-        found = self.knowledge.get(request.path_params["passage_id"])
+    async def _passage(self, request: HttpRequest) -> Response:
+        self.used = time.monotonic()
+        found = self._knowledge.get(request.path_params["passage_id"])
         if found is None:
             raise HTTPException(404)
-        return JSONResponse(found.model_dump())
-
-
-class _Answers:
-    """The choices of one call under way. The engine's thread puts pieces in; the event loop takes them out."""
-
-    def __init__(self, engine: LocalEngine, call: Call, ids: list[int]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._heard: asyncio.Queue[tuple[int, Piece | StudioError]] = asyncio.Queue()
-        self._tickets = []
-        self.count = call.choices
-        try:
-            for index in range(call.choices):
-                seed = call.sampling.seed
-                sampling = replace(call.sampling, seed=None if seed is None else seed + index)
-                ticket = engine.enter(ids, sampling, self._listener(index), whole=not call.stream)
-                self._tickets.append(ticket)
-        except StudioError:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Cancel what is not over."""
-        for ticket in self._tickets:
-            ticket.cancel()
-
-    async def pieces(self) -> AsyncGenerator[list[tuple[int, Piece]], None]:
-        """Yield the pieces as they come, with their choice's number; several that waited come together.
-
-        After every few seconds without one, none are yielded.
-        """
-        open_choices = self.count
-        while open_choices:
-            try:
-                async with asyncio.timeout(_SILENCE_S):
-                    told = [await self._heard.get()]
-            except TimeoutError:
-                yield []
-                continue
-            with suppress(asyncio.QueueEmpty):
-                while True:
-                    told.append(self._heard.get_nowait())
-            pieces = []
-            for index, piece in told:
-                if isinstance(piece, StudioError):
-                    raise piece
-                if piece.finish_reason == "cancelled":
-                    raise UnavailableError(Text("the engine is shutting down", "引擎正在关闭"))
-                open_choices -= piece.finish_reason is not None
-                pieces.append((index, piece))
-            yield pieces
-
-    async def whole(self) -> list[tuple[str, Piece]]:
-        """Return each choice's text and its last piece."""
-        answers = [("", Piece(""))] * self.count
-        async with aclosing(self.pieces()) as batches:
-            async for batch in batches:
-                for index, piece in batch:
-                    answers[index] = (answers[index][0] + piece.text, piece)
-        return answers
-
-    def _listener(self, index: int) -> Listener:
-        def hear(piece: Piece | StudioError) -> None:
-            with suppress(RuntimeError):  # the loop is closed: the server went down while the engine spoke
-                self._loop.call_soon_threadsafe(self._heard.put_nowait, (index, piece))
-
-        return hear
-
-
-@dataclass(frozen=True)
-class _Events:
-    """A streamed answer, as an ASGI application: whatever way it ends, the engine is told."""
-
-    answers: _Answers
-    reply: Reply
-    include_usage: bool
-    activity: Activity
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            with suppress(ClientDisconnect):
-                await _until_gone(receive, self._send(send))
-        finally:
-            self.answers.close()
-            self.activity.touch()
-
-    async def _send(self, send: Send) -> None:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-cache"),
-            (b"x-accel-buffering", b"no"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        async with aclosing(self._frames()) as frames:
-            async for data in frames:
-                await send({"type": "http.response.body", "body": data, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _frames(self) -> AsyncGenerator[bytes, None]:
-        yield b"".join(frame(self.reply.opening(index)) for index in range(self.answers.count))
-        usages: list[Usage] = []
-        try:
-            async with aclosing(self.answers.pieces()) as batches:
-                async for batch in batches:
-                    usages += [piece.usage for _, piece in batch if piece.usage is not None]
-                    chunks = [chunk for index, piece in batch for chunk in self.reply.chunks(index, piece)]
-                    yield b"".join(frame(chunk) for chunk in chunks) if batch else PING
-        except StudioError as error:
-            yield frame(write_error(error)[1])
-            return
-        yield (frame(self.reply.usage(usages)) if self.include_usage else b"") + DONE
-
-
-async def _until_gone(receive: Receive, work: Awaitable[T]) -> T:
-    """Return what the work returns; end it as soon as the client closes the connection, and raise ClientDisconnect."""
-    task = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_gone(receive))
-    try:
-        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
-    finally:
-        task.cancel()
-        leaving.cancel()
-        await asyncio.gather(task, leaving, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _body(request: Request) -> dict[str, object]:
-    try:
-        value = json.loads(await request.body())
-    except ValueError as error:
-        raise FieldError(Text(f"the body is no JSON ({error})", f"请求体不是 JSON（{error}）"), None, "body") from error
-    if not isinstance(value, dict):
-        raise FieldError(Text("the body is no JSON object", "请求体不是 JSON 对象"), None, "body")
-    return value
+        return json_response(found.model_dump())
 
 
 def _guarded(app: ASGIApp, token: str) -> ASGIApp:
@@ -295,31 +219,11 @@ def _guarded(app: ASGIApp, token: str) -> ASGIApp:
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         given = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
-        if scope["type"] != "http" or scope["path"] == "/health" or hmac.compare_digest(given, wanted):
-            await app(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] != "/health" and not hmac.compare_digest(given, wanted):
+            message = Text("the token is wrong or missing", "令牌缺失或不正确")
+            refusal = error_response(ApiError(401, message, code="invalid_api_key"))
+            await refusal(scope, receive, send)
             return
-        body = fault("the token is wrong or missing", "invalid_request_error", "invalid_api_key")
-        await JSONResponse(body, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
+        await app(scope, receive, send)
 
     return guard
-
-
-def _on_studio_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, StudioError)
-    status, body = write_error(error)
-    return JSONResponse(body, status, {"Retry-After": str(_RETRY_AFTER_S)} if status in (429, 503) else None)
-
-
-def _on_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    message = f"{request.method} {request.url.path}: {error.detail}"
-    return JSONResponse(fault(message, "invalid_request_error", "not_found"), error.status_code, error.headers)
-
-
-def _on_client_gone(request: Request, error: Exception) -> Response:
-    return Response(status_code=499)  # nobody is left to read it; the number nginx writes for this
-
-
-def _on_crash(request: Request, error: Exception) -> Response:
-    # The traceback goes to the server's log.
-    return JSONResponse(fault("the engine made a mistake; its log has more", "server_error", "internal_error"), 500)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from studio.core.records import Answer, Message
+from studio.answering.ask import ask_all
+from studio.core.errors import ContextLengthError
+from studio.core.records import Answer, Message, Request, Retrieval, Sampling
 from studio.core.reporter import Reporter
 from studio.data.prompt import ask
 from studio.data.records.question import Question
-from studio.engines.client import RemoteEngine
-from studio.engines.engine import ContextLengthError, Engine, Sampling
+from studio.engines.backends.remote import RemoteEngine
+from studio.engines.base import Engine
 from studio.evaluation.contestants import Contestant
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers
 
 _REPORT_S = 0.5
-_POLL_S = 0.2
 
 
 class Progress:
@@ -75,12 +74,26 @@ class Desk:
         )
         self.progress.add()
 
-    def ask_all(self, who: Contestant, engine: Engine, questions: Sequence[Question]) -> None:
-        """Put questions to an engine. Raises Stopped once somebody asked to stop."""
+    async def ask_all(
+        self, who: Contestant, engine: Engine, questions: Sequence[Question], passages: int | None = None
+    ) -> None:
+        """Put questions to an engine. Raises Stopped once somebody asked the run to stop.
+
+        Args:
+            passages: how many are looked up for each, by its stem alone; None for what answers without any.
+        """
         prompts = [ask(question) for question in questions]
-        engine.answer_all(
-            prompts,
-            self.sampling,
+        requests = [
+            Request(
+                tuple(prompt),
+                self.sampling,
+                retrieval=None if passages is None else Retrieval(question.stem, passages),
+            )
+            for question, prompt in zip(questions, prompts, strict=True)
+        ]
+        await ask_all(
+            engine,
+            requests,
             lambda index, answer: self.write(who, questions[index], prompts[index], answer),
             concurrency=self.concurrency,
             should_stop=self.report.stopping,
@@ -88,7 +101,7 @@ class Desk:
         self.report.check_stop()
 
 
-def ask_direct(
+async def ask_direct(
     desk: Desk, who: Contestant, folder: Path, questions: Sequence[Question], likelihoods: Sequence[Question]
 ) -> None:
     """Ask a model in this process; then measure how likely it finds each option of the choice questions.
@@ -98,16 +111,16 @@ def ask_direct(
         questions: those still to be answered.
         likelihoods: those still to be measured.
     """
-    from studio.engines.local import LocalEngine
+    from studio.engines.backends.local import LocalEngine
 
     with LocalEngine(folder) as engine:
-        desk.ask_all(who, engine, questions)
+        await desk.ask_all(who, engine, questions)
         for question in likelihoods:
             desk.report.check_stop()
             letters = [letter for letter, text in question.options.items() if text.strip()]
             stem = ask(question.model_copy(update={"options": {}}))
             try:
-                pairs = engine.log_likelihood(stem, [question.options[letter] for letter in letters])
+                pairs = await engine.score(stem, [question.options[letter] for letter in letters])
             except ContextLengthError:
                 pairs = []
             desk.answers.likelihoods.append(
@@ -119,52 +132,19 @@ def ask_direct(
             )
 
 
-def ask_api(desk: Desk, who: Contestant, at: Endpoint, model: str, questions: Sequence[Question]) -> None:
-    """Ask a model through the endpoint, as other programs do."""
-    with RemoteEngine(at.url, model, at.key) as engine:
-        desk.ask_all(who, engine, questions)
-
-
-def ask_rag(desk: Desk, who: Contestant, at: Endpoint, model: str, top_k: int, questions: Sequence[Question]) -> None:
-    """Ask through the endpoint with passages; each question is looked up by its stem alone.
+async def ask_endpoint(
+    desk: Desk,
+    who: Contestant,
+    at: Endpoint,
+    model: str,
+    questions: Sequence[Question],
+    passages: int | None = None,
+) -> None:
+    """Ask through the endpoint, as other programs do.
 
     Args:
-        model: `NAME@KNOWLEDGE`.
+        model: `NAME`, or `NAME@KNOWLEDGE` for answers from passages.
+        passages: see `Desk.ask_all`.
     """
-
-    def one(question: Question, prompt: list[Message]) -> Answer:
-        body: dict[str, Any] = {"retrieval": {"query": question.stem, "top_k": top_k}}
-        found: list[Answer] = []
-        with RemoteEngine(at.url, model, at.key, body) as engine:
-            engine.answer_all([prompt], desk.sampling, lambda _, answer: found.append(answer), 1, desk.report.stopping)
-        desk.report.check_stop()
-        return found[0]
-
-    _in_threads(
-        one, questions, desk.concurrency, lambda question, prompt, answer: desk.write(who, question, prompt, answer)
-    )
-
-
-def _in_threads(
-    one: Callable[[Question, list[Message]], Answer],
-    questions: Sequence[Question],
-    concurrency: int,
-    on_answer: Callable[[Question, list[Message], Answer], None],
-) -> None:
-    """Answer questions several at once; the answers are handed over in the calling thread.
-
-    The first failure, or a stop, ends the rest before they begin and is raised here.
-    """
-    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="ask")
-    prompts: Mapping[str, list[Message]] = {question.id: ask(question) for question in questions}
-    pending: dict[Future[Answer], Question] = {
-        pool.submit(one, question, prompts[question.id]): question for question in questions
-    }
-    try:
-        while pending:
-            done, _ = wait(pending, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                question = pending.pop(future)
-                on_answer(question, prompts[question.id], future.result())
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    async with RemoteEngine(at.url, model, at.key) as engine:
+        await desk.ask_all(who, engine, questions, passages)

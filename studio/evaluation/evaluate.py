@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from studio.core.named import Named
+from studio.core.records import Sampling
 from studio.core.reporter import Reporter
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.data.records.question import Question
-from studio.engines.engine import Sampling
-from studio.evaluation.asking import Desk, Progress, ask_api, ask_direct, ask_rag
+from studio.evaluation.asking import Desk, Progress, ask_direct, ask_endpoint
 from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.questions import choose
@@ -111,16 +112,18 @@ def _ask_everyone(
             report.stage(who.name, Text(f"Asking {who.name}", f"提问 {who.name}"))
             progress.say()
             if who.way == "direct":
-                ask_direct(desk, who, servable(workspace, inputs[who.field].path), missing, unmeasured)
+                folder = servable(workspace, inputs[who.field].path)
+                asyncio.run(ask_direct(desk, who, folder, missing, unmeasured))
             elif http is None:
                 raise ValueError(f"{who.name} is asked over HTTP, and nothing says how")
             else:
                 name = http.name(who.field)
                 at = at or stack.enter_context(http.endpoint())
                 if who.way == "api":
-                    ask_api(desk, who, at, name, missing)
+                    asyncio.run(ask_endpoint(desk, who, at, name, missing))
                 else:
-                    ask_rag(desk, who, at, f"{name}@{http.name('knowledge')}", recipe.top_k, missing)
+                    model = f"{name}@{http.name('knowledge')}"
+                    asyncio.run(ask_endpoint(desk, who, at, model, missing, recipe.top_k))
             report.metric(progress.done, _figures(recipe, who, questions, answers))
 
 

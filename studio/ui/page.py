@@ -6,7 +6,7 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
-from studio.api.gateway import Gateway
+from studio.answering.gateway import Gateway
 from studio.core.settings import Workspace
 from studio.core.text import LANGUAGES, Language
 from studio.ui import frame, gate, routes, theme

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.api.gateway import Gateway
+from studio.answering.gateway import Gateway
 from studio.ui.context import Context
 
 

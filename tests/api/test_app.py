@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from studio.api.app import create_app
-from studio.api.schema import ChatRequest
 from studio.api.settings import Settings
 from studio.core.settings import Workspace
+from studio.openai.chat import ChatRequest
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "ping"}]

@@ -1,4 +1,4 @@
-"""Errors of ours as answers: whole for the page, without paths and addresses for the network."""
+"""Errors of ours as answers: without paths and addresses for the network."""
 
 from __future__ import annotations
 
@@ -11,18 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studio.api.errors import from_studio
-from studio.core.errors import UnavailableError
 from studio.core.settings import Workspace
-from studio.core.text import Text
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "ping"}]
-
-
-def test_the_page_is_told_all() -> None:
-    error = UnavailableError(Text("it died", "它退出了"), Text("See the log.", "请看日志。"), "/work/runs/1")
-    assert "/work/runs/1" in from_studio(error).message.en
 
 
 def test_the_network_is_told_no_paths(
@@ -34,16 +26,16 @@ def test_the_network_is_told_no_paths(
 ) -> None:
     shutil.copytree(tiny_model, workspace.models / "broken")
     (workspace.models / "broken" / "model.safetensors").unlink()
-    monkeypatch.setattr("studio.api.servers._START_S", 0.0)
+    monkeypatch.setattr("studio.answering.servers._START_S", 0.0)
     shutil.copytree(tiny_model, workspace.models / "slow")
     with serve(workspace) as url, caplog.at_level(logging.WARNING):
         for model, status in (("slow", 503), ("broken", 400)):
-            monkeypatch.setattr("studio.api.servers._START_S", 0.0 if model == "slow" else 60.0)
+            monkeypatch.setattr("studio.answering.servers._START_S", 0.0 if model == "slow" else 60.0)
             answer = httpx.post(f"{url}/v1/chat/completions", json={"model": model, "messages": ASK}, timeout=60)
             assert answer.status_code == status, answer.text
             said = answer.json()["error"]["message"]
             assert str(workspace.root) not in said and "127.0.0.1" not in said and "log.txt" not in said
-            told = next(record.getMessage() for record in caplog.records if record.name == "studio.api.errors")
+            told = next(record.getMessage() for record in caplog.records if record.name == "studio.openai.errors")
             caplog.clear()
             assert answer.headers["x-request-id"] in told and "log.txt" in told
             assert answer.headers["x-request-id"] in said

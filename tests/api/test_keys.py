@@ -10,11 +10,11 @@ import sys
 import pytest
 
 from studio.api import keys
-from studio.api.errors import ApiError
-from studio.api.ring import KeyRing
+from studio.api.keys import KeyRing
 from studio.api.settings import Settings
 from studio.core.errors import InputError
 from studio.core.settings import REPOSITORY, Workspace
+from studio.openai.errors import ApiError
 
 
 def test_a_key_is_shown_once_and_stored_hashed(workspace: Workspace) -> None:

@@ -1,51 +1,24 @@
-"""Engines behind the endpoint: those that start hold nobody up, and there are never too many."""
+"""Engines behind the endpoint: there are never too many, and those that people serve count as well."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
-import pytest
 
-from studio.api.servers import Servers
-from studio.api.settings import Settings
 from studio.core.settings import Workspace
 from studio.engines import pool
-from studio.engines.pool import Server
 from studio.engines.recipe import ServeRecipe
 from studio.runs import launch
 from tests.runs.helpers import stop
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "What reverses heparin?"}]
-
-
-async def test_engines_that_start_hold_no_threads(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    up = threading.Event()
-
-    def loading(workspace: Workspace, model: str, *_: object, **__: object) -> Iterator[Server | None]:
-        while not up.is_set():
-            yield None
-        yield Server("", "", model, "", "")
-
-    monkeypatch.setattr(pool, "ensuring", loading)
-    monkeypatch.setattr(pool, "serving", lambda *_: True)
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
-    servers = Servers(workspace, Settings())
-    waiting = [asyncio.ensure_future(servers.get(f"m{number}")) for number in range(8)]
-    await asyncio.sleep(0.3)
-    assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 5) == "free"
-    assert not any(task.done() for task in waiting)
-    up.set()
-    assert [server.model for server in await asyncio.gather(*waiting)] == [f"m{number}" for number in range(8)]
 
 
 def test_the_engine_that_was_idle_longest_makes_way(serve: Serve, workspace: Workspace, talkative_model: Path) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from studio.api.wire import json_bytes
 from studio.core.settings import Workspace
 from studio.engines import pool
 from studio.runs.store import RunStore
@@ -166,11 +165,3 @@ def test_an_engine_that_dies_is_told_in_the_stream_and_replaced(live: str, stock
     assert answer.status_code == 200, answer.text
     replaced = pool.find(stocked, model="tiny")
     assert replaced is not None and replaced.run != server.run
-
-
-def test_no_line_end_is_left_in_a_frame() -> None:
-    text = "a\nb\rc\x85d\u2028e\u2029f\x0bg\x0ch\x1ci 肝素 \ud800"
-    data = json_bytes({"text": text})
-    assert len(data.decode().splitlines()) == 1
-    assert json.loads(data)["text"] == text.replace("\ud800", "?")
-    assert "肝素".encode() in data

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.engines.local import LocalEngine
-from studio.engines.server import Service
+from studio.engines.backends.local import LocalEngine
+from studio.engines.server import EngineService
 from tests.engines.helpers import TOKEN, serving
 
 
@@ -20,5 +20,5 @@ def engine(tiny_model: Path) -> Iterator[LocalEngine]:
 
 @pytest.fixture(scope="module")
 def url(engine: LocalEngine) -> Iterator[str]:
-    with serving(Service(TOKEN, engine=engine)) as url:
+    with serving(EngineService(TOKEN, engine)) as url:
         yield url

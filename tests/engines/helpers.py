@@ -6,13 +6,16 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 
 import uvicorn
 
-from studio.core.records import Message
-from studio.engines.local import LocalEngine
+from studio.answering.ask import ask_all
+from studio.core.records import Answer, Delta, Message, Request, Sampling
+from studio.engines.backends.local import LocalEngine
+from studio.engines.backends.remote import RemoteEngine
+from studio.engines.base import Engine
 from studio.engines.server import Service
 
 TOKEN = "a-token-of-the-tests"
@@ -20,6 +23,60 @@ TOKEN = "a-token-of-the-tests"
 
 def ask(text: str) -> list[Message]:
     return [Message(role="user", content=text)]
+
+
+Maker = Callable[[], AbstractAsyncContextManager[Engine]]
+"""Makes an engine for one event loop."""
+
+
+def at(url: str, model: str = "", key: str = "") -> Maker:
+    """Return the maker of an engine behind a URL."""
+    return lambda: RemoteEngine(url, model, key)
+
+
+def _maker(engine: Engine | Maker) -> Maker:
+    return engine if callable(engine) else lambda: nullcontext(engine)
+
+
+def stream(engine: Engine | Maker, messages: Sequence[Message], sampling: Sampling) -> Generator[Delta, None, None]:
+    """Ask an engine from a thread without an event loop; several streams may be open at once."""
+    with asyncio.Runner() as runner:
+        made = _maker(engine)()
+        opened = runner.run(made.__aenter__())
+        deltas = opened.generate(Request(tuple(messages), sampling))
+
+        async def following() -> Delta | None:
+            return await anext(deltas, None)
+
+        try:
+            while (delta := runner.run(following())) is not None:
+                yield delta
+        finally:
+            runner.run(deltas.aclose())
+            runner.run(made.__aexit__(None, None, None))
+
+
+def ask_many(
+    engine: Engine | Maker,
+    prompts: Sequence[Sequence[Message]],
+    sampling: Sampling,
+    on_answer: Callable[[int, Answer], None],
+    concurrency: int = 16,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Ask an engine many prompts from a thread without an event loop."""
+
+    async def go() -> None:
+        async with _maker(engine)() as opened:
+            requests = [Request(tuple(messages), sampling) for messages in prompts]
+            await ask_all(opened, requests, on_answer, concurrency, should_stop)
+
+    asyncio.run(go())
+
+
+def score(engine: LocalEngine, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
+    """Score continuations from a thread without an event loop."""
+    return asyncio.run(engine.score(messages, continuations))
 
 
 def in_manager(engine: LocalEngine) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.core.records import Message
-from studio.engines.local import LocalEngine
+from studio.engines.backends.local import LocalEngine
 from studio.models.chat import training_row
 from tests.engines.helpers import ask
 

@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.records import Answer, Message
-from studio.engines.engine import ContextLengthError, Piece, Sampling
-from studio.engines.local import LocalEngine
-from tests.engines.helpers import ask, in_manager, soon
+from studio.core.errors import ContextLengthError, InputError, StudioError, UnavailableError
+from studio.core.records import Answer, Delta, Message, Sampling
+from studio.engines.backends.local import LocalEngine
+from tests.engines.helpers import ask, ask_many, in_manager, score, soon, stream
 
 
-def whole(engine: LocalEngine, question: str, sampling: Sampling) -> tuple[str, Piece]:
-    pieces = list(engine.stream(ask(question), sampling))
-    assert all(piece.finish_reason is None and piece.usage is None for piece in pieces[:-1])
-    return "".join(piece.text for piece in pieces), pieces[-1]
+def whole(engine: LocalEngine, question: str, sampling: Sampling) -> tuple[str, Delta]:
+    deltas = list(stream(engine, ask(question), sampling))
+    assert all(delta.finish_reason is None and delta.usage is None for delta in deltas[:-1])
+    return "".join(delta.text for delta in deltas), deltas[-1]
 
 
 def test_an_answer_is_what_plain_generation_gives(engine: LocalEngine, tiny_model: Path) -> None:
@@ -33,18 +32,18 @@ def test_an_answer_is_what_plain_generation_gives(engine: LocalEngine, tiny_mode
     assert last.finish_reason == "length"
 
 
-def test_pieces_come_before_the_end_and_hold_no_half_characters(engine: LocalEngine) -> None:
-    pieces = list(engine.stream(ask("肝素"), Sampling(100, temperature=2.0, seed=3)))
-    assert len(pieces) > 20
+def test_deltas_come_before_the_end_and_hold_no_half_characters(engine: LocalEngine) -> None:
+    deltas = list(stream(engine, ask("肝素"), Sampling(100, temperature=2.0, seed=3)))
+    assert len(deltas) > 20
     text, _ = whole(engine, "肝素", Sampling(100, temperature=2.0, seed=3))
-    assert "".join(piece.text for piece in pieces) == text
+    assert "".join(delta.text for delta in deltas) == text
 
 
 def test_many_prompts_are_all_answered_once(engine: LocalEngine) -> None:
     sampling = Sampling(40, temperature=1.0, top_p=0.9, seed=11)
     found: dict[int, Answer] = {}
     prompts = [ask(f"question {number % 4}") for number in range(24)]
-    engine.answer_all(prompts, sampling, found.__setitem__, concurrency=12)
+    ask_many(engine, prompts, sampling, found.__setitem__, concurrency=12)
     assert sorted(found) == list(range(24))
     assert all(answer.usage.completion_tokens == 40 or answer.finish_reason == "stop" for answer in found.values())
     assert engine.active == 0
@@ -62,12 +61,12 @@ def test_the_same_seed_draws_the_same_and_another_seed_another(engine: LocalEngi
 def test_greedy_and_drawing_requests_share_a_batch(engine: LocalEngine) -> None:
     alone, _ = whole(engine, "mixed", Sampling(30))
     found: list[str] = []
-    drawing = [engine.stream(ask("other"), Sampling(60, temperature=2.0)) for _ in range(3)]
-    for stream in drawing:
-        next(stream)
+    drawing = [stream(engine, ask("other"), Sampling(60, temperature=2.0)) for _ in range(3)]
+    for under_way in drawing:
+        next(under_way)
     found.append(whole(engine, "mixed", Sampling(30))[0])
-    for stream in drawing:
-        stream.close()
+    for under_way in drawing:
+        under_way.close()
     assert found[0][:8] == alone[:8]  # later tokens of a random model may tie
 
 
@@ -91,15 +90,15 @@ def test_an_end_token_ends_the_answer(engine: LocalEngine) -> None:
 def test_a_prompt_over_the_context_raises_before_anything_runs(engine: LocalEngine) -> None:
     long = ask("heparin " * 600)
     with pytest.raises(ContextLengthError, match="512") as caught:
-        engine.stream(long, Sampling(5))
+        next(stream(engine, long, Sampling(5)))
     assert "512" in caught.value.message.zh
     assert engine.active == 0
     found: dict[int, Answer] = {}
-    engine.answer_all([long, ask("short")], Sampling(3), found.__setitem__)
+    ask_many(engine, [long, ask("short")], Sampling(3), found.__setitem__)
     assert found[0] == Answer(text="", finish_reason="error")
     assert found[1].usage.completion_tokens == 3
     found.clear()
-    engine.answer_all([*[long] * 5, ask("short")], Sampling(3), found.__setitem__, concurrency=2)
+    ask_many(engine, [*[long] * 5, ask("short")], Sampling(3), found.__setitem__, concurrency=2)
     assert sorted(found) == list(range(6))
 
 
@@ -116,12 +115,12 @@ def test_an_answer_ends_where_the_context_does(engine: LocalEngine) -> None:
 
 def test_closing_streams_frees_everything_and_new_requests_are_served(engine: LocalEngine) -> None:
     for _ in range(3):
-        streams = [engine.stream(ask(f"long answer {number}"), Sampling(400, temperature=1.0)) for number in range(20)]
-        for stream in streams:
-            next(stream)
+        streams = [stream(engine, ask(f"long answer {number}"), Sampling(400, temperature=1.0)) for number in range(20)]
+        for under_way in streams:
+            next(under_way)
         assert engine.active > 0
-        for stream in streams:
-            stream.close()
+        for under_way in streams:
+            under_way.close()
         assert engine.active == 0
         assert soon(lambda: in_manager(engine) == 0)
     _, last = whole(engine, "after", Sampling(5))
@@ -130,17 +129,17 @@ def test_closing_streams_frees_everything_and_new_requests_are_served(engine: Lo
 
 
 def test_a_request_cancelled_before_it_began_leaves_nothing(engine: LocalEngine) -> None:
-    heard: list[Piece | StudioError] = []
+    heard: list[Delta | StudioError] = []
     for _ in range(50):
-        engine.submit(ask("never"), Sampling(300), heard.append).cancel()
-    assert [piece.finish_reason for piece in heard if isinstance(piece, Piece)] == ["cancelled"] * 50
+        engine.enter(engine.encode(ask("never")), Sampling(300), heard.append, whole=False).cancel()
+    assert [delta.finish_reason for delta in heard if isinstance(delta, Delta)] == ["cancelled"] * 50
     assert soon(lambda: in_manager(engine) == 0)
 
 
 def test_asking_many_can_be_stopped(engine: LocalEngine) -> None:
     found: dict[int, Answer] = {}
     prompts = [ask(f"{number}") for number in range(50)]
-    engine.answer_all(prompts, Sampling(100), found.__setitem__, concurrency=4, should_stop=lambda: len(found) >= 4)
+    ask_many(engine, prompts, Sampling(100), found.__setitem__, concurrency=4, should_stop=lambda: len(found) >= 4)
     assert 4 <= len(found) < 50
     assert soon(lambda: in_manager(engine) == 0)
 
@@ -148,7 +147,7 @@ def test_asking_many_can_be_stopped(engine: LocalEngine) -> None:
 def test_likelihoods_are_those_of_the_whole_conversation(engine: LocalEngine) -> None:
     messages = ask("What reverses heparin?")
     tails = ["Protamine sulfate", "K", "", "Naloxone reverses opioids. 肝素", "Vitamin K reverses warfarin."]
-    found = engine.log_likelihood(messages, tails)
+    found = score(engine, messages, tails)
     prompt = engine.encode(messages)
     for tail, (value, count) in zip(tails, found, strict=True):
         ids = engine._tokenizer(tail, add_special_tokens=False)["input_ids"]
@@ -159,7 +158,7 @@ def test_likelihoods_are_those_of_the_whole_conversation(engine: LocalEngine) ->
         assert value == pytest.approx(wanted, abs=0.02 * max(1, count))
     assert found[2] == (0.0, 0)
     with pytest.raises(ContextLengthError):
-        engine.log_likelihood(messages, ["heparin " * 600])
+        score(engine, messages, ["heparin " * 600])
 
 
 def test_a_template_that_refuses_is_the_askers_mistake(engine: LocalEngine) -> None:
@@ -167,7 +166,7 @@ def test_a_template_that_refuses_is_the_askers_mistake(engine: LocalEngine) -> N
     try:
         engine._tokenizer.chat_template = "{{ raise_exception('roles must alternate') }}"
         with pytest.raises(InputError, match="roles must alternate"):
-            engine.stream(ask("x"), Sampling(1))
+            next(stream(engine, ask("x"), Sampling(1)))
     finally:
         engine._tokenizer.chat_template = template
 
@@ -178,7 +177,7 @@ def test_a_dead_generation_thread_is_an_error_for_everyone_who_waits(tiny_model:
 
     def wait() -> None:
         try:
-            for _ in engine.stream(ask("long"), Sampling(1500)):
+            for _ in stream(engine, ask("long"), Sampling(1500)):
                 pass
         except StudioError as error:
             errors.append(error)
@@ -195,35 +194,35 @@ def test_a_dead_generation_thread_is_an_error_for_everyone_who_waits(tiny_model:
     assert [type(error) for error in errors] == [UnavailableError] * 5
     assert soon(lambda: engine.failure is not None)
     with pytest.raises(UnavailableError):
-        list(engine.stream(ask("again"), Sampling(3)))
+        list(stream(engine, ask("again"), Sampling(3)))
     with pytest.raises(UnavailableError):
-        engine.answer_all([ask("again")], Sampling(3), lambda index, answer: None)
+        ask_many(engine, [ask("again")], Sampling(3), lambda index, answer: None)
     engine.close()
 
 
 def test_a_listener_that_fails_is_heard_of_by_the_others(talkative_model: Path) -> None:
-    def fail(piece: Piece | StudioError) -> None:
+    def fail(delta: Delta | StudioError) -> None:
         raise ZeroDivisionError
 
     with LocalEngine(talkative_model) as engine:
-        stream = engine.stream(ask("long"), Sampling(900))
-        next(stream)
-        engine.submit(ask("x"), Sampling(1), fail)
+        under_way = stream(engine, ask("long"), Sampling(900))
+        next(under_way)
+        engine.enter(engine.encode(ask("x")), Sampling(1), fail, whole=False)
         with pytest.raises(UnavailableError):
-            list(stream)
+            list(under_way)
         assert soon(lambda: engine.failure is not None)
 
 
 def test_closing_ends_what_is_under_way(tiny_model: Path) -> None:
     engine = LocalEngine(tiny_model)
-    heard: list[Piece | StudioError] = []
-    engine.submit(ask("long"), Sampling(1500), heard.append)
+    heard: list[Delta | StudioError] = []
+    engine.enter(engine.encode(ask("long")), Sampling(1500), heard.append, whole=False)
     engine.close()
     engine.close()
-    assert isinstance(heard[-1], Piece)
+    assert isinstance(heard[-1], Delta)
     assert heard[-1].finish_reason == "cancelled"
     with pytest.raises(UnavailableError):
-        engine.submit(ask("late"), Sampling(3), heard.append)
+        engine.enter(engine.encode(ask("late")), Sampling(3), heard.append, whole=False)
 
 
 @pytest.mark.real
@@ -231,12 +230,12 @@ def test_a_real_model_answers_several_at_once_and_repeats_itself(smollm2: Path) 
     with LocalEngine(smollm2) as engine:
         question = [Message(role="user", content="What is the capital of France? Answer in one sentence.")]
         found: dict[int, Answer] = {}
-        engine.answer_all([question] * 4, Sampling(24), found.__setitem__)
+        ask_many(engine, [question] * 4, Sampling(24), found.__setitem__)
         assert all("Paris" in answer.text for answer in found.values())
         assert found[0].finish_reason == "stop"
         first = whole(engine, question[0].content, Sampling(24))
         assert first == whole(engine, question[0].content, Sampling(24))
-        (good, _), (bad, _) = engine.log_likelihood(
-            question, ["The capital of France is Paris.", "The capital of France is Rome."]
+        (good, _), (bad, _) = score(
+            engine, question, ["The capital of France is Paris.", "The capital of France is Rome."]
         )
         assert good > bad

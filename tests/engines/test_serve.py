@@ -18,10 +18,9 @@ import pytest
 
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import read_json, write_json
+from studio.core.records import Sampling
 from studio.core.settings import REPOSITORY, Workspace
 from studio.engines import pool
-from studio.engines.client import RemoteEngine, search
-from studio.engines.engine import Sampling
 from studio.engines.pool import Server
 from studio.engines.recipe import ServeRecipe
 from studio.knowledge.recipe import KnowledgeRecipe
@@ -29,7 +28,7 @@ from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.store import RunStore
-from tests.engines.helpers import ask, soon
+from tests.engines.helpers import ask, at, soon, stream
 from tests.runs.helpers import stop
 
 ENSURE = """
@@ -57,8 +56,8 @@ def run_of(workspace: Workspace, server: Server) -> Run:
 
 
 def answer(server: Server) -> str:
-    with RemoteEngine(server.url, server.model, server.token) as engine:
-        return "".join(piece.text for piece in engine.stream(ask("ping"), Sampling(5)))
+    engine = at(server.url, server.model, server.token)
+    return "".join(delta.text for delta in stream(engine, ask("ping"), Sampling(5)))
 
 
 def events(run: Run, kind: str) -> list[dict[str, Any]]:
@@ -95,16 +94,15 @@ def test_processes_and_threads_that_ask_at_once_start_one_run(stocked: Workspace
     assert [event["name"] for event in events(run, "stage")] == ["loading", "ready"]
 
     # It stops within a second, though an answer is under way.
-    with RemoteEngine(server.url, "", server.token) as engine:
-        stream = engine.stream(ask("long"), Sampling(900))
-        next(stream)
-        run.ask_stop()
-        began = time.monotonic()
-        with pytest.raises(UnavailableError):
-            list(stream)
-        assert soon(lambda: not place.exists(), within_s=1.5)
-        assert soon(lambda: not run.active(), within_s=3)
-        assert time.monotonic() - began < 3
+    under_way = stream(at(server.url, "", server.token), ask("long"), Sampling(900))
+    next(under_way)
+    run.ask_stop()
+    began = time.monotonic()
+    with pytest.raises(UnavailableError):
+        list(under_way)
+    assert soon(lambda: not place.exists(), within_s=1.5)
+    assert soon(lambda: not run.active(), within_s=3)
+    assert time.monotonic() - began < 3
     assert run.status() == "stopped"
     assert pool.find(stocked, model="tiny") is None
     assert events(run, "metric")[-1]["values"]["requests"] >= 2
@@ -188,14 +186,15 @@ def test_a_knowledge_base_is_served_and_searched(workspace: Workspace, minilm: P
     assert soon(lambda: not built.active(), within_s=120)
     assert built.status() == "finished", built.log_file.read_text()
     server = pool.ensure(workspace, knowledge="antidotes")
-    found = search(server, "What reverses heparin?", top_k=2)
-    assert "Protamine" in found[0].content
-    assert found[0].score >= found[-1].score
     key = {"Authorization": f"Bearer {server.token}"}
-    one = httpx.get(f"{server.url}/passages/{found[0].id}", headers=key)
-    assert one.json()["content"] == found[0].content
+    query = {"query": "What reverses heparin?", "top_k": 2}
+    found = httpx.post(f"{server.url}/search", headers=key, json=query, timeout=60).json()["passages"]
+    assert "Protamine" in found[0]["content"]
+    assert found[0]["score"] >= found[-1]["score"]
+    one = httpx.get(f"{server.url}/passages/{found[0]['id']}", headers=key)
+    assert one.json()["content"] == found[0]["content"]
     assert httpx.get(f"{server.url}/passages/none", headers=key).status_code == 404
-    assert httpx.get(f"{server.url}/passages/{found[0].id}").status_code == 401
+    assert httpx.get(f"{server.url}/passages/{found[0]['id']}").status_code == 401
     for body in ({"query": 3}, {"query": "x", "top_k": 0}, {"query": " "}):
         assert httpx.post(f"{server.url}/search", headers=key, json=body).status_code == 400
     assert httpx.post(f"{server.url}/v1/chat/completions", headers=key, json={}).status_code == 404
@@ -207,14 +206,13 @@ def test_whoever_meets_an_engine_that_is_ending_gets_another(stocked: Workspace)
     run = run_of(stocked, server)
     process = run.process()
     assert process is not None
-    with RemoteEngine(server.url, "", server.token) as engine:
-        stream = engine.stream(ask("long"), Sampling(900))
-        next(stream)
-        os.kill(process.pid, signal.SIGTERM)
-        assert soon(run.stop_asked)
-        another = pool.ensure(stocked, model="tiny")
-        with pytest.raises(UnavailableError):
-            list(stream)
+    under_way = stream(at(server.url, "", server.token), ask("long"), Sampling(900))
+    next(under_way)
+    os.kill(process.pid, signal.SIGTERM)
+    assert soon(run.stop_asked)
+    another = pool.ensure(stocked, model="tiny")
+    with pytest.raises(UnavailableError):
+        list(under_way)
     assert another.run != server.run
     assert soon(lambda: not run.active(), within_s=5)
     assert run.status() == "stopped"

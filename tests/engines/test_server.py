@@ -17,15 +17,14 @@ import httpx
 import pytest
 from openai import BadRequestError, OpenAI
 
-from studio.core.records import Message, Usage
+from studio.core.records import Delta, Message, Sampling, Usage
 from studio.core.reporter import Silent
-from studio.engines.engine import Piece, Sampling
-from studio.engines.local import LocalEngine
+from studio.engines.backends.local import LocalEngine
+from studio.engines.generation import Listener, Ticket
 from studio.engines.recipe import ServeRecipe
-from studio.engines.request import Listener, Ticket
 from studio.engines.serve import _Watch
-from studio.engines.server import Service
-from tests.engines.helpers import TOKEN, ask, in_manager, serving, soon
+from studio.engines.server import EngineService
+from tests.engines.helpers import TOKEN, ask, at, in_manager, serving, soon, stream
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
 PING = [{"role": "user", "content": "ping"}]
@@ -153,28 +152,28 @@ def test_a_client_that_goes_ends_the_work(url: str, engine: LocalEngine, stream:
 
 
 def test_too_many_at_once_are_told_to_come_back(engine: LocalEngine) -> None:
-    with serving(Service(TOKEN, engine=engine, most_requests=2)) as url:
+    with serving(EngineService(TOKEN, engine, most_requests=2)) as url:
         for _ in range(20):  # random tokens may end an answer that should hold its place: then it is asked again
-            held = [engine.stream(ask("hold"), Sampling(450)) for _ in range(2)]
-            for stream in held:
-                next(stream)
+            held = [stream(at(url, key=TOKEN), ask("hold"), Sampling(450)) for _ in range(2)]
+            for under_way in held:
+                next(under_way)
             found = post(url, max_tokens=2)
             if found.status_code == 429:
                 break
-            for stream in held:
-                stream.close()
+            for under_way in held:
+                under_way.close()
         assert found.status_code == 429
         assert found.headers["retry-after"] == "1"
         assert found.json()["error"]["code"] == "rate_limit_exceeded"
-        for stream in held:
-            stream.close()
+        for under_way in held:
+            under_way.close()
         assert post(url, max_tokens=2).status_code == 200
 
 
 def test_an_engine_that_dies_says_so_in_the_stream_and_in_its_health(tiny_model: Path) -> None:
     import torch
 
-    with LocalEngine(tiny_model) as engine, serving(Service(TOKEN, engine=engine)) as url:
+    with LocalEngine(tiny_model) as engine, serving(EngineService(TOKEN, engine)) as url:
         body = {"messages": PING, "max_tokens": 900, "stream": True}
         with httpx.stream("POST", f"{url}/v1/chat/completions", headers=KEY, json=body, timeout=30) as answer:
             lines = answer.iter_lines()
@@ -232,8 +231,8 @@ def test_the_smallest_temperatures_take_the_likeliest_token(url: str) -> None:
 
 
 def test_a_silent_answer_shows_signs_of_life(url: str, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
-        threading.Timer(0.5, listener, [Piece("hi", "stop", Usage())]).start()
+    def think(ids: list[int], sampling: Sampling, listener: Listener, *_: object) -> Ticket:
+        threading.Timer(0.5, listener, [Delta("hi", "stop", Usage())]).start()
         return Ticket("thinking", lambda _: None)
 
     monkeypatch.setattr("studio.engines.server._SILENCE_S", 0.1)
@@ -249,14 +248,14 @@ def test_what_comes_in_at_the_last_idle_moment_is_answered(
 ) -> None:
     asked = threading.Event()
 
-    def think(ids: list[int], sampling: Sampling, listener: Listener, whole: bool) -> Ticket:
+    def think(ids: list[int], sampling: Sampling, listener: Listener, *_: object) -> Ticket:
         asked.set()
-        threading.Timer(1.8, listener, [Piece("late", "stop", Usage())]).start()  # longer than a stop would wait
+        threading.Timer(1.8, listener, [Delta("late", "stop", Usage())]).start()  # longer than a stop would wait
         return Ticket("thinking", lambda _: None)
 
     monkeypatch.setattr(engine, "enter", think)
     monkeypatch.setattr(_Watch, "_over", lambda _: asked.is_set())
-    watch = _Watch(ServeRecipe(name="x", model="m"), Silent(), Service(TOKEN, engine=engine), tmp_path / "server.json")
+    watch = _Watch(ServeRecipe(name="x", model="m"), Silent(), EngineService(TOKEN, engine), tmp_path / "server.json")
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
         serving = threads.submit(asyncio.run, watch.run(listener))
         assert soon((tmp_path / "server.json").exists, within_s=10)

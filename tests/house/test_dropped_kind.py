@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import studio
-from studio.api.gateway import Gateway
+from studio.answering.gateway import Gateway
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.settings import Workspace

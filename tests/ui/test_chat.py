@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
-from studio.api.gateway import Chunk, Gateway
+from studio.answering.gateway import Gateway
 from studio.core.files import write_json
-from studio.core.records import Passage, Usage
+from studio.core.records import Delta, Passage, Usage
 from studio.core.settings import Workspace
 from studio.core.text import Text, both
 from studio.runs.directory import Run
@@ -67,7 +67,7 @@ def test_a_stored_error_speaks_the_language_of_the_page_that_shows_it(en: Contex
 
 def test_what_failed_is_not_told_to_the_model() -> None:
     turns = [Turn("one", "1"), Turn("two", fault=both("no")), Turn("three")]
-    assert [message["content"] for message in messages(turns)] == ["one", "1", "three"]
+    assert [message.content for message in messages(turns)] == ["one", "1", "three"]
 
 
 async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace) -> None:
@@ -81,12 +81,12 @@ class Slow(Gateway):
 
     closed = False
 
-    async def stream(self, request: Any, key: Any = None) -> AsyncGenerator[Chunk]:
+    async def stream(self, model: Any, request: Any) -> AsyncGenerator[Delta]:
         try:
             for word in ("Protamine", " reverses", " heparin", " [1]."):
                 await asyncio.sleep(0.05)
-                yield Chunk(word, passages=(PASSAGE,))
-            yield Chunk(finish_reason="length", usage=Usage(prompt_tokens=3, completion_tokens=4), passages=(PASSAGE,))
+                yield Delta(word, passages=(PASSAGE,))
+            yield Delta(finish_reason="length", usage=Usage(prompt_tokens=3, completion_tokens=4), passages=(PASSAGE,))
         finally:
             self.closed = True
 
@@ -111,8 +111,8 @@ async def test_closing_the_answer_closes_the_gateway(workspace: Workspace) -> No
 class Unfounded(Gateway):
     """A gateway whose knowledge base finds nothing."""
 
-    async def stream(self, request: Any, key: Any = None) -> AsyncGenerator[Chunk]:
-        yield Chunk("Dantrolene.", finish_reason="stop")
+    async def stream(self, model: Any, request: Any) -> AsyncGenerator[Delta]:
+        yield Delta("Dantrolene.", finish_reason="stop")
 
 
 async def told(context: Context, question: str, knowledge: str) -> list[Turn]:

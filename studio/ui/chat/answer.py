@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from studio.api.gateway import Chunk, Gateway
-from studio.api.schema import read_request
+from studio.answering.gateway import Gateway
 from studio.core.errors import StudioError
+from studio.core.records import Delta, Request, Retrieval, Sampling
 from studio.core.text import Text, both
 from studio.ui.chat.turns import NOTHING, Turn, messages
 
@@ -34,20 +34,19 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> Async
     Closing the iterator ends the work behind it.
     """
     turn = replace(turns[-1], busy=True)
-    body: dict[str, object] = {
-        "model": f"{wish.model}@{wish.knowledge}" if wish.knowledge else wish.model,
-        "messages": messages(turns),
-        "temperature": float(wish.temperature),
-        "max_tokens": int(wish.max_tokens),
-        "retrieval": {"top_k": int(wish.top_k)},
-    }
+    model = f"{wish.model}@{wish.knowledge}" if wish.knowledge else wish.model
+    request = Request(
+        messages=messages(turns),
+        sampling=Sampling(int(wish.max_tokens), float(wish.temperature)),
+        retrieval=Retrieval(top_k=int(wish.top_k)),
+    )
     try:
         async with (
-            aclosing(gateway.stream(read_request(body))) as chunks,
-            aclosing(_patiently(chunks)) as joined,  # closed first: it holds the chunk that is under way
+            aclosing(gateway.stream(model, request)) as deltas,
+            aclosing(_patiently(deltas)) as joined,  # closed first: it holds the delta that is under way
         ):
-            async for chunk in joined:
-                turn = _grown(turn, chunk, wish)
+            async for delta in joined:
+                turn = _grown(turn, delta, wish)
                 yield turn
     except StudioError as error:
         yield replace(turn, busy=False, note=NOTHING, fault=Text(error.to("en"), error.to("zh")))
@@ -55,29 +54,29 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> Async
     yield replace(turn, busy=False)
 
 
-def _grown(turn: Turn, chunk: Chunk | None, wish: Wish) -> Turn:
-    if chunk is None:
+def _grown(turn: Turn, delta: Delta | None, wish: Wish) -> Turn:
+    if delta is None:
         waiting = Text(
             f"Starting {wish.model}: the first answer takes about half a minute.",
             f"正在启动 {wish.model}：首次约需半分钟，之后会更快。",
         )
         return turn if turn.answer else replace(turn, note=waiting)
     notes = [both(wish.model)]
-    if chunk.usage is not None:
-        count = chunk.usage.completion_tokens
+    if delta.usage is not None:
+        count = delta.usage.completion_tokens
         notes.append(Text(f"{count} tokens", f"{count} 个 token"))
-    if chunk.finish_reason == "length":
+    if delta.finish_reason == "length":
         notes.append(Text("cut off at the length limit", "已达长度上限，回答被截断"))
     note = Text(*(" · ".join(words) for words in zip(*notes, strict=True)))
-    return replace(turn, answer=turn.answer + chunk.text, passages=chunk.passages or turn.passages, note=note)
+    return replace(turn, answer=turn.answer + delta.text, passages=delta.passages or turn.passages, note=note)
 
 
-async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | None]:
-    """Yield the chunks, joined to a few a second so that the page keeps up; None where the first is long in coming."""
+async def _patiently(deltas: AsyncGenerator[Delta]) -> AsyncGenerator[Delta | None]:
+    """Yield the deltas, joined to a few a second so that the page keeps up; None where the first is long in coming."""
     loop = asyncio.get_running_loop()
-    held: Chunk | None = None
+    held: Delta | None = None
     painted = 0.0
-    coming = asyncio.ensure_future(anext(chunks))
+    coming = asyncio.ensure_future(anext(deltas))
     try:
         while True:
             done, _ = await asyncio.wait({coming}, timeout=_PATIENCE_S if held is None else _PAINT_S)
@@ -86,11 +85,11 @@ async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | No
                 held, painted = None, loop.time()
                 continue
             try:
-                chunk = coming.result()
+                delta = coming.result()
             except StopAsyncIteration:
                 break
-            coming = asyncio.ensure_future(anext(chunks))
-            held = chunk if held is None else _joined(held, chunk)
+            coming = asyncio.ensure_future(anext(deltas))
+            held = delta if held is None else _joined(held, delta)
             if loop.time() - painted >= _PAINT_S:
                 yield held
                 held, painted = None, loop.time()
@@ -101,7 +100,7 @@ async def _patiently(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk | No
         yield held
 
 
-def _joined(first: Chunk, second: Chunk) -> Chunk:
+def _joined(first: Delta, second: Delta) -> Delta:
     return replace(
         second,
         text=first.text + second.text,

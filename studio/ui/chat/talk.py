@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.api.gateway import Gateway
+from studio.answering.gateway import Gateway
 from studio.core.text import Text
 from studio.runs import names
 from studio.ui.chat.answer import Wish, answered

@@ -1,4 +1,4 @@
-"""One request under way in the local engine, and the ticket its asker holds."""
+"""One answer under way in the local engine, and the ticket its asker holds."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.core.errors import StudioError, UnavailableError
-from studio.core.records import FinishReason, Usage
+from studio.core.records import Delta, FinishReason, Usage
 from studio.core.text import Text
-from studio.engines.engine import Piece
 from studio.engines.transcript import Transcript
 
-Listener = Callable[[Piece | StudioError], None]
+Listener = Callable[[Delta | StudioError], None]
 
 
 @dataclass
-class Request:
-    """What the engine keeps of a request.
+class Generation:
+    """What the engine keeps of an answer that it generates.
 
     Args:
         prompt_tokens: length of its prompt.
         transcript: turns its tokens into text.
         ends: tokens that end an answer and are no part of its text.
-        listener: hears the pieces.
-        whole: whether it hears only one piece, with the whole text.
+        listener: hears the deltas.
+        index: which of a request's answers it is.
+        whole: whether its listener hears only one delta, with the whole text.
     """
 
     prompt_tokens: int
     transcript: Transcript
     ends: Collection[int]
     listener: Listener
+    index: int
     whole: bool
     tokens: int = 0
     _text: str = ""
@@ -39,8 +40,8 @@ class Request:
     def usage(self) -> Usage:
         return Usage(prompt_tokens=self.prompt_tokens, completion_tokens=self.tokens)
 
-    def take(self, output: Any) -> Piece | None:
-        """Take what the manager says: all tokens so far; return the piece to be heard, if any."""
+    def take(self, output: Any) -> Delta | None:
+        """Take what the manager says: all tokens so far; return the delta to be heard, if any."""
         generated: list[int] = output.generated_tokens
         fresh = generated[self.tokens :]
         self.tokens = len(generated)
@@ -54,21 +55,25 @@ class Request:
             reason = "stop"
         if self.whole:
             self._text += text
-            return None if reason is None else Piece(self._text, reason, self.usage)
-        if reason is None:
-            return Piece(text) if text else None
-        return Piece(text, reason, self.usage)
+            text = self._text
+        if reason is not None:
+            return Delta(text, reason, self.usage, index=self.index)
+        return Delta(text, index=self.index) if text and not self.whole else None
+
+    def cancelled(self) -> Delta:
+        """Return what is heard last of an answer that was cancelled."""
+        return Delta("", "cancelled", self.usage, index=self.index)
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """A request that was handed in; cancelling it frees its part of the cache at the engine's next step."""
+    """An answer that was asked for; cancelling it frees its part of the cache at the engine's next step."""
 
     id: str
     _cancel: Callable[[str], None] = field(repr=False)
 
     def cancel(self) -> None:
-        """End the request if it is not over; its listener hears a last piece with the reason `cancelled`."""
+        """End the answer if it is not over; its listener hears a last delta with the reason `cancelled`."""
         self._cancel(self.id)
 
 

@@ -1,4 +1,4 @@
-"""The engines behind the endpoint: found, or started once however many requests wait for them."""
+"""The engines that are up: found, or started once however many requests wait for them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-from studio.api.room import make_room
-from studio.api.settings import Settings
+from studio.answering.eviction import make_room
 from studio.core.settings import Workspace
 from studio.engines import pool
 from studio.engines.pool import Server
@@ -17,13 +16,18 @@ _START_S = 300.0
 _POLL_S = 0.1
 
 
-class Servers:
-    """The serve runs of a workspace, for one event loop. A request uses what was found up to two seconds ago."""
+class EnginePool:
+    """The serve runs of a workspace, for one event loop. A request uses what was found up to two seconds ago.
 
-    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+    Args:
+        idle_minutes: minutes without a request after which an engine that was started here ends.
+        most: engines that started by themselves and are up at once; for one more the longest idle one ends.
+    """
+
+    def __init__(self, workspace: Workspace, idle_minutes: float, most: int) -> None:
         self._workspace = workspace
-        self._idle_minutes = settings.idle_minutes
-        self._most = settings.max_engines
+        self._idle_minutes = idle_minutes
+        self._most = most
         self._deciding = asyncio.Lock()
         self._found: dict[tuple[str, str], tuple[float, Server]] = {}
         self._coming: dict[tuple[str, str], asyncio.Task[Server]] = {}
@@ -34,7 +38,7 @@ class Servers:
         Raises:
             InputError: it cannot be served.
             UnavailableError: it did not come up.
-            ApiError: 503 too many others are at work.
+            TooManyEnginesError: too many others are at work.
         """
         name = (model, knowledge)
         when, server = self._found.get(name, (0.0, None))

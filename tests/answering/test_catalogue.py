@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.api.catalogue import Catalogue, Target
-from studio.api.errors import ApiError
+from studio.answering.catalogue import Catalogue, Target
+from studio.core.errors import UnknownModelError
 from studio.core.settings import Workspace
 
 
@@ -62,5 +62,5 @@ def test_a_damaged_run_hides_nothing_else(workspace: Workspace, file: str, text:
     shutil.copytree(damaged, serving)
     catalogue = Catalogue(workspace)
     assert "tuned" in [card["id"] for card in catalogue.cards(catalogue.targets())]
-    with pytest.raises(ApiError):
+    with pytest.raises(UnknownModelError):
         catalogue.find("nothing")

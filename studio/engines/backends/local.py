@@ -1,29 +1,25 @@
-"""The local engine: a model in this process, many requests at once, on transformers' continuous batching."""
+"""A model in this process: many requests at once, on transformers' continuous batching."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-import queue
-import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from jinja2 import TemplateError
 
-from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.records import Answer, Message, Usage
+from studio.core.errors import ContextLengthError, InputError, StudioError, UnavailableError
+from studio.core.records import Delta, Message, Request, Sampling
 from studio.core.text import Text
-from studio.engines.batching import end_tokens, start_manager
-from studio.engines.engine import DEFAULT_CONTEXT, ContextLengthError, Piece, Sampling, over_context
-from studio.engines.likelihood import log_likelihood
-from studio.engines.request import Listener, Request, Ticket, died
-from studio.engines.sampler import COLDEST
+from studio.engines.base import DEFAULT_CONTEXT
+from studio.engines.generation import Generation, Listener, Ticket, died
 from studio.engines.transcript import Transcript
-from studio.models.chat import prompt_ids
-from studio.models.load import load_causal, load_tokenizer
 
 _POLL_S = 0.2
 _TOKEN_CHARACTERS = 32
@@ -49,6 +45,9 @@ class LocalEngine:
     """
 
     def __init__(self, folder: Path, max_context: int = DEFAULT_CONTEXT) -> None:
+        from studio.engines.batching import end_tokens, start_manager
+        from studio.models.load import load_causal, load_tokenizer
+
         self._tokenizer: Any = load_tokenizer(folder)
         self._tokenizer("")  # settles its state: threads may share a fast tokenizer as long as none changes it
         self._model: Any = load_causal(folder)
@@ -56,7 +55,7 @@ class LocalEngine:
         self.context: int = min(max_context, getattr(text_config, "max_position_embeddings", None) or max_context)
         self._ends = end_tokens(self._model.generation_config, self._tokenizer)
         self._most_characters = self.context * max(_TOKEN_CHARACTERS, *map(len, self._tokenizer.get_vocab()))
-        self._requests: dict[str, Request] = {}
+        self._underway: dict[str, Generation] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._dead: UnavailableError | None = None
@@ -73,13 +72,56 @@ class LocalEngine:
 
     @property
     def active(self) -> int:
-        """Requests handed in and not over."""
-        return len(self._requests)
+        """Answers asked for and not over."""
+        return len(self._underway)
 
     @property
     def failure(self) -> UnavailableError | None:
         """Why the engine answers no more; None while it does."""
         return self._dead
+
+    async def generate(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """See `Engine.generate`. Answers that are wanted whole wake nobody for a single token."""
+        if request.retrieval is not None:
+            raise InputError(
+                Text("an engine alone searches no knowledge base", "引擎本身不能检索知识库"), where="retrieval"
+            )
+        ids = await asyncio.to_thread(self.encode, request.messages)
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Queue[Delta | StudioError] = asyncio.Queue()
+
+        def hear(told: Delta | StudioError) -> None:
+            with suppress(RuntimeError):  # the loop is closed: whoever asked is gone
+                loop.call_soon_threadsafe(heard.put_nowait, told)
+
+        tickets: list[Ticket] = []
+        try:
+            for index in range(request.choices):
+                tickets.append(self.enter(ids, _nth(request.sampling, index), hear, request.whole, index))
+            left = request.choices
+            while left:
+                delta = await heard.get()
+                if isinstance(delta, StudioError):
+                    raise delta
+                if delta.finish_reason == "cancelled":
+                    raise UnavailableError(Text("the engine is shutting down", "引擎正在关闭"))
+                left -= delta.finish_reason is not None
+                yield delta
+        finally:
+            for ticket in tickets:
+                ticket.cancel()
+
+    async def score(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
+        """See `Engine.score`."""
+        return await asyncio.to_thread(self._score, messages, continuations)
+
+    async def count_tokens(self, messages: Sequence[Message]) -> int:
+        """See `Engine.count_tokens`."""
+        return len(await asyncio.to_thread(self.encode, messages))
+
+    async def aclose(self) -> None:
+        """See `close`."""
+        await asyncio.to_thread(self.close)
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
         """Return a conversation's token ids. Takes seconds for a long one; threads may call it at once.
@@ -88,11 +130,13 @@ class LocalEngine:
             ContextLengthError: they leave no room for an answer.
             InputError: the model's chat template refuses the conversation.
         """
+        from studio.models.chat import prompt_ids
+
         characters = sum(len(message.content) for message in messages)
         # Megabytes are not worth tokenizing to tell that they do not fit: no token is that long, no turn that short.
         if characters > self._most_characters or len(messages) > self.context:
             least = max(len(messages), characters * self.context // self._most_characters)
-            raise over_context(least, self.context, at_least=True)
+            raise ContextLengthError.of(least, self.context, at_least=True)
         try:
             ids = prompt_ids(self._tokenizer, messages)
         except TemplateError as error:
@@ -103,44 +147,36 @@ class LocalEngine:
                 )
             ) from error
         if len(ids) >= self.context:
-            raise over_context(len(ids), self.context)
+            raise ContextLengthError.of(len(ids), self.context)
         return ids
 
-    def submit(
-        self, messages: Sequence[Message], sampling: Sampling, listener: Listener, whole: bool = False
-    ) -> Ticket:
-        """Hand in a request.
+    def enter(self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool, index: int = 0) -> Ticket:
+        """Ask for one answer to a prompt whose tokens are known; see `encode`.
 
         Args:
-            listener: called from the generation thread, and must return at once: with each piece, the last of
-                which has a finish reason, or with the error that ended the request.
-            whole: hears one piece only, with the whole text.
+            listener: called from the generation thread, and must return at once: with each delta, the last of
+                which has a finish reason, or with the error that ended the answer.
+            whole: hears one delta only, with the whole text.
+            index: which of a request's answers it is.
 
         Raises:
-            ContextLengthError, InputError: see `encode`.
             UnavailableError: the engine is closed or died.
         """
-        return self.enter(self.encode(messages), sampling, listener, whole)
+        from studio.engines.sampler import drawing
 
-    def enter(self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool = False) -> Ticket:
-        """Hand in a request whose tokens are known; see `submit` and `encode`."""
-        request = Request(len(ids), Transcript(self._decode, sampling.stop), self._ends, listener, whole)
+        generation = Generation(len(ids), Transcript(self._decode, sampling.stop), self._ends, listener, index, whole)
         ticket = Ticket(f"r{next(self._numbers)}", self._cancel)
         with self._lock:
             if self._dead is not None:
                 raise _anew(self._dead)
-            self._requests[ticket.id] = request
-        drawn: dict[str, object] = {}
-        if sampling.temperature >= COLDEST:
-            seed = secrets.randbits(63) if sampling.seed is None else sampling.seed
-            drawn = {"temperature": float(sampling.temperature), "top_p": float(sampling.top_p), "seed": seed}
+            self._underway[ticket.id] = generation
         taken = self._manager.add_request(
             ids,
             request_id=ticket.id,
             max_new_tokens=max(1, min(sampling.max_tokens, self.context - len(ids))),
             streaming=not whole or bool(sampling.stop),
             eos_token_id=self._ends,
-            **drawn,
+            **drawing(sampling),
         )
         if taken is None and self._forget(ticket.id):
             raise died("it takes no more requests")
@@ -148,77 +184,19 @@ class LocalEngine:
 
     def _cancel(self, identifier: str) -> None:
         with self._lock:
-            request = self._requests.pop(identifier, None)
-        if request is not None:
+            generation = self._underway.pop(identifier, None)
+        if generation is not None:
             self._manager.cancel_request(identifier)
-            request.listener(Piece("", "cancelled", request.usage))
+            generation.listener(generation.cancelled())
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling) -> Generator[Piece, None, None]:
-        """See `Engine.stream`. A prompt that is too long raises at once, not at the first piece."""
-        return self._stream(self.encode(messages), sampling)
+    def _score(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
+        from studio.engines.likelihood import log_likelihood
 
-    def _stream(self, ids: list[int], sampling: Sampling) -> Generator[Piece, None, None]:
-        heard: queue.SimpleQueue[Piece | StudioError] = queue.SimpleQueue()
-        ticket = self.enter(ids, sampling, heard.put, whole=False)
-        try:
-            while True:
-                piece = heard.get()
-                if isinstance(piece, StudioError):
-                    raise piece
-                yield piece
-                if piece.finish_reason is not None:
-                    return
-        finally:
-            ticket.cancel()
-
-    def answer_all(
-        self,
-        prompts: Sequence[Sequence[Message]],
-        sampling: Sampling,
-        on_answer: Callable[[int, Answer], None],
-        concurrency: int = 16,
-        should_stop: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """See `Engine.answer_all`. Each answer is handed over whole: no thread wakes for a single token."""
-        heard: queue.SimpleQueue[tuple[int, Piece | StudioError]] = queue.SimpleQueue()
-        waiting = iter(enumerate(prompts))
-        tickets: dict[int, Ticket] = {}
-        try:
-            while not should_stop():
-                while len(tickets) < concurrency and (following := next(waiting, None)) is not None:
-                    number, messages = following
-                    try:
-                        tickets[number] = self.submit(messages, sampling, _numbered(number, heard), whole=True)
-                    except ContextLengthError:
-                        on_answer(number, Answer(text="", finish_reason="error"))
-                if not tickets:
-                    return
-                try:
-                    index, piece = heard.get(timeout=_POLL_S)
-                except queue.Empty:
-                    continue
-                if isinstance(piece, StudioError):
-                    raise piece
-                del tickets[index]
-                on_answer(
-                    index,
-                    Answer(text=piece.text, finish_reason=piece.finish_reason or "stop", usage=piece.usage or Usage()),
-                )
-        finally:
-            for ticket in tickets.values():
-                ticket.cancel()
-
-    def log_likelihood(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
-        """Return the summed natural log-probability of each continuation as the assistant's words, and its tokens.
-
-        Raises:
-            ContextLengthError: the prompt with its longest continuation does not fit.
-        """
         prompt = self.encode(messages)
         tails = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in continuations]
         longest = len(prompt) + max((len(tail) for tail in tails), default=0)
         if longest > self.context:
-            raise over_context(longest, self.context)
+            raise ContextLengthError.of(longest, self.context)
         return log_likelihood(self._model, prompt, tails)
 
     def close(self) -> None:
@@ -236,33 +214,33 @@ class LocalEngine:
         self._fail(died(f"{type(reason).__name__}: {reason}" if reason else "the generation thread ended"))
 
     def _deliver(self, output: Any) -> None:
-        request = self._requests.get(output.request_id)
-        if request is None:
+        generation = self._underway.get(output.request_id)
+        if generation is None:
             return  # cancelled; the manager had not heard yet
-        before = request.tokens
-        piece = died(output.error) if output.error is not None else request.take(output)
-        self.generated += request.tokens - before
-        if piece is None:
+        before = generation.tokens
+        told = died(output.error) if output.error is not None else generation.take(output)
+        self.generated += generation.tokens - before
+        if told is None:
             return
-        over = not isinstance(piece, Piece) or piece.finish_reason is not None
+        over = not isinstance(told, Delta) or told.finish_reason is not None
         if over:
             if not self._forget(output.request_id):
                 return  # cancelled this very moment, and told so
             if not output.is_finished():
                 self._manager.cancel_request(output.request_id)  # a stop text ended it
-        request.listener(piece)
+        generation.listener(told)
 
     def _forget(self, identifier: str) -> bool:
         with self._lock:
-            return self._requests.pop(identifier, None) is not None
+            return self._underway.pop(identifier, None) is not None
 
     def _fail(self, reason: UnavailableError, cancelled: bool = False) -> None:
         """Take no more requests, and end those under way; the first reason stays."""
         with self._lock:
             self._dead = self._dead or reason
-            left, self._requests = self._requests, {}
-        for request in left.values():
-            request.listener(Piece("", "cancelled", request.usage) if cancelled else _anew(reason))
+            left, self._underway = self._underway, {}
+        for generation in left.values():
+            generation.listener(generation.cancelled() if cancelled else _anew(reason))
 
     def _decode(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
@@ -273,5 +251,9 @@ def _anew(error: UnavailableError) -> UnavailableError:
     return UnavailableError(error.message, error.hint, error.where)
 
 
-def _numbered(index: int, heard: queue.SimpleQueue[tuple[int, Piece | StudioError]]) -> Listener:
-    return lambda piece: heard.put((index, piece))
+def _nth(sampling: Sampling, index: int) -> Sampling:
+    """Return how one of several answers is drawn: with a seed of its own."""
+    return sampling if sampling.seed is None else replace(sampling, seed=sampling.seed + index)
+
+
+ENGINE = LocalEngine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from studio.api.errors import SERVER, ApiError
+from studio.core.errors import TooManyEnginesError
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines import pool
@@ -19,7 +19,7 @@ def make_room(workspace: Workspace, most: int) -> None:
     """Return once fewer engines than `most` are up that started by themselves; blocks while one ends.
 
     Raises:
-        ApiError: 503 all of them are at work, or the idle one takes long to end.
+        TooManyEnginesError: all of them are at work, or the idle one takes long to end.
     """
     up = pool.automatic(workspace)
     while len(up) >= most:
@@ -33,17 +33,13 @@ def make_room(workspace: Workspace, most: int) -> None:
         up = pool.automatic(workspace)
 
 
-def _too_many(count: int) -> ApiError:
-    return ApiError(
-        503,
+def _too_many(count: int) -> TooManyEnginesError:
+    return TooManyEnginesError(
         Text(
             f"{count} models and knowledge bases are at work, and no more are kept up at once "
             "(STUDIO_MAX_ENGINES); try again in a moment",
             f"已有 {count} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
-        ),
-        type=SERVER,
-        code="too_many_engines",
-        retry_after_s=5,
+        )
     )
 
 

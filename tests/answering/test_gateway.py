@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from studio.api.gateway import shown
+from studio.answering.gateway import shown
 from studio.core.records import Message, Passage
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.api.errors import ApiError
-from studio.api.keys import Key
-from studio.api.ring import ANYONE
+from studio.core.errors import InputError, NotAllowedError, UnknownModelError
 from studio.core.modelcard import fetched, find_model_folder
 from studio.core.settings import Workspace
 from studio.core.text import Text
@@ -16,9 +15,17 @@ from studio.engines.pool import served_models
 from studio.runs.names import knowledge_names, model_names
 from studio.runs.store import RunStore
 
+Allowed = Callable[[str], bool]
+"""Tells whether whoever asks may use a knowledge base, by its name."""
+
 OWNER = "medqa-studio"
 _RECENT_S = 2.0
 _LISTED = 12
+
+
+def anything(knowledge: str) -> bool:
+    """Allow every knowledge base."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -55,28 +62,29 @@ class Catalogue:
         self._workspace = workspace
         self._names: _Names | None = None
 
-    def targets(self, key: Key = ANYONE) -> list[Target]:
-        """Return every model that is here, alone and with each knowledge base that the key opens."""
+    def targets(self, allowed: Allowed = anything) -> list[Target]:
+        """Return every model that is here, alone and with each knowledge base that is allowed."""
         names = self._read()
-        opened = [name for name in names.knowledge if key.may_use(name)]
+        opened = [name for name in names.knowledge if allowed(name)]
         pairs = (Target(model, name) for model in names.models for name in opened)
         return [*(Target(model) for model in names.models), *pairs]
 
-    def find(self, identifier: str, key: Key = ANYONE) -> Target:
+    def find(self, identifier: str, allowed: Allowed = anything) -> Target:
         """Return what a model id names; an empty one, the default: the newest trained model, else the first fetched.
 
         Only names are accepted, and the hub ids of fetched models: a path never leads out of the workspace.
 
         Raises:
-            ApiError: 404 there is no such model or knowledge base; 403 the key does not open that knowledge base.
+            UnknownModelError: there is no such model or knowledge base.
+            NotAllowedError: that knowledge base is not allowed.
         """
         recent = self._names
         if recent is not None and time.monotonic() - recent.read < _RECENT_S:
-            found = self._find(recent, identifier, key)
+            found = self._find(recent, identifier, allowed)
             if isinstance(found, Target):
                 return found
-        found = self._find(self._read(), identifier, key)
-        if isinstance(found, ApiError):
+        found = self._find(self._read(), identifier, allowed)
+        if isinstance(found, InputError):
             raise found
         return found
 
@@ -94,10 +102,10 @@ class Catalogue:
         self._names = _Names.now(self._workspace)
         return self._names
 
-    def _find(self, names: _Names, identifier: str, key: Key) -> Target | ApiError:
+    def _find(self, names: _Names, identifier: str, allowed: Allowed) -> Target | InputError:
         name, at, knowledge = identifier.strip().partition("@")
         if not names.models:
-            return _unknown(
+            return UnknownModelError(
                 Text(
                     "there is no model here yet; fetch one (`python -m studio models fetch ID`) or train one",
                     "这里还没有模型；请先获取（`python -m studio models fetch ID`）或训练一个",
@@ -107,15 +115,15 @@ class Catalogue:
         if model not in names.models:
             folder = find_model_folder(self._workspace, name) if "/" in name else None
             if folder is None or folder.name not in names.models:
-                return _unknown(_none("model", "模型", name, names.models))
+                return UnknownModelError(_none("model", "模型", name, names.models))
             model = folder.name
         if not at:
             return Target(model)
-        if knowledge and not key.may_use(knowledge):
-            return _not_allowed(knowledge, key)
-        opened = [base for base in names.knowledge if key.may_use(base)]
+        opened = [base for base in names.knowledge if allowed(base)]
+        if knowledge and not allowed(knowledge):
+            return _not_allowed(knowledge, opened)
         if knowledge not in opened:
-            return _unknown(_none("knowledge base", "知识库", knowledge, opened))
+            return UnknownModelError(_none("knowledge base", "知识库", knowledge, opened))
         return Target(model, knowledge)
 
 
@@ -136,14 +144,11 @@ def _none(noun: str, chinese: str, given: str, known: list[str]) -> Text:
     )
 
 
-def _unknown(message: Text) -> ApiError:
-    return ApiError(404, message, param="model", code="model_not_found")
-
-
-def _not_allowed(knowledge: str, key: Key) -> ApiError:
+def _not_allowed(knowledge: str, opened: list[str]) -> NotAllowedError:
     given = knowledge[:100]
-    message = Text(
-        f"this API key does not open the knowledge base '{given}'; it opens: {', '.join(key.knowledge)}",
-        f"这个 API 密钥不能使用知识库“{given}”；可以使用：{'、'.join(key.knowledge)}",
+    return NotAllowedError(
+        Text(
+            f"this API key does not open the knowledge base '{given}'; it opens: {', '.join(opened) or '-'}",
+            f"这个 API 密钥不能使用知识库“{given}”；可以使用：{'、'.join(opened) or '-'}",
+        )
     )
-    return ApiError(403, message, param="model", code="knowledge_not_allowed")
