@@ -12,6 +12,7 @@ from studio.core.modelcard import fetched, find_model_folder
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.pool import served_models
+from studio.runs.kinds import KINDS
 from studio.runs.names import knowledge_names, model_names
 from studio.runs.store import RunStore
 
@@ -91,7 +92,7 @@ class Catalogue:
     def cards(self, targets: list[Target]) -> list[dict[str, object]]:
         """Return OpenAI's model objects; `created` is when the model was trained or fetched."""
         dates = {folder.name: _changed(folder) for folder in fetched(self._workspace)}
-        for entry in reversed(list(RunStore(self._workspace).finished("model"))):
+        for entry in reversed(list(RunStore(self._workspace).finished(*KINDS.makers("model")))):
             dates[entry.name] = int(entry.created)
         return [
             {"id": target.id, "object": "model", "created": dates.get(target.model, 0), "owned_by": OWNER}

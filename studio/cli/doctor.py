@@ -84,8 +84,8 @@ def _gpu(workspace: Workspace) -> Finding:
         both(found)
         if found
         else Text(
-            "no NVIDIA GPU: everything runs on the CPU in bf16, slowly",
-            "没有 NVIDIA GPU：全部在 CPU 上以 bf16 运行，较慢",
+            "no NVIDIA GPU: everything runs on the CPU, slowly",
+            "没有 NVIDIA GPU：全部在 CPU 上运行，较慢",
         ),
     )
 

@@ -39,7 +39,7 @@ def run(
     workspace = here(context)
     settings = [*(set_ or []), *([f"name={json.dumps(name, ensure_ascii=False)}"] if name else [])]
     loaded = load_recipe(workspace, recipe, settings)
-    started = launch.start(workspace, loaded)
+    started = launch.start(workspace, loaded.recipe, loaded.resolved)
     say(f"run: {started.id}")
     if not detach:
         sys.exit(attend(started))
@@ -53,7 +53,7 @@ def check(
 ) -> None:
     """Say everything that is wrong with a recipe, or that nothing is."""
     workspace = here(context)
-    loaded = load_recipe(workspace, recipe, set_ or [])
+    loaded = load_recipe(workspace, recipe, set_ or []).recipe
     say(Text(f"{recipe}: good ({loaded.kind} '{loaded.name}')", f"{recipe}：没有问题（{loaded.kind}“{loaded.name}”）"))
 
 

@@ -99,6 +99,7 @@ class Run:
             "status": status if status in _ENDS else "crashed",
             "metrics": _those(result.get("metrics"), int | float),
             "outputs": _those(result.get("outputs"), str),
+            "sha256": _those(result.get("sha256"), str),
             "error": error if isinstance(error, dict) else None,
         }
 

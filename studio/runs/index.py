@@ -21,7 +21,7 @@ from typing import Any
 from studio.core.settings import Workspace
 from studio.runs.directory import Run, Status, is_run_id
 
-_TABLE = "runs_1"  # its number rises with the form of a row: two versions of the studio do not mend each other's
+_TABLE = "runs_2"  # its number rises with the form of a row: two versions of the studio do not mend each other's
 _BUSY_S = 0.2
 _TRUSTED_S = 2.0  # for so long a quiet `runs/` is not looked through again
 _PASSING = (
@@ -48,6 +48,7 @@ class Entry:
         ended_as: how it ended; empty while it has not.
         started: when the work that ended began, and `ended` when it did; seconds since the epoch, 0 where unknown.
         outputs: what it made: name to path relative to its directory.
+        sums: the sha256 of each output, where its maker wrote it down.
         uses: what its references were resolved to: dotted field to path, relative to the workspace where inside it.
     """
 
@@ -60,6 +61,7 @@ class Entry:
     started: float = 0.0
     ended: float = 0.0
     outputs: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
     uses: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -99,6 +101,7 @@ class Entry:
             started=_seconds(result.get("started")),
             ended=_seconds(result.get("ended")),
             outputs=result["outputs"],
+            sums=result["sha256"],
         )
 
 

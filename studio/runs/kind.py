@@ -12,22 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import Fault, RecipeError
+from studio.core.errors import Fault
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
+from studio.core.sort import Sort
 from studio.core.text import Text
-from studio.runs import references
 from studio.runs.job import Job, Outcome
+from studio.runs.references import Resolved
 
 
-def check_recipe(recipe: Recipe, workspace: Workspace) -> list[Fault]:
-    """Return what is wrong between a recipe's fields, and a fault for every name in it that means nothing here."""
-    faults = recipe.conflicts()
-    try:
-        references.resolve_all(workspace, recipe)
-    except RecipeError as error:
-        return [*error.faults, *faults]
-    return faults
+def _no_faults(recipe: Recipe, resolved: Resolved) -> list[Fault]:
+    return []
 
 
 _STEP = Text("step", "步")
@@ -42,15 +37,20 @@ class Product:
     """A sort of thing that runs of a kind make, and how other recipes find it.
 
     Args:
-        sort: what a field of another recipe refers to: `dataset`, `model`, `embedder`, `knowledge`, `report`.
+        sort: what it is; the name alone where another kind declares it.
         output: the key among the run's outputs under which it lies; empty where it lies outside the run, as a fetched
             model does.
         names: the names by which other recipes may call what a recipe makes; by default its own.
     """
 
-    sort: str
+    sort: Sort | str
     output: str = ""
     names: Callable[[Any], Collection[str]] = _own_name
+
+    @property
+    def refers(self) -> str:
+        """What a field of another recipe refers to it by: `dataset`, `model`, `knowledge`, ..."""
+        return self.sort if isinstance(self.sort, str) else self.sort.name
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ class Kind:
         run: does the work, and wraps what came of it; the work itself knows no runs.
         title: what a user calls it.
         heavy: whether it needs the accelerator for itself.
-        check: returns what keeps the recipe from working in a workspace, each fault with its dotted field as `where`.
+        check: returns what keeps the recipe from working beside its form and its names, each fault with its dotted
+            field as `where`; it is given what the names mean, found once.
         makes: what its runs make for other recipes to name.
         starts_runs: whether its runs start others, which the page shows below them.
         stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
@@ -149,7 +150,7 @@ class Kind:
     run: Callable[[Any, Job], Outcome]
     title: Text
     heavy: bool = True
-    check: Callable[[Any, Workspace], list[Fault]] = check_recipe
+    check: Callable[[Any, Resolved], list[Fault]] = _no_faults
     makes: tuple[Product, ...] = ()
     starts_runs: bool = False
     stays_up: bool = False
@@ -158,4 +159,4 @@ class Kind:
 
     def made(self, recipe: Recipe) -> set[tuple[str, str]]:
         """Return `(sort, name)` for everything that a recipe of this kind makes."""
-        return {(product.sort, name) for product in self.makes for name in product.names(recipe)}
+        return {(product.refers, name) for product in self.makes for name in product.names(recipe)}

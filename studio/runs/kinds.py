@@ -12,6 +12,7 @@ from studio.core.registry import Registry
 from studio.core.text import Text, both
 
 if TYPE_CHECKING:
+    from studio.core.sort import Sort
     from studio.runs.kind import Kind
 
 
@@ -33,8 +34,13 @@ class Kinds(Registry["Kind"]):
             name: product.output
             for name, kind in self.all().items()
             for product in kind.makes
-            if product.sort == sort and product.output
+            if product.refers == sort and product.output
         }
+
+    def sorts(self) -> dict[str, Sort]:
+        """Return the sorts of things that recipes may name, by name."""
+        products = (product for kind in self.all().values() for product in kind.makes)
+        return {product.sort.name: product.sort for product in products if not isinstance(product.sort, str)}
 
 
 @cache  # the page asks for a kind's title with every run that it lists

@@ -25,16 +25,20 @@ from studio.runs.store import RunStore
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
 
-def start(workspace: Workspace, recipe: Recipe) -> Run:
-    """Resolve a recipe's references, make its run and launch the worker.
+def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | None = None) -> Run:
+    """Make a recipe's run, with what its names mean pinned, and launch the worker.
+
+    Args:
+        resolved: what its check found the names to mean; without it they are looked up now.
 
     Raises:
-        InputError: a reference means nothing here.
+        RecipeError: a name means nothing here.
         UnavailableError: the disk is full.
     """
-    resolved = references.resolve_all(workspace, recipe)
+    found = (resolved or references.resolve_all(workspace, recipe)).require()
+    pinned = {field: references.stamped(workspace, reference) for field, reference in found.items()}
     inputs: dict[str, object] = {
-        "references": references.dump(resolved),
+        "references": references.dump(pinned),
         "packages": {"python": sys.version.split()[0], "studio": __version__, **versions(_PACKAGES)},
         "revision": revision(),
         "seed": getattr(recipe, "seed", None),

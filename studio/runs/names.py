@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from studio.core.modelcard import fetched, is_embedder
 from studio.core.settings import Workspace
 from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 
 
 def names_of(workspace: Workspace, sort: str) -> list[str]:
-    """Return what is here of a sort: what runs made, newest first, then what lies under `models/`."""
-    folders = fetched(workspace) if sort in ("model", "embedder") else []
-    lying = [folder.name for folder in folders if is_embedder(folder) == (sort == "embedder")]
+    """Return what is here of a sort: what runs made, newest first, then what lies on its shelf."""
+    known = KINDS.sorts().get(sort)
+    lying = known.shelf.names(workspace) if known and known.shelf else []
     return list(dict.fromkeys([*made_names(workspace, sort), *lying]))
 
 
@@ -22,8 +21,7 @@ def made_names(workspace: Workspace, sort: str) -> list[str]:
 
 def run_names(workspace: Workspace, *kinds: str) -> list[str]:
     """Return the names of the finished runs of some kinds, newest first, each once."""
-    entries = RunStore(workspace).entries(*kinds) if kinds else []
-    return list(dict.fromkeys(entry.name for entry in entries if entry.ended_as == "finished"))
+    return list(dict.fromkeys(entry.name for entry in RunStore(workspace).finished(*kinds)))
 
 
 def model_names(workspace: Workspace) -> list[str]:

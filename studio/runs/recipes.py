@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from studio.core import recipe as recipes
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.recipe import Document, Recipe
 from studio.core.settings import Workspace
+from studio.core.text import Text
 from studio.runs import references
 from studio.runs.kind import Kind
 from studio.runs.kinds import KINDS
+from studio.runs.references import Resolved
+from studio.runs.store import RunStore
 
 
-def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
+@dataclass(frozen=True)
+class Checked:
+    """A recipe that can be started, and what the names in it mean."""
+
+    recipe: Recipe
+    resolved: Resolved
+
+
+def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Checked:
     """Read a recipe file, lay `a.b=value` settings over it, and check it whole.
 
     Raises:
@@ -20,10 +33,15 @@ def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Recipe:
     """
     found = workspace.path(path)
     document = recipes.override(recipes.read_file(found), settings)
-    return check_document(workspace, document)
+    return check_whole(workspace, document)
 
 
 def check_document(workspace: Workspace, document: Document) -> Recipe:
+    """Check a recipe whole, for those who do not start it; see `check_whole`."""
+    return check_whole(workspace, document).recipe
+
+
+def check_whole(workspace: Workspace, document: Document) -> Checked:
     """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault of both."""
     kind = _kind(document)
     try:
@@ -34,10 +52,40 @@ def check_document(workspace: Workspace, document: Document) -> Recipe:
         new = [fault for fault in missing if not any(fault.path[: len(path)] == path for path in told)]
         faults = sorted([*error.faults, *new], key=lambda fault: recipes.document_order(document, fault))
         raise RecipeError(faults) from error
-    faults = kind.check(recipe, workspace)
+    resolved = references.resolve_all(workspace, recipe)
+    faults = faults_of(recipe, resolved)
     if faults:
         raise RecipeError([_located(document, fault) for fault in faults])
-    return recipe
+    return Checked(recipe, resolved)
+
+
+def faults_of(recipe: Recipe, resolved: Resolved) -> list[Fault]:
+    """Return what keeps a recipe of good form from working: names that mean nothing, fields at odds, and its kind's own."""
+    kind = KINDS.load(recipe.kind)
+    return [*resolved.faults, *recipe.conflicts(), *_taken(resolved.workspace, recipe), *kind.check(recipe, resolved)]
+
+
+def _taken(workspace: Workspace, recipe: Recipe) -> list[Fault]:
+    """Return a fault where the recipe's name would from now on mean another thing than what is here by that name."""
+    for product in KINDS.load(recipe.kind).makes:
+        sort = KINDS.sorts().get(product.refers)
+        if sort is None or not product.output:
+            continue
+        if sort.shelf is not None and sort.shelf.find(workspace, recipe.name) is not None:
+            message = Text(
+                f"a {sort.noun.en} in {sort.name}s/ has this name, which would from now on mean the new one; choose another",
+                f"{sort.name}s/ 里已有同名{sort.noun.zh}，运行后这个名字会改指新的；请换一个名称",
+            )
+            return [Fault("name", message)]
+        others = set(KINDS.makers(sort.name)) - {recipe.kind}
+        maker = next((entry for entry in RunStore(workspace).finished(*others) if entry.name == recipe.name), None)
+        if maker is not None:
+            message = Text(
+                f"a {maker.kind} run has made a {sort.noun.en} of this name; choose another",
+                f"{maker.kind} 运行已经生成了同名的{sort.noun.zh}；请换一个名称",
+            )
+            return [Fault("name", message)]
+    return []
 
 
 def validate_document(document: Document) -> Recipe:

@@ -1,7 +1,8 @@
-"""What the names in a recipe stand for, pinned before a run starts."""
+"""What the names in a recipe stand for: found once, and pinned when the run is submitted."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,39 +11,25 @@ from typing import Any
 
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
-from studio.core.modelcard import find_model_folder
 from studio.core.option import references, written_references
 from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
+from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
 from studio.runs.store import RunStore
-
-_MODELS = ("model", "embedder")  # of these sorts, models/ is looked in as well
-_COMES_ALONG = {"model": "smollm2-135m-instruct", "embedder": "all-minilm-l6-v2"}
-# what a folder of each sort has at least one of
-_HOLDS = {
-    "dataset": ("train.jsonl", "val.jsonl", "test.jsonl"),
-    "model": ("config.json", "adapter_config.json"),
-    "embedder": ("config.json",),
-    "knowledge": ("manifest.json",),
-}
-_NOUNS = {
-    "dataset": Text("dataset", "数据集"),
-    "model": Text("model", "模型"),
-    "embedder": Text("embedding model", "向量模型"),
-    "knowledge": Text("knowledge base", "知识库"),
-    "file": Text("file", "文件"),
-    "recipe": Text("recipe", "配方"),
-}
 
 
 @dataclass(frozen=True)
 class Reference:
     """One resolved reference: what was written, and what it meant when the run was made.
 
-    `path` is relative to the workspace where it lies inside it, so that a copied workspace still resolves.
+    Args:
+        path: relative to the workspace where it lies inside it, so that a copied workspace still resolves.
+        run: the run that made it; empty where none did.
+        sha256: of its content: as its maker wrote it down, else as it was when the work began.
+        stamp: of a thing that no run made: tells whether it has changed since the run was submitted.
     """
 
     given: str
@@ -51,6 +38,7 @@ class Reference:
     run: str = ""
     sha256: str = ""
     rows: int | None = None
+    stamp: str = ""
 
     def locate(self, workspace: Workspace) -> Path:
         """Return the absolute path."""
@@ -63,33 +51,38 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
     Raises:
         InputError: it means nothing, and says what there is; or a folder that is no such thing.
     """
-    path, run = workspace.path(given), ""
+    path = workspace.path(given)
     if refers in ("file", "recipe"):
         if refers == "file" and path.is_dir():
             _require_part(workspace, path)
         else:
             require_file(path)
         return Reference(given, refers, workspace.relative(path).as_posix())
+    sort = KINDS.sorts()[refers]
     made = _made(workspace, refers, given)
-    folder = find_model_folder(workspace, given) if refers in _MODELS else None
+    folder = sort.shelf.find(workspace, given) if sort.shelf else None
     if made is not None:
-        path, run = made
-    elif folder is not None:
+        path, run, sha256 = made
+        _require_sort(sort, path)
+        return Reference(given, refers, workspace.relative(path).as_posix(), run, sha256)
+    if folder is not None:
         path = folder
     elif not path.is_dir() or given in ("", "."):
-        raise _unknown(workspace, refers, given)
-    _require_sort(refers, path)
-    return Reference(given, refers, workspace.relative(path).as_posix(), run)
+        raise _unknown(workspace, sort, given)
+    _require_sort(sort, path)
+    return Reference(given, refers, workspace.relative(path).as_posix())
 
 
-def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str] | None:
-    """Return what the newest finished run of that name made, and the run's id."""
+def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str, str] | None:
+    """Return what the newest finished run of that name made, the run's id, and the content's sum where it is known."""
     outputs = KINDS.makers(refers)
     if not outputs or not is_name(given):
         return None
-    run = RunStore(workspace).newest_finished(given, *outputs)
-    path = run.output(outputs[run.kind]) if run else None
-    return (path, run.id) if run is not None and path is not None else None
+    for entry in RunStore(workspace).entries(*outputs):
+        path = entry.output(outputs[entry.kind]) if entry.name == given else None
+        if path is not None:
+            return path, entry.id, entry.sums.get(outputs[entry.kind], "")
+    return None
 
 
 def _require_part(workspace: Workspace, folder: Path) -> None:
@@ -102,66 +95,72 @@ def _require_part(workspace: Workspace, folder: Path) -> None:
         )
 
 
-def _require_sort(refers: str, folder: Path) -> None:
+def _require_sort(sort: Sort, folder: Path) -> None:
     """Raise InputError for a folder that is not of the sort that is wanted, or gone."""
-    if not any((folder / name).is_file() for name in _HOLDS[refers]):
-        noun, names = _NOUNS[refers], _HOLDS[refers]
+    if not any((folder / name).is_file() for name in sort.holds):
         raise InputError(
             Text(
-                f"this is no {noun.en}: it has no {' or '.join(names)}",
-                f"这不是{noun.zh}：其中没有 {'、'.join(names)}",
+                f"this is no {sort.noun.en}: it has no {' or '.join(sort.holds)}",
+                f"这不是{sort.noun.zh}：其中没有 {'、'.join(sort.holds)}",
             ),
             None,
             str(folder),
         )
 
 
-def resolve_all(workspace: Workspace, recipe: Recipe) -> dict[str, Reference]:
-    """Return every reference of a recipe, resolved, by dotted field.
-
-    Raises:
-        RecipeError: every one that means nothing, with its field.
-    """
-    resolved, faults = _resolve_each(workspace, references(recipe))
-    if faults:
-        raise RecipeError(faults)
-    return resolved
-
-
-def check_place(
-    workspace: Workspace, refers: str, given: str, field: str, check: Callable[[Path], object]
-) -> list[Fault]:
-    """Return what a check of a place says of what a field names; a name that means nothing is no matter of this one.
+@dataclass(frozen=True)
+class Resolved:
+    """What the names in a recipe mean, found once: what a check looked at is what the run is given.
 
     Args:
-        check: raises InputError where what lies there cannot be used.
+        references: by dotted field.
+        faults: a fault for each name that means nothing.
     """
-    try:
-        place = resolve(workspace, refers, given).locate(workspace)
-    except InputError:
+
+    workspace: Workspace
+    references: Mapping[str, Reference]
+    faults: tuple[Fault, ...] = ()
+
+    def require(self) -> Mapping[str, Reference]:
+        """Return the references, or raise RecipeError with every name that means nothing."""
+        if self.faults:
+            raise RecipeError(list(self.faults))
+        return self.references
+
+    def check(self, field: str, check: Callable[[Path], object]) -> list[Fault]:
+        """Return what a check says of the place that a field names; what a name that means nothing is, is told already.
+
+        Args:
+            check: raises InputError where what lies there cannot be used.
+        """
+        reference = self.references.get(field)
+        if reference is None:
+            return []
+        try:
+            check(reference.locate(self.workspace))
+        except InputError as error:
+            return [Fault(field, error.message)]
         return []
-    try:
-        check(place)
-    except InputError as error:
-        return [Fault(field, error.message)]
-    return []
+
+
+def resolve_all(workspace: Workspace, recipe: Recipe) -> Resolved:
+    """Return what every reference of a recipe means, by dotted field."""
+    return _resolve_each(workspace, references(recipe))
 
 
 def missing(workspace: Workspace, model: type[Recipe], values: Mapping[str, Any]) -> list[Fault]:
     """Return a fault for every reference in a recipe's plain values that means nothing, whatever else is wrong there."""
-    return _resolve_each(workspace, written_references(model, values))[1]
+    return list(_resolve_each(workspace, written_references(model, values)).faults)
 
 
-def _resolve_each(
-    workspace: Workspace, named: Iterable[tuple[str, str, str]]
-) -> tuple[dict[str, Reference], list[Fault]]:
+def _resolve_each(workspace: Workspace, named: Iterable[tuple[str, str, str]]) -> Resolved:
     resolved, faults = {}, []
     for field, refers, given in named:
         try:
             resolved[field] = resolve(workspace, refers, given)
         except InputError as error:
             faults.append(Fault(field, _one_text(error)))
-    return resolved, faults
+    return Resolved(workspace, resolved, tuple(faults))
 
 
 def _one_text(error: InputError) -> Text:
@@ -203,17 +202,35 @@ def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
 
 
 def pin(workspace: Workspace, reference: Reference) -> Reference:
-    """Return the reference with its content's sha256 and, where it has countable rows, their number."""
+    """Return the reference with its content's sha256 and, where it has countable rows, their number.
+
+    What a run made has been summed up by its maker, and stays as it is.
+    """
     path = reference.locate(workspace)
     card = read_json(path / "dataset.json") if path.is_dir() else None
     rows = card.get("rows") if card else None
     if rows is None and path.suffix == ".jsonl":
         with path.open("rb") as stream:
             rows = sum(1 for line in stream if line.strip())
-    return replace(reference, sha256=sha256_tree(path), rows=rows if isinstance(rows, int) else None)
+    known = reference.sha256 if reference.run else ""
+    return replace(reference, sha256=known or sha256_tree(path), rows=rows if isinstance(rows, int) else None)
 
 
-def dump(resolved: dict[str, Reference]) -> dict[str, object]:
+def stamped(workspace: Workspace, reference: Reference) -> Reference:
+    """Return the reference as a run is submitted with it: what no run made bears the mark of its state now."""
+    known = reference.run and reference.sha256
+    return reference if known else replace(reference, stamp=stamp_of(reference.locate(workspace)))
+
+
+def stamp_of(path: Path) -> str:
+    """Return what tells whether a file, or any file of a folder, was changed: sizes and times, no content."""
+    files = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
+    states = ((file, file.stat()) for file in files)
+    told = [f"{file.name}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}" for file, state in states]
+    return hashlib.sha256("\n".join(told).encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def dump(resolved: Mapping[str, Reference]) -> dict[str, object]:
     return {field: asdict(reference) for field, reference in resolved.items()}
 
 
@@ -224,22 +241,14 @@ def load(value: object) -> dict[str, Reference]:
     return {field: Reference(**json.loads(json.dumps(item))) for field, item in value.items()}
 
 
-def _unknown(workspace: Workspace, refers: str, given: str) -> InputError:
-    noun = _NOUNS[refers]
-    listed = ", ".join(names_of(workspace, refers))
+def _unknown(workspace: Workspace, sort: Sort, given: str) -> InputError:
+    listed = ", ".join(names_of(workspace, sort.name))
     names = Text(listed, listed) if listed else Text("none", "无")
     message = Text(
-        f"there is no {noun.en} '{given}' here (there are: {names.en}).",
-        f"这里没有{noun.zh}“{given}”（现有：{names.zh}）。",
+        f"there is no {sort.noun.en} '{given}' here (there are: {names.en}).",
+        f"这里没有{sort.noun.zh}“{given}”（现有：{names.zh}）。",
     )
-    if refers in _MODELS:
-        id = given if "/" in given or given == _COMES_ALONG[refers] else "OWNER/NAME"
-        hint = Text(
-            f"Fetch a model on Home, or with `python -m studio models fetch {id}`, or give a model folder's path.",
-            f"请在首页获取模型，或运行 `python -m studio models fetch {id}`，也可填写模型文件夹的路径。",
-        )
-    else:
-        hint = _first_make(next(iter(KINDS.makers(refers))))
+    hint = sort.shelf.absent(given) if sort.shelf else _first_make(next(iter(KINDS.makers(sort.name))))
     return InputError(message, hint)
 
 

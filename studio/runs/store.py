@@ -106,16 +106,13 @@ class RunStore:
             if entry.ended_as is None and self.status(entry) in ("queued", "running"):
                 yield entry.run
 
-    def finished(self, output: str, name: str = "") -> Iterator[Entry]:
-        """Yield the runs that finished and made an output of that name, newest first; of one run's name if given."""
-        for entry in self.entries():
-            if entry.output(output) is not None and (not name or entry.name == name):
-                yield entry
+    def finished(self, *kinds: str) -> Iterator[Entry]:
+        """Yield the finished runs of these kinds, newest first."""
+        return (entry for entry in self.entries(*kinds) if kinds and entry.ended_as == "finished")
 
     def newest_finished(self, name: str, *kinds: str) -> Run | None:
         """Return the newest finished run of a name: what a reference by name means."""
-        found = (entry for entry in self.entries(*kinds) if entry.name == name and entry.ended_as == "finished")
-        return next((entry.run for entry in found), None)
+        return next((entry.run for entry in self.finished(*kinds) if entry.name == name), None)
 
     def find(self, reference: str) -> Run:
         """Return the run with that id, or the newest one of that name.

@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from studio.core import recipe as recipes
-from studio.core.errors import StudioError, UnavailableError
-from studio.core.files import write_json
+from studio.core.errors import InputError, StudioError, UnavailableError
+from studio.core.files import sha256_tree, write_json
 from studio.core.reporter import Stopped
 from studio.core.settings import find_workspace
 from studio.core.text import Text
@@ -35,7 +35,8 @@ def perform(run: Run, termination: Termination) -> int:
     began = time.time()
     try:
         reserve.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
-        end = _End("finished", _perform(run, termination))
+        outcome = _perform(run, termination)
+        end = _End("finished", outcome, sums=_sums(run, outcome))
     except Stopped:
         print("stopped", flush=True)
         end = _STOPPED
@@ -53,7 +54,12 @@ def perform(run: Run, termination: Termination) -> int:
         EventLog(run.events_file).error(end.error)
     metrics = {**last_metrics(read_events(run.events_file)[0]), **end.outcome.metrics}
     run.write_result(
-        end.status, started=round(began, 3), metrics=metrics, outputs=dict(end.outcome.outputs), error=end.error
+        end.status,
+        started=round(began, 3),
+        metrics=metrics,
+        outputs=dict(end.outcome.outputs),
+        sha256=end.sums,
+        error=end.error,
     )
     return end.code
 
@@ -64,6 +70,7 @@ class _End:
     outcome: Outcome = field(default_factory=Outcome)
     error: dict[str, object] | None = None
     code: int = 0
+    sums: dict[str, str] = field(default_factory=dict)
 
 
 _STOPPED = _End("stopped", code=130)
@@ -80,11 +87,31 @@ def _perform(run: Run, termination: Termination) -> Outcome:
         return kind.run(recipe, _pin(job))
 
 
+def _sums(run: Run, outcome: Outcome) -> dict[str, str]:
+    """Return the sum of each thing that a run made, once and for all who will name it."""
+    made = {name: run.path / place for name, place in outcome.outputs.items() if not place.startswith("..")}
+    return {name: sha256_tree(place) for name, place in made.items() if place.exists()}
+
+
 def _pin(job: Job) -> Job:
-    """Return the job with the content of its inputs written down as it is now, which is what the work begins with.
+    """Return the job with the content of its inputs written down.
 
     A run that is resumed says which of them are no longer what it began with.
+
+    Raises:
+        InputError: what a run that begins was submitted with has changed since.
     """
+    for name, reference in job.references.items():
+        changed = reference.stamp and reference.stamp != references.stamp_of(reference.locate(job.workspace))
+        if changed and not reference.sha256:
+            raise InputError(
+                Text(
+                    f"'{reference.given}' has changed since this run was submitted",
+                    f"“{reference.given}”在提交之后有变化",
+                ),
+                Text("Start it again to use it as it is now.", "如要使用现在的内容，请重新开始。"),
+                name,
+            )
     pinned = {name: references.pin(job.workspace, reference) for name, reference in job.references.items()}
     for name, before in job.references.items():
         if before.sha256 and before.sha256 != pinned[name].sha256:

@@ -12,7 +12,7 @@ from studio.core.modelcard import CARD
 from studio.core.named import Named
 from studio.core.settings import Workspace
 from studio.models.folder import copy_tokenizer
-from studio.models.load import dtype
+from studio.models.load import kept_dtype
 
 
 def write(model: PreTrainedModel | PeftModel, base: Path, named: Named, target: Path, workspace: Workspace) -> None:
@@ -30,7 +30,7 @@ def write(model: PreTrainedModel | PeftModel, base: Path, named: Named, target: 
             model.active_peft_config.base_model_name_or_path = named.given
             model.save_pretrained(str(scratch), safe_serialization=True, save_embedding_layers=False)
         else:
-            model.to(dtype()).save_pretrained(scratch)
+            model.to(kept_dtype()).save_pretrained(scratch)
         (scratch / "README.md").unlink(missing_ok=True)  # PEFT's empty form of a model card
         copy_tokenizer(base, scratch)
         where = workspace.relative(base).as_posix()

@@ -96,7 +96,6 @@ def choose_attention(model: PreTrainedModel, pairs: int, spare: bool) -> None:
 
 
 def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> SFTConfig:
-    half = dtype() is torch.float16
     return SFTConfig(
         output_dir=str(folder),
         max_steps=steps,
@@ -106,8 +105,8 @@ def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) ->
         learning_rate=recipe.learning_rate,
         # at least one step at the full rate, however few there are
         warmup_steps=min(math.ceil(recipe.warmup * steps), steps - 1),
-        bf16=not half,
-        fp16=half,
+        bf16=dtype() is torch.bfloat16,
+        fp16=dtype() is torch.float16,
         activation_checkpointing=recipe.save_memory,
         # the rows come as tokens, cut and in their order
         dataset_kwargs={"skip_prepare_dataset": True},

@@ -11,7 +11,7 @@ from studio.core.settings import Workspace
 from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.runs.directory import Run
 from studio.runs.launch import start
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 
 DEMO = "recipes/demo/demo.yaml"
 _FETCH = "recipes/demo/fetch.yaml"
@@ -24,7 +24,8 @@ def start_document(workspace: Workspace, document: recipes.Document) -> Run:
         RecipeError: its faults, all at once.
         UnavailableError: the disk is full.
     """
-    return start(workspace, check_document(workspace, document))
+    checked = check_whole(workspace, document)
+    return start(workspace, checked.recipe, checked.resolved)
 
 
 def missing_models(workspace: Workspace) -> list[PackagedModel]:

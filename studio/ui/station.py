@@ -227,7 +227,7 @@ class _Form:
     def _check(self, side: str, text: str, *values: Any) -> str:
         try:
             merged = self._merged(side, text or "", values)
-            recipe = document.checked(self._context.workspace, merged, self._kind)
+            recipe = document.checked(self._context.workspace, merged, self._kind).recipe
         except StudioError as error:
             return self._told(error)
         if told := self._unfit(recipe):
@@ -241,7 +241,8 @@ class _Form:
     def _start(self, side: str, text: str, *values: Any) -> str:
         workspace, merged = self._context.workspace, self._merged(side, text or "", values)
         try:
-            run = start(workspace, document.checked(workspace, merged, self._kind))
+            checked = document.checked(workspace, merged, self._kind)
+            run = start(workspace, checked.recipe, checked.resolved)
         except StudioError as error:
             return self._told(error)
         said = self._context.say(f"Started {run.name}; progress is below.", f"已开始：{run.name}，进度见下方。")

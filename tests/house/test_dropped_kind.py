@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import studio
+from studio.answering.catalogue import Catalogue
 from studio.answering.gateway import Gateway
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
@@ -16,9 +17,10 @@ from studio.core.settings import Workspace
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
+from studio.runs.job import Termination
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_document, check_whole
 from studio.runs.references import resolve
 from studio.runs.work import perform
 from studio.ui import page
@@ -81,6 +83,33 @@ KIND = Kind(
     ),
 )
 '''
+EXPORT = '''
+"""`kind: export`: a model as it is, under another name."""
+
+import shutil
+from typing import Literal
+
+from studio.core.option import option
+from studio.core.recipe import Recipe
+from studio.core.text import Text
+from studio.runs.job import Outcome
+from studio.runs.kind import Kind, Product
+
+
+class ExportRecipe(Recipe):
+    """A copy of a model."""
+
+    kind: Literal["export"] = "export"
+    model: str = option(..., label=Text("Model", "模型"), help=Text("What is copied.", "要复制的模型。"), refers="model")
+
+
+def run(recipe, job):
+    shutil.copytree(job.locate("model"), job.path / "model")
+    return Outcome({"model": "model"})
+
+
+KIND = Kind(ExportRecipe, run, Text("Export", "导出"), heavy=False, makes=(Product("model", "model"),))
+'''
 RECIPE = "kind: turn\nname: turned\ndataset: rows\n"
 
 
@@ -90,6 +119,7 @@ def turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder = tmp_path / "packages" / "hospital" / "kinds"
     folder.mkdir(parents=True)
     (folder / "turn.py").write_text(KIND, encoding="utf-8")
+    (folder / "export.py").write_text(EXPORT, encoding="utf-8")
     monkeypatch.setattr(studio, "__path__", [*studio.__path__, str(tmp_path / "packages")])
     yield
     for name in [name for name in sys.modules if name.startswith("studio.hospital")]:
@@ -104,7 +134,7 @@ def turned(turn: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) ->
     (workspace.root / "rows").mkdir()
     (workspace.root / "rows" / "train.jsonl").write_text('{"id": "q", "stem": "q?", "gold": "a"}\n')
     run = launch.start(workspace, check_document(workspace, recipes.read(RECIPE, "r.yaml")))
-    assert perform(run) == 0
+    assert perform(run, Termination()) == 0
     return run
 
 
@@ -150,3 +180,23 @@ def test_a_run_of_a_kind_that_is_not_here_is_shown(workspace: Workspace) -> None
     EventLog(run.events_file).metric(1, {"turns": 1.0})
     panel = PARTS.load("panel").render(Context(workspace, "en"), {})
     assert '<span class="kind">turn</span>' in str(panel["title"])
+
+
+def test_a_model_that_it_made_is_a_model_everywhere(
+    turn: None, workspace: Workspace, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
+    monkeypatch.setattr(launch, "launch", lambda *_: None)
+    text = f"kind: export\nname: exp1\nmodel: {tiny_model}\n"
+    checked = check_whole(workspace, recipes.read(text, "r.yaml"))
+    run = launch.start(workspace, checked.recipe, checked.resolved)
+    assert perform(run, Termination()) == 0
+    assert names_of(workspace, "model") == ["exp1"]  # what `models`, the chat and every form offer
+    assert Catalogue(workspace).find("exp1").id == "exp1"  # what `ask` and the endpoint answer to
+    (workspace.root / "rows").mkdir()
+    (workspace.root / "rows" / "test.jsonl").write_text('{"id": "q", "stem": "q?", "gold": "a"}\n')
+    evaluate = "kind: evaluate\nname: e\ndataset: rows\nmodels: [exp1]\nways: [direct, api]\n"
+    found = check_whole(workspace, recipes.read(evaluate, "e.yaml")).resolved.references["models.0"]
+    assert (found.run, len(found.sha256)) == (run.id, 64), "its maker has summed it up"
+    with pytest.raises(RecipeError, match=r"an? export run has made a model of this name"):
+        check_whole(workspace, recipes.read("kind: train\nname: exp1\nmodel: exp1\ndataset: rows\n", "t.yaml"))

@@ -28,7 +28,7 @@ def make_job_in(minilm: Path) -> MakeJob:
         recipe = KnowledgeRecipe(sources=[str(source) for source in sources], **given)
         pinned = {
             field: references.pin(workspace, reference)
-            for field, reference in references.resolve_all(workspace, recipe).items()
+            for field, reference in references.resolve_all(workspace, recipe).require().items()
         }
         run = RunStore(workspace).create(recipe, {"references": references.dump(pinned)})
         return recipe, Job(run, workspace, pinned, EventLog(run.events_file))

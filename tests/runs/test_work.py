@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from studio.core import recipe as recipes
+from studio.core.files import sha256_tree, write_json
 from studio.core.reporter import Stopped
 from studio.core.settings import Workspace
 from studio.data.kinds import dataset
@@ -35,7 +36,7 @@ def made(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Run:
     (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
     recipe = check_document(workspace, recipes.read(RECIPE, "r.yaml"))
     resolved = references.resolve_all(workspace, recipe)
-    return RunStore(workspace).create(recipe, {"references": references.dump(resolved)})
+    return RunStore(workspace).create(recipe, {"references": references.dump(resolved.require())})
 
 
 def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -> None:
@@ -54,10 +55,14 @@ def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1, "it has not changed again"
 
 
-def test_inputs_are_pinned_when_the_accelerator_is_free(
+def test_a_run_whose_input_changed_while_it_waited_is_refused(
     workspace: Workspace, made: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Inputs are pinned when a run is submitted: it does not work on something else than what was checked."""
     monkeypatch.setattr(dataset, "KIND", replace(dataset.KIND, heavy=True))
+    pinned = references.load(made.inputs()["references"])
+    stamped = {field: references.stamped(workspace, reference) for field, reference in pinned.items()}
+    write_json(made.inputs_file, {**made.inputs(), "references": references.dump(stamped)})
     other = Job(made, workspace, {}, EventLog(made.path / "other.jsonl"))
     thread = threading.Thread(target=perform, args=[made, Termination()])
     with accelerator(other):
@@ -65,8 +70,24 @@ def test_inputs_are_pinned_when_the_accelerator_is_free(
         wait(lambda: any(event.get("name") == "waiting" for event in read_events(made.events_file)[0]))
         (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "another"}\n')
     thread.join()
-    reference = references.load(made.inputs()["references"])["sources.0.file"]
-    assert reference.sha256 == references.pin(workspace, reference).sha256
+    error = view(made).error
+    assert error is not None
+    assert (made.status(), error["type"]) == ("failed", "InputError")
+    assert error["message"] == "sources.0.file: 'uploads/a.jsonl' has changed since this run was submitted"
+
+
+def test_what_a_run_made_is_summed_up_once_by_its_maker(workspace: Workspace, made: Run) -> None:
+    assert perform(made, Termination()) == 0
+    result = made.result()
+    assert result is not None
+    assert result["sha256"] == {
+        "dataset": sha256_tree(made.path / "dataset"),
+        "card": sha256_tree(made.path / "dataset" / "card.md"),
+    }
+    reference = references.resolve(workspace, "dataset", "one")
+    assert reference.sha256 == result["sha256"]["dataset"]
+    assert references.stamped(workspace, reference) == reference
+    assert references.pin(workspace, reference).rows == 1
 
 
 def test_a_run_whose_folder_is_removed_ends(workspace: Workspace, made: Run) -> None:

@@ -86,7 +86,7 @@ def order(workspace: Workspace, tiny_model: Path) -> Order:
         }
         recipe = TrainRecipe(**values)
         resolved = references.resolve_all(workspace, recipe)
-        run = RunStore(workspace).create(recipe, {"references": references.dump(resolved)})
+        run = RunStore(workspace).create(recipe, {"references": references.dump(resolved.require())})
         return recipe, again(run, workspace)
 
     return make

@@ -17,7 +17,7 @@ def test_the_demo_fetches_the_models_that_are_not_here(
     workspace: Workspace, zh: Context, en: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
-    monkeypatch.setattr(starters, "start", lambda _, recipe: started.append(recipe))
+    monkeypatch.setattr(starters, "start", lambda _, recipe, __: started.append(recipe))
     assert "先获取两个模型（176 MB），再开始演示" in demo.render(zh, {})["button"]
     assert "Fetch two models (176 MB), then start the demo" in demo.render(en, {})["button"]
     starters.demo(workspace)
@@ -29,7 +29,7 @@ def test_the_demo_is_its_recipe_once_they_are_here(
     workspace: Workspace, zh: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
-    monkeypatch.setattr(starters, "start", lambda _, recipe: started.append(recipe))
+    monkeypatch.setattr(starters, "start", lambda _, recipe, __: started.append(recipe))
     for model in PACKAGED:
         (workspace.models / model.name).mkdir()
         (workspace.models / model.name / "config.json").write_text("{}")

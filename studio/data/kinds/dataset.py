@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.settings import Workspace
+from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.data.preview import SUFFIXES, preview
 from studio.data.recipe import DatasetRecipe, SourceFile
 from studio.data.splits import SPLITS
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
+
+DATASET = Sort("dataset", Text("dataset", "数据集"), tuple(f"{split}.jsonl" for split in SPLITS))
 
 
 def run(recipe: DatasetRecipe, job: Job) -> Outcome:
@@ -37,7 +40,7 @@ KIND = Kind(
     run,
     Text("Dataset", "数据集"),
     heavy=False,
-    makes=(Product("dataset", "dataset"),),
+    makes=(Product(DATASET, "dataset"),),
     measures=Measures(
         metrics={
             "rows": Text("rows", "行数"),

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from studio.core.errors import Fault
-from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.engines.recipe import ServeRecipe
 from studio.models.folder import check_chat_model
 from studio.runs.job import Job, Outcome
-from studio.runs.kind import Kind, Measures, check_recipe
-from studio.runs.references import check_place
+from studio.runs.kind import Kind, Measures
+from studio.runs.references import Resolved
 
 
 def run(recipe: ServeRecipe, job: Job) -> Outcome:
@@ -22,26 +17,12 @@ def run(recipe: ServeRecipe, job: Job) -> Outcome:
 
     recipe.require_consistent()
     folder = job.locate("model" if recipe.model else "knowledge")
-    with _stopped_by_signal(job):
-        totals = serve(recipe, folder, job.run.server_file, job.workspace, job)
-    return Outcome(metrics=totals)
+    return Outcome(metrics=serve(recipe, folder, job.run.server_file, job.workspace, job))
 
 
-def check(recipe: ServeRecipe, workspace: Workspace) -> list[Fault]:
-    """Return the names that mean nothing, a model that cannot answer, and more or less than one thing to serve."""
-    faults = check_recipe(recipe, workspace)
-    unfit = check_place(workspace, "model", recipe.model, "model", check_chat_model) if recipe.model else []
-    return [*faults, *unfit]
-
-
-@contextmanager
-def _stopped_by_signal(job: Job) -> Iterator[None]:
-    """Let whoever ends the process end the run: it says so itself, and is not taken for one that crashed."""
-    before = signal.signal(signal.SIGTERM, lambda *_: job.run.ask_stop())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def check(recipe: ServeRecipe, resolved: Resolved) -> list[Fault]:
+    """Return a fault for a model that cannot answer."""
+    return resolved.check("model", check_chat_model)
 
 
 KIND = Kind(

@@ -8,14 +8,17 @@ from typing import Any
 
 from studio.core.errors import Fault, InputError
 from studio.core.settings import Workspace
+from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.evaluation.contestants import contestants
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.models.folder import check_chat_model
 from studio.runs.job import Job, Outcome
-from studio.runs.kind import Introduction, Kind, Measures, Product, check_recipe
+from studio.runs.kind import Introduction, Kind, Measures, Product
 from studio.runs.names import dataset_names, knowledge_names, made_names, model_names
-from studio.runs.references import check_place, public_name, resolve_all
+from studio.runs.references import Resolved, public_name
+
+REPORT = Sort("report", Text("report", "报告"), ("metrics.json",))
 
 
 def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
@@ -36,22 +39,21 @@ def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
     return Outcome({"report": "report"}, metrics)
 
 
-def check(recipe: EvaluateRecipe, workspace: Workspace) -> list[Fault]:
-    """Return the names that mean nothing, rag without a knowledge base, and what api and rag could not ask by name."""
+def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
+    """Return faults for rag without a knowledge base, models that cannot answer, and what has no name to be asked by."""
     try:
         everyone = contestants(recipe.models, recipe.ways, recipe.knowledge)
     except InputError as error:
-        return [*check_recipe(recipe, workspace), Fault(error.where, error.message)]
-    faults = check_recipe(recipe, workspace)
-    if faults:
-        return faults
-    for number, given in enumerate(recipe.models):
-        faults += check_place(workspace, "model", given, f"models.{number}", check_chat_model)
-    resolved = resolve_all(workspace, recipe)
+        return [Fault(error.where, error.message)]
+    if resolved.faults:
+        return []
+    faults = [
+        fault for number in range(len(recipe.models)) for fault in resolved.check(f"models.{number}", check_chat_model)
+    ]
     fields = [who.field for who in everyone if who.way != "direct"]
     for field in dict.fromkeys([*fields, *(["knowledge"] if "rag" in recipe.ways else [])]):
         try:
-            public_name(workspace, field, resolved[field])
+            public_name(resolved.workspace, field, resolved.references[field])
         except InputError as error:
             faults.append(Fault(field, error.message))
     return faults
@@ -90,7 +92,7 @@ KIND = Kind(
     run,
     Text("Evaluation", "评测"),
     check=check,
-    makes=(Product("report", "report"),),
+    makes=(Product(REPORT, "report"),),
     measures=Measures(units={"answers": Text("answers", "个回答")}),
     introduction=Introduction(
         tab="evaluate",

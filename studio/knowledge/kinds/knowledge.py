@@ -8,13 +8,16 @@ from typing import Any
 
 from studio.core.errors import Fault
 from studio.core.settings import Workspace
+from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.knowledge.preview import preview, suffixes
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs.job import Job, Outcome
-from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads, check_recipe
+from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
 from studio.runs.names import embedder_names
-from studio.runs.references import check_place
+from studio.runs.references import Resolved
+
+KNOWLEDGE = Sort("knowledge", Text("knowledge base", "知识库"), ("manifest.json",))
 
 
 def run(recipe: KnowledgeRecipe, job: Job) -> Outcome:
@@ -26,12 +29,11 @@ def run(recipe: KnowledgeRecipe, job: Job) -> Outcome:
     return Outcome({"knowledge": "knowledge"}, metrics)
 
 
-def check(recipe: KnowledgeRecipe, workspace: Workspace) -> list[Fault]:
-    """Return the names that mean nothing, passages that would never move on, and a model that embeds nothing."""
+def check(recipe: KnowledgeRecipe, resolved: Resolved) -> list[Fault]:
+    """Return a fault for a model that embeds nothing."""
     from studio.knowledge.embedding import family_of
 
-    unfit = check_place(workspace, "embedder", recipe.embedder, "embedder", family_of)
-    return [*check_recipe(recipe, workspace), *unfit]
+    return resolved.check("embedder", family_of)
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
@@ -48,7 +50,7 @@ KIND = Kind(
     run,
     Text("Knowledge base", "知识库"),
     check=check,
-    makes=(Product("knowledge", "knowledge"),),
+    makes=(Product(KNOWLEDGE, "knowledge"),),
     measures=Measures(
         metrics={
             "passages": Text("passages", "段落数"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from studio.core.errors import Fault, InputError
-from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models.fetch import fetch, folder_of, names_of
 from studio.models.recipe import FetchRecipe
+from studio.models.sorts import EMBEDDER, MODEL
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures, Product
+from studio.runs.references import Resolved
 
 
 def run(recipe: FetchRecipe, job: Job) -> Outcome:
@@ -18,10 +19,10 @@ def run(recipe: FetchRecipe, job: Job) -> Outcome:
     return Outcome()
 
 
-def check(recipe: FetchRecipe, workspace: Workspace) -> list[Fault]:
+def check(recipe: FetchRecipe, resolved: Resolved) -> list[Fault]:
     """Accept every id that is one: whether a hub has it is known only there."""
     try:
-        folder_of(workspace, recipe.model)
+        folder_of(resolved.workspace, recipe.model)
     except InputError as error:
         return [Fault("model", error.message)]
     return []
@@ -37,6 +38,6 @@ KIND = Kind(
     Text("Fetch a model", "获取模型"),
     heavy=False,
     check=check,
-    makes=(Product("model", names=_names), Product("embedder", names=_names)),  # which of them, the hub alone knows
+    makes=(Product(MODEL, names=_names), Product(EMBEDDER, names=_names)),  # which of them, the hub alone knows
     measures=Measures(units={"MB": Text("MB", "MB")}),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 from studio.core import recipe as recipes
@@ -20,8 +21,8 @@ from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures
 from studio.runs.kinds import KINDS
-from studio.runs.recipes import validate_document
-from studio.runs.references import Reference
+from studio.runs.recipes import faults_of, validate_document
+from studio.runs.references import Reference, Resolved
 from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 from studio.runs.view import view
@@ -35,15 +36,14 @@ def load_step(workspace: Workspace, step: Step) -> Document:
     return recipes.override(document, [f"{key}={_yaml(value)}" for key, value in step.set.items()])
 
 
-def check(recipe: PipelineRecipe, workspace: Workspace) -> list[Fault]:
+def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
     """Return the faults of all steps; what an earlier step makes need not be here yet."""
     faults: list[Fault] = []
     coming: set[tuple[str, str]] = set()
     for number, step in enumerate(recipe.steps):
         where = f"steps.{number}.recipe"
         try:
-            document = load_step(workspace, step)
-            below = validate_document(document)
+            below = validate_document(load_step(resolved.workspace, step))
         except RecipeError as error:
             faults += [Fault(where, Text(fault.to("en"), fault.to("zh"))) for fault in error.faults]
             continue
@@ -54,7 +54,7 @@ def check(recipe: PipelineRecipe, workspace: Workspace) -> list[Fault]:
             faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
             continue
         named = {field: (refers, given) for field, refers, given in references(below)}
-        for fault in KINDS.load(below.kind).check(below, workspace):
+        for fault in faults_of(below, refs.resolve_all(resolved.workspace, below)):
             if named.get(fault.where) not in coming:
                 faults.append(
                     Fault(where, Text(f"{step.recipe}: {fault.to('en')}", f"{step.recipe}: {fault.to('zh')}"))
@@ -81,53 +81,49 @@ def run(recipe: PipelineRecipe, job: Job) -> Outcome:
             f"step-{number + 1}",
             Text(f"Step {number + 1}: {title.en} '{below.name}'", f"第 {number + 1} 步：{title.zh}“{below.name}”"),
         )
-        begun = _begun(job, number, below)
-        made = unchanged(job.workspace, below) if not recipe.fresh else _finished(begun)
+        resolved = refs.resolve_all(job.workspace, below)
+        resolved.require()
+        begun = _begun(job, number, below, resolved)
+        made = unchanged(below, resolved) if not recipe.fresh else _finished(begun)
         if made is not None:
             job.notice(Text(f"unchanged since {made.id}, not run again", f"与 {made.id} 相比没有变化，不再执行"))
         else:
-            made = _do(job, number, below, begun)
+            made = _do(job, number, below, resolved, begun)
         outputs[f"{number + 1}-{below.kind}-{below.name}"] = f"../{made.id}"
     job.progress(len(recipe.steps), len(recipe.steps), "steps", saved=len(recipe.steps))
     return Outcome(outputs)
 
 
-def unchanged(workspace: Workspace, recipe: Recipe) -> Run | None:
+def unchanged(recipe: Recipe, resolved: Resolved) -> Run | None:
     """Return the newest finished run of the very same recipe whose inputs still have the same content, if any.
 
     A run that serves is never taken for done: it is wanted alive.
     """
     if KINDS.load(recipe.kind).stays_up:
         return None
+    workspace = resolved.workspace
     made = RunStore(workspace).newest_finished(recipe.name, recipe.kind)
     if made is None or made.recipe_values() != recipe.model_dump(mode="json"):
         return None
     before = refs.load(made.inputs().get("references"))
-    try:
-        now = {field: refs.pin(workspace, item) for field, item in refs.resolve_all(workspace, recipe).items()}
-    except InputError:
-        return None
+    now = {field: refs.pin(workspace, reference) for field, reference in resolved.references.items()}
     return made if _contents(before) == _contents(now) else None
 
 
-def _contents(pinned: dict[str, Reference]) -> dict[str, str]:
+def _contents(pinned: Mapping[str, Reference]) -> dict[str, str]:
     return {field: reference.sha256 for field, reference in pinned.items()}
 
 
-def _begun(job: Job, number: int, recipe: Recipe) -> Run | None:
-    """Return the run that did this very step before this pipeline was stopped or killed, if any.
-
-    Raises:
-        RecipeError: what the step names is not here.
-    """
+def _begun(job: Job, number: int, recipe: Recipe, resolved: Resolved) -> Run | None:
+    """Return the run that did this very step before this pipeline was stopped or killed, if any."""
     run = job.run.children().get(number)
     if run is None or run.recipe_values() != recipe.model_dump(mode="json"):
         return None
-    before, now = refs.load(run.inputs().get("references")), refs.resolve_all(job.workspace, recipe)
-    return run if _places(before) == _places(now) else None
+    before = refs.load(run.inputs().get("references"))
+    return run if _places(before) == _places(resolved.references) else None
 
 
-def _places(references: dict[str, Reference]) -> dict[str, str]:
+def _places(references: Mapping[str, Reference]) -> dict[str, str]:
     return {field: reference.path for field, reference in references.items()}
 
 
@@ -136,13 +132,13 @@ def _finished(run: Run | None) -> Run | None:
     return run if run is not None and not KINDS.load(run.kind).stays_up and run.status() == "finished" else None
 
 
-def _do(job: Job, number: int, recipe: Recipe, begun: Run | None) -> Run:
+def _do(job: Job, number: int, recipe: Recipe, resolved: Resolved, begun: Run | None) -> Run:
     """Run a step to its end, waiting only until it answers where it serves.
 
     A step that was begun goes on from where it is: it may still be at work, or have been stopped with the pipeline.
     """
     if begun is None or begun.status() == "finished":
-        run = launch.start(job.workspace, recipe)
+        run = launch.start(job.workspace, recipe, resolved)
         job.events.append("child", run=run.id, step=number)
     else:
         run = begun

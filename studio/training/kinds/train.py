@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from studio.core.errors import Fault
-from studio.core.modelcard import find_model_folder
 from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.models.folder import check_chat_model
+from studio.models.sorts import MODEL
 from studio.runs.job import Job, Outcome
-from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, check_recipe
+from studio.runs.kind import Introduction, Kind, Measures, Product, Tile
 from studio.runs.names import dataset_names, model_names
-from studio.runs.references import check_place
+from studio.runs.references import Resolved
 from studio.training.recipe import TrainRecipe
 
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
@@ -30,17 +30,9 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
     return Outcome({"model": "model"}, metrics)
 
 
-def check(recipe: TrainRecipe, workspace: Workspace) -> list[Fault]:
-    """Return the names that mean nothing, a model that cannot be trained, and a name that a fetched model has."""
-    faults = check_recipe(recipe, workspace)
-    if find_model_folder(workspace, recipe.name) is not None:
-        message = Text(
-            "a model in models/ has this name, which would from now on mean the trained one; choose another",
-            "models/ 里已有同名模型，训练后这个名字会改指新模型；请换一个名称",
-        )
-        faults.append(Fault("name", message))
-    fits = partial(check_chat_model, embeds=_EMBEDS)
-    return faults or check_place(workspace, "model", recipe.model, "model", fits)
+def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
+    """Return a fault for a model that cannot be trained."""
+    return [] if resolved.faults else resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
@@ -60,7 +52,7 @@ KIND = Kind(
     run,
     Text("Training", "训练"),
     check=check,
-    makes=(Product("model", "model"),),
+    makes=(Product(MODEL, "model"),),
     measures=Measures(
         metrics={
             "loss": Text("loss", "损失"),

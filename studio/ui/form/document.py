@@ -8,10 +8,9 @@ from typing import Any
 from studio.core import recipe as recipes
 from studio.core import yamlfile
 from studio.core.errors import Fault, RecipeError
-from studio.core.recipe import Recipe
 from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.runs.recipes import check_document, validate_document
+from studio.runs.recipes import Checked, check_whole, validate_document
 from studio.ui.form.field import Field
 from studio.ui.form.patch import patched
 
@@ -72,15 +71,15 @@ def faults(text: str, kind: str) -> RecipeError | None:
     return None
 
 
-def checked(workspace: Workspace, text: str, kind: str) -> Recipe:
-    """Return the recipe, ready to start.
+def checked(workspace: Workspace, text: str, kind: str) -> Checked:
+    """Return the recipe, ready to start, and what its names mean.
 
     Raises:
         RecipeError: everything that is wrong with it, and everything it names that is not here.
     """
     document = recipes.read(text, NAME)
     _same_kind(document, kind)
-    return check_document(workspace, document)
+    return check_whole(workspace, document)
 
 
 def _same_kind(document: recipes.Document, kind: str) -> None:
