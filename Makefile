@@ -52,7 +52,7 @@ test: models .venv/.ready-dev browser dify  ## every test
 proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (half an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
 
-check: .venv/.ready-dev  ## lint, format, types and the floors
+check: .venv/.ready-dev  ## lint, format, types and the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

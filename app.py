@@ -7,8 +7,8 @@ import os
 import sys
 
 from studio.core.errors import StudioError
-from studio.core.settings import find_workspace
 from studio.core.text import shell_language
+from studio.core.workspace import find_workspace
 
 
 def main() -> int:
@@ -18,10 +18,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
     parser.add_argument("--workspace", help="folder with recipes, runs, models, uploads (default: the repository)")
     options = parser.parse_args()
-    from studio.ui import server
+    from studio.ui import serving
 
     try:
-        server.run(find_workspace(options.workspace).prepare(), options.host, options.port, os.environ)
+        serving.run(find_workspace(options.workspace).prepare(), options.host, options.port, os.environ)
     except StudioError as error:
         print(error.to(shell_language()), file=sys.stderr)
         return error.exit_code

@@ -27,9 +27,9 @@ import torch
 
 from studio.core.errors import UnavailableError
 from studio.core.records import Message, Request, Sampling
-from studio.core.settings import Workspace, find_workspace
 from studio.core.text import Text
 from studio.core.weights import device
+from studio.core.workspace import Workspace, find_workspace
 from studio.engines import pool
 from studio.engines.backends.remote import RemoteEngine
 from studio.models.load import load_causal, load_tokenizer
@@ -59,17 +59,17 @@ def main() -> int:
 
     with _ours(folder.resolve()) as (own, own_pid), _transformers_serve(folder.resolve()) as (other, other_pid):
         generate = _generate(folder, tokenizer)
-        contestants: dict[str, Ask] = {
+        candidates: dict[str, Ask] = {
             "ours, HTTP": own,
             "transformers serve --continuous-batching": other,
             "transformers generate, one batch in process": generate,
         }
-        for ask in contestants.values():
+        for ask in candidates.values():
             ask(PROMPTS[:2], 8)
         for requests in (1, len(PROMPTS)):
-            best = dict.fromkeys(contestants, 0.0)
+            best = dict.fromkeys(candidates, 0.0)
             for _ in range(given.rounds):
-                for name, ask in contestants.items():
+                for name, ask in candidates.items():
                     best[name] = max(best[name], _pace(ask, PROMPTS[:requests], given.tokens, tokenizer))
             _report(f"{requests} at once", best, "tokens/s")
         resident = {"ours, HTTP": _resident(own_pid), "transformers serve --continuous-batching": _resident(other_pid)}

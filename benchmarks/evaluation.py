@@ -21,14 +21,14 @@ import torch
 
 from studio.core.records import Sampling
 from studio.core.reporter import Silent
-from studio.core.settings import REPOSITORY
+from studio.core.workspace import REPOSITORY
 from studio.data.prompt import ask
 from studio.data.records.question import Question
 from studio.engines.backends.local import LocalEngine
-from studio.evaluation.asking import Desk, Progress
-from studio.evaluation.contestants import Contestant
+from studio.evaluation.asking import AnswerProgress, AnswerRecorder
 from studio.evaluation.score import Answers
-from studio.models.chat import prompt_ids
+from studio.evaluation.systems import System
+from studio.models.chat_template import prompt_ids
 from studio.models.load import load_causal, load_tokenizer
 
 QUESTIONS = 48
@@ -36,7 +36,7 @@ MAX_TOKENS = 40
 CONCURRENCY = 16
 REPEATS = 2
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
-WHO = Contestant("smollm2", "direct", "models.0")
+SYSTEM = System("smollm2", "direct", "models.0")
 
 
 def questions() -> list[Question]:
@@ -50,9 +50,11 @@ def ours(engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
     """Ask as an evaluation does; return the seconds and the tokens generated."""
     with tempfile.TemporaryDirectory() as folder:
         answers, report = Answers(Path(folder)), Silent()
-        desk = Desk(report, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, Progress(report, 0, len(asked)))
+        recorder = AnswerRecorder(
+            report, answers, Sampling(max_tokens=MAX_TOKENS), CONCURRENCY, AnswerProgress(report, 0, len(asked))
+        )
         began = time.perf_counter()
-        asyncio.run(desk.ask_all(WHO, engine, asked))
+        asyncio.run(recorder.ask_all(SYSTEM, engine, asked))
         seconds = time.perf_counter() - began
         return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from studio.core.files import sha256_tree
 from studio.core.records import Passage
-from studio.core.settings import find_workspace
+from studio.core.workspace import find_workspace
 from studio.knowledge.build import write_index
 from studio.knowledge.embedding import embed_all, load_embedder
 from studio.knowledge.manifest import ChunkerEntry, EmbedderEntry, Manifest
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _embedding(folder: Path, texts: list[str]) -> None:
-    from studio.knowledge.embedders._torch import quiet
+    from studio.knowledge.torch_embedding import quiet
 
     embedder = load_embedder(folder)
     with quiet():

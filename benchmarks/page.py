@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from studio.core.settings import REPOSITORY
+from studio.core.workspace import REPOSITORY
 
 ROUNDS = 5
 # What Gradio's own documentation begins with, telemetry off.

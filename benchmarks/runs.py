@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.directory import Run
 from studio.runs.index import Index
 
@@ -24,7 +24,7 @@ RUNS = 1000
 ROUNDS = 7
 _POLL = """
 import sys, time
-from studio.core.settings import find_workspace
+from studio.core.workspace import find_workspace
 from studio.ui.context import Context
 from studio.ui.parts import PARTS
 context, panel = Context(find_workspace(sys.argv[1]), "zh"), PARTS.load("panel")

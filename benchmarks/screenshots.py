@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.page import await_answer, free_port
-from studio.core.settings import REPOSITORY
 from studio.core.text import Language
+from studio.core.workspace import REPOSITORY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -10,9 +10,9 @@ same batches, padded alike, by turns, so that whatever else the machine does hit
 # ruff: noqa: E402  # the environment is settled before libraries read it
 from __future__ import annotations
 
-from studio.training.environment import settle
+from studio.training.environment import prepare_process
 
-settle()
+prepare_process()
 
 import contextlib
 import random
@@ -30,15 +30,15 @@ from transformers import PrinterCallback, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
 from studio.core.reporter import Silent
-from studio.core.settings import REPOSITORY
 from studio.core.weights import device
-from studio.models.chat import IGNORED, TokenRow
+from studio.core.workspace import REPOSITORY
+from studio.models.chat_template import IGNORED, TokenRow
 from studio.models.load import load_causal, load_tokenizer
 from studio.training import trainer as training
+from studio.training.callback import RunCallback
 from studio.training.methods import lora
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
-from studio.training.watch import Watch
 
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
 STEPS = 6
@@ -77,11 +77,13 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
 
 def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
     """Train as a run does, with its events, and return the seconds."""
-    clock, watch = Clock(), Watch(Silent(), folder, STEPS, recipe.batch_size)
+    clock, callback = Clock(), RunCallback(Silent(), folder, STEPS, recipe.batch_size)
     model = lora.prepare(MODEL, recipe)
-    tutor = training.build(recipe, model, load_tokenizer(MODEL), rows, [], folder / "checkpoints", [watch, clock])
-    tutor.args.save_strategy = "no"
-    tutor.train()
+    sft_trainer = training.build(
+        recipe, model, load_tokenizer(MODEL), rows, [], folder / "checkpoints", [callback, clock]
+    )
+    sft_trainer.args.save_strategy = "no"
+    sft_trainer.train()
     return clock.seconds
 
 
@@ -99,7 +101,7 @@ def defaults(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
         disable_tqdm=True,
         use_cpu=device() == "cpu",
     )
-    tutor = SFTTrainer(
+    sft_trainer = SFTTrainer(
         load_causal(MODEL),
         arguments,
         train_dataset=_ordered(recipe, rows),
@@ -107,8 +109,8 @@ def defaults(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
         peft_config=_adapters(recipe),
         callbacks=[clock],
     )
-    tutor.remove_callback(PrinterCallback)
-    tutor.train()
+    sft_trainer.remove_callback(PrinterCallback)
+    sft_trainer.train()
     return clock.seconds
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import FrameType
 
 from studio.runs.directory import Run
+from studio.runs.exclusive import hold
 from studio.runs.job import Termination
-from studio.runs.lock import hold
 from studio.runs.process import Process
 
 

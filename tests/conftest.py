@@ -1,4 +1,4 @@
-"""Fixtures that every house's tests share: a workspace, a tiny model made on the spot, and the real models."""
+"""Fixtures that every package's tests share: a workspace, a tiny model made on the spot, and the real models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as for workers: see studio/ru
 os.environ["STUDIO_LANG"] = "en"
 os.environ["STUDIO_CACHE"] = tempfile.mkdtemp(prefix="studio-cache-")  # of every workspace that a test makes
 
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 
 CORPUS = (
     "Protamine sulfate reverses heparin. Vitamin K reverses warfarin. Naloxone reverses opioids. "

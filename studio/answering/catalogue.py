@@ -9,8 +9,8 @@ from pathlib import Path
 
 from studio.core.errors import InputError, NotAllowedError, UnknownModelError
 from studio.core.modelcard import fetched, find_model_folder
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.engines.pool import served_models
 from studio.runs.kinds import KINDS
 from studio.runs.names import knowledge_names, model_names

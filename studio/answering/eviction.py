@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 
 from studio.core.errors import TooManyEnginesError
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.engines import pool
 from studio.runs import control
 from studio.runs.directory import Run

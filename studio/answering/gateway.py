@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from studio.answering.catalogue import Allowed, Catalogue, Target, anything
-from studio.answering.servers import EnginePool
+from studio.answering.engine_pool import EnginePool
 from studio.core.errors import BusyError, UnavailableError
 from studio.core.records import Delta, Message, Passage, Request, Retrieval
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.prompt import with_passages
 from studio.engines.backends.remote import RemoteEngine
 from studio.engines.pool import Server

@@ -15,10 +15,10 @@ from starlette.types import ASGIApp
 from studio.answering.gateway import Gateway
 from studio.api.base import V1, Resources, Verb
 from studio.api.guard import HostGuard, KeyGuard, RequestId, guarded_by_name
-from studio.api.keys import KeyRing
+from studio.api.keys import KeyStore
 from studio.api.settings import Settings, read_settings
 from studio.api.verbs import VERBS
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.openai.admission import Admission
 from studio.openai.handlers import handlers
 
@@ -33,13 +33,13 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
         settings: those of the environment by default.
     """
     settings = settings or read_settings()
-    ring = KeyRing(workspace.keys, settings)
+    key_store = KeyStore(workspace.keys, settings)
     gateway = Gateway(workspace, settings.idle_minutes, settings.max_engines)
     resources = Resources(gateway, Admission(settings.max_requests), settings)
     verbs = [verb for found in VERBS.all().values() for verb in found]
     v1 = Starlette(
         routes=[_route(verb, resources, V1) for verb in verbs if verb.keyed],
-        middleware=[Middleware(KeyGuard, ring=ring)],
+        middleware=[Middleware(KeyGuard, key_store=key_store)],
         exception_handlers=handlers(),
     )
     v1.router.redirect_slashes = False
@@ -54,7 +54,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> FastAP
         routes=[*(_route(verb, resources) for verb in verbs if not verb.keyed), Route(V1, v1), Mount(V1, v1)],
         middleware=[
             Middleware(RequestId),
-            Middleware(HostGuard, settings=settings, guarded=guarded_by_name(settings, ring)),
+            Middleware(HostGuard, settings=settings, guarded=guarded_by_name(settings, key_store)),
         ],
         exception_handlers=handlers(),
         redirect_slashes=False,

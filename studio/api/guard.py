@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.api.base import below_v1
-from studio.api.keys import KeyRing
+from studio.api.keys import KeyStore
 from studio.api.settings import Settings, is_loopback
 from studio.core.text import Text
 from studio.openai.body import error_response
@@ -84,11 +84,11 @@ class HostGuard:
                 )
 
 
-def guarded_by_name(settings: Settings, ring: KeyRing) -> Callable[[Scope], bool]:
+def guarded_by_name(settings: Settings, key_store: KeyStore) -> Callable[[Scope], bool]:
     """Return the rule that says which requests are judged by the names they come under."""
 
     def rule(scope: Scope) -> bool:
-        return settings.loopback and not (below_v1(scope["path"]) and ring.required())
+        return settings.loopback and not (below_v1(scope["path"]) and key_store.required())
 
     return rule
 
@@ -96,14 +96,14 @@ def guarded_by_name(settings: Settings, ring: KeyRing) -> Callable[[Scope], bool
 class KeyGuard:
     """Asks for a key and leaves its holder in the request's state."""
 
-    def __init__(self, app: ASGIApp, ring: KeyRing) -> None:
+    def __init__(self, app: ASGIApp, key_store: KeyStore) -> None:
         self._app = app
-        self._ring = ring
+        self._key_store = key_store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             try:
-                holder = self._ring.holder(Headers(scope=scope).get("authorization", ""))
+                holder = self._key_store.holder(Headers(scope=scope).get("authorization", ""))
             except ApiError as error:
                 await error_response(error)(scope, receive, send)
                 return

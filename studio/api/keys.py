@@ -19,8 +19,8 @@ from studio.api.settings import Settings
 from studio.core.errors import InputError
 from studio.core.files import is_name, read_json, write_json
 from studio.core.locks import locked
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.openai.errors import SERVER, ApiError
 from studio.runs.names import knowledge_names
 
@@ -175,7 +175,7 @@ def _writing(workspace: Workspace) -> Iterator[list[Key]]:
         write_json(workspace.keys, {"keys": [asdict(key) for key in keys]}, mode=0o600)
 
 
-class KeyRing:
+class KeyStore:
     """The keys as the endpoint sees them, read anew whenever the file changes: answers whose a bearer token is."""
 
     def __init__(self, path: Path, settings: Settings) -> None:

@@ -15,8 +15,8 @@ from studio.api import keys
 from studio.api.app import create_app
 from studio.api.settings import is_loopback, read_settings
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.process import Process
 
 _WATCH_S = 0.5

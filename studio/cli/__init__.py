@@ -15,8 +15,8 @@ import typer
 from studio.cli import answers, doctor, keys, models, runs
 from studio.cli.shell import say
 from studio.core.errors import StudioError, UnavailableError
-from studio.core.settings import find_workspace
 from studio.core.text import Text
+from studio.core.workspace import find_workspace
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 for part in (runs, answers, doctor):

@@ -10,7 +10,7 @@ import typer
 
 from studio.cli.shell import AsJson, document, here, say
 from studio.core.records import Message, Passage, Request, Sampling
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs import references
 
 app = typer.Typer()

@@ -17,8 +17,8 @@ import typer
 from studio.cli.shell import AsJson, document, here, say
 from studio.core.errors import InputError
 from studio.core.libraries import versions
-from studio.core.settings import Workspace
 from studio.core.text import Text, both
+from studio.core.workspace import Workspace
 from studio.runs.names import embedder_names, model_names
 
 app = typer.Typer()
@@ -27,7 +27,7 @@ NOTHING = both("")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing looked at: whether it is good, what was found, and what to do where it is not."""
 
     name: str
@@ -43,7 +43,7 @@ class Finding:
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Look at machine, GPU, disk, models, hub, port and versions; say how to mend what is wrong."""
     workspace = here(context)
-    looks: list[Callable[[Workspace], Finding]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions]
+    looks: list[Callable[[Workspace], Diagnosis]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions]
     findings = [look(workspace) for look in looks]
     if as_json:
         document([finding.dump() for finding in findings])
@@ -55,10 +55,10 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
             say(Text(f"     {'':9} -> {finding.mend.en}", f"     {'':9} -> {finding.mend.zh}"))
 
 
-def _machine(workspace: Workspace) -> Finding:
+def _machine(workspace: Workspace) -> Diagnosis:
     cores, memory = psutil.cpu_count(logical=False) or 1, psutil.virtual_memory()
     free, total = memory.available / _GIB, memory.total / _GIB
-    return Finding(
+    return Diagnosis(
         "machine",
         free > 4,
         Text(
@@ -71,14 +71,14 @@ def _machine(workspace: Workspace) -> Finding:
     )
 
 
-def _gpu(workspace: Workspace) -> Finding:
+def _gpu(workspace: Workspace) -> Diagnosis:
     program = shutil.which("nvidia-smi")
     query = ["--query-gpu=name,memory.free,memory.total", "--format=csv,noheader"]
     found = ""
     if program:
         answer = subprocess.run([program, *query], capture_output=True, text=True, timeout=20, check=False)
         found = "; ".join(answer.stdout.split("\n")).strip("; ") if answer.returncode == 0 else ""
-    return Finding(
+    return Diagnosis(
         "gpu",
         True,
         both(found)
@@ -90,18 +90,18 @@ def _gpu(workspace: Workspace) -> Finding:
     )
 
 
-def _disk(workspace: Workspace) -> Finding:
+def _disk(workspace: Workspace) -> Diagnosis:
     try:
         workspace.prepare()
     except InputError as error:
-        return Finding(
+        return Diagnosis(
             "disk",
             False,
             Text(f"{error.where}: {error.message.en}", f"{error.where}：{error.message.zh}"),
             error.hint or NOTHING,
         )
     free = shutil.disk_usage(workspace.root).free / _GIB
-    return Finding(
+    return Diagnosis(
         "disk",
         free > 5,
         Text(
@@ -115,9 +115,9 @@ def _disk(workspace: Workspace) -> Finding:
     )
 
 
-def _models(workspace: Workspace) -> Finding:
+def _models(workspace: Workspace) -> Diagnosis:
     names = [*model_names(workspace), *embedder_names(workspace)]
-    return Finding(
+    return Diagnosis(
         "models",
         bool(model_names(workspace) and embedder_names(workspace)),
         both(", ".join(names)) if names else Text("none", "没有模型"),
@@ -128,7 +128,7 @@ def _models(workspace: Workspace) -> Finding:
     )
 
 
-def _hub(workspace: Workspace) -> Finding:
+def _hub(workspace: Workspace) -> Diagnosis:
     from huggingface_hub import constants
 
     endpoint = os.environ.get("HF_ENDPOINT") or constants.ENDPOINT
@@ -138,9 +138,9 @@ def _hub(workspace: Workspace) -> Finding:
         host = address.netloc.rpartition("@")[2] or endpoint  # a mirror's password is not for the screen
         port = address.port or (80 if address.scheme == "http" else 443)
         socket.create_connection((address.hostname or endpoint, port), timeout=3).close()
-        return Finding("hub", True, Text(f"{host} answers", f"{host} 可以访问"))
+        return Diagnosis("hub", True, Text(f"{host} answers", f"{host} 可以访问"))
     except (OSError, ValueError):  # nobody answers, or it is no address
-        return Finding(
+        return Diagnosis(
             "hub",
             False,
             Text(
@@ -154,10 +154,10 @@ def _hub(workspace: Workspace) -> Finding:
         )
 
 
-def _port(workspace: Workspace) -> Finding:
+def _port(workspace: Workspace) -> Diagnosis:
     with socket.socket() as probe:
         free = probe.connect_ex(("127.0.0.1", 7860)) != 0
-    return Finding(
+    return Diagnosis(
         "port",
         True,
         Text("7860 is free", "7860 端口空闲")
@@ -168,11 +168,11 @@ def _port(workspace: Workspace) -> Finding:
     )
 
 
-def _versions(workspace: Workspace) -> Finding:
+def _versions(workspace: Workspace) -> Diagnosis:
     wanted = ("torch", "transformers", "peft", "trl", "datasets", "faiss-cpu", "gradio", "bitsandbytes")
     found = {"python": sys.version.split()[0], **versions(wanted)}
     missing = [name for name in wanted if name not in found]
-    return Finding(
+    return Diagnosis(
         "versions",
         not missing,
         both(", ".join(f"{name} {version}" for name, version in found.items())),

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from studio.core.settings import Workspace
 from studio.core.text import Text, shell_language
+from studio.core.workspace import Workspace
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 

@@ -1,1 +1,1 @@
-"""Leaves that every house stands on: records, recipes, errors, settings, files. Imports nothing of ours."""
+"""Leaves that every package stands on: records, recipes, errors, workspace, files. Imports nothing of ours."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.core.files import is_name, read_json
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 CARD = "studio.json"
 """A fetched model's hub id, purpose and source; a trained one's base."""

@@ -64,7 +64,7 @@ class Recipe(BaseModel):
 
 
 @dataclass(frozen=True)
-class Document:
+class RecipeDocument:
     """A recipe as it was read: plain values, and where each stood."""
 
     name: str
@@ -102,7 +102,7 @@ class Document:
         return f"{self.name} line {line}" if line else f"--set {dotted(path)}"
 
 
-def read(text: str, name: str) -> Document:
+def read(text: str, name: str) -> RecipeDocument:
     """Parse a recipe's text; `name` stands in messages.
 
     Raises:
@@ -111,15 +111,15 @@ def read(text: str, name: str) -> Document:
     values, lines = yamlfile.parse(text, name)
     if not isinstance(values, dict):
         raise RecipeError([Fault(f"{name} line 1", Text("a recipe is `key: value` lines", "配方应由“键: 值”组成"))])
-    return Document(name, values, lines)
+    return RecipeDocument(name, values, lines)
 
 
-def read_file(path: Path) -> Document:
+def read_file(path: Path) -> RecipeDocument:
     """Read a recipe file. Raises InputError for a missing or unreadable file, RecipeError for its faults."""
     return read(read_text(path)[0], str(path))
 
 
-def override(document: Document, settings: list[str]) -> Document:
+def override(document: RecipeDocument, settings: list[str]) -> RecipeDocument:
     """Return the document with `a.b=value` settings laid over it; values are read as YAML.
 
     Raises:
@@ -144,10 +144,10 @@ def override(document: Document, settings: list[str]) -> Document:
         # what stood there stands there no more: a fault in it is one of the setting
         lines = {other: line for other, line in lines.items() if other[: len(path)] != path}
         lines |= {path[:depth]: 0 for depth in range(1, len(path) + 1) if path[:depth] not in lines}
-    return Document(document.name, values, lines)
+    return RecipeDocument(document.name, values, lines)
 
 
-def validate(document: Document, model: type[R]) -> R:
+def validate(document: RecipeDocument, model: type[R]) -> R:
     """Return the recipe, or raise RecipeError with every fault at once, each with its line."""
     try:
         return model.model_validate(document.values)
@@ -156,7 +156,7 @@ def validate(document: Document, model: type[R]) -> R:
     raise RecipeError(sorted(faults, key=lambda fault: document_order(document, fault)))
 
 
-def document_order(document: Document, fault: Fault) -> int:
+def document_order(document: RecipeDocument, fault: Fault) -> int:
     """Return the line a fault points at, for sorting."""
     tail = fault.where.rpartition(" line ")[2].split(":")[0]
     return int(tail) if tail.isdigit() else 0
@@ -175,7 +175,7 @@ def undotted(text: str) -> yamlfile.Path:
     return tuple(int(part) if _PLACE.fullmatch(part) else part for part in text.split("."))
 
 
-def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
+def _fault(document: RecipeDocument, model: type[BaseModel], detail: ErrorDetails) -> Fault:
     path: yamlfile.Path = tuple(part for part in detail["loc"])
     where = f"{document.where(path)}: {dotted(path)}"
     given = _quoted(detail["input"])

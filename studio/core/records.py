@@ -1,4 +1,4 @@
-"""The records that every floor knows: what is said to a model, what it says, and what it is shown."""
+"""The records that every layer knows: what is said to a model, what it says, and what it is shown."""
 
 from __future__ import annotations
 

@@ -13,9 +13,14 @@ from studio.core.text import Text
 T = TypeVar("T")
 
 
+def is_plugin(name: str) -> bool:
+    """Tell whether a file of that name is a plug-in: `base` says what one is, `_NAME` helps them."""
+    return name != "base" and not name.startswith("_")
+
+
 @dataclass(frozen=True)
 class Registry(Generic[T]):
-    """The plug-ins of one sort: every public module of a package that carries a named attribute.
+    """The plug-ins of one sort: every module of a package but `base` and `_NAME`, each with a named attribute.
 
     Args:
         package: dotted name of the package that holds one file a plug-in.
@@ -30,7 +35,7 @@ class Registry(Generic[T]):
     def modules(self) -> dict[str, str]:
         """Return the dotted module of each plug-in by its name, sorted; imports none of them."""
         path = importlib.import_module(self.package).__path__
-        names = sorted(item.name for item in pkgutil.iter_modules(path) if not item.name.startswith("_"))
+        names = sorted(item.name for item in pkgutil.iter_modules(path) if is_plugin(item.name))
         return {name: f"{self.package}.{name}" for name in names}
 
     def names(self) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,14 @@ from studio.core.files import building, sha256_file
 from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.data.card import write_dataset
+from studio.data.deduplicate import Deduplicator, SourceRow
 from studio.data.detect import detect
-from studio.data.harvest import Found, Harvest
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import BadRow, WatchedRow
+from studio.data.layouts.base import BadRow, WatchedRow
 from studio.data.normal import split_fraction
 from studio.data.raw import read_raw
 from studio.data.recipe import DatasetRecipe
-from studio.data.records.base import Row
-from studio.data.records.base import Source as Origin
+from studio.data.records.base import Row, RowOrigin
 
 _BETWEEN_CHECKS = 2_000
 _NOTHING: tuple[object, ...] = (None, "", [], {})
@@ -45,44 +44,46 @@ def build(recipe: DatasetRecipe, files: Sequence[Path], folder: Path, report: Re
         Stopped: somebody asked; nothing is written.
     """
     recipe.require_consistent()
-    harvest = Harvest()
+    deduplicator = Deduplicator()
     about: list[dict[str, object]] = []
     for number, file in enumerate(files):
         report.stage("read", Text(f"Reading {file.name}", f"读取 {file.name}"))
-        about.append(_take(number, file, recipe, harvest, report))
-    harvest.settle()
-    if harvest.record is None:
-        first = harvest.rejected[0]
+        about.append(_take(number, file, recipe, deduplicator, report))
+    deduplicator.separate_splits()
+    if deduplicator.record is None:
+        first = deduplicator.rejected[0]
         where = f"{first.origin.file} line {first.origin.line}"
         raise InputError(
             Text(
-                f"none of {len(harvest.rejected)} rows can be used; the first: {first.reason.en}",
-                f"{len(harvest.rejected)} 行中没有一行可用；第一行的原因：{first.reason.zh}",
+                f"none of {len(deduplicator.rejected)} rows can be used; the first: {first.reason.en}",
+                f"{len(deduplicator.rejected)} 行中没有一行可用；第一行的原因：{first.reason.zh}",
             ),
             Text("Choose the layout that fits, or mend the file.", "请选择合适的格式，或修正文件。"),
             where,
         )
-    taken = Counter(item.found.file for part in harvest.parts.values() for item in part)
-    rejected = Counter(item.found.file for item in harvest.rejected)
+    taken = Counter(item.source_row.file for part in deduplicator.parts.values() for item in part)
+    rejected = Counter(item.source_row.file for item in deduplicator.rejected)
     for number, item in enumerate(about):
         item |= {"taken": taken[number], "rejected": rejected[number]}
-    parts = {split: [item.row for item in part] for split, part in harvest.parts.items()}
+    parts = {split: [item.row for item in part] for split, part in deduplicator.parts.items()}
     with building(folder) as scratch:
-        write_dataset(scratch, recipe.name, harvest.record, parts, harvest.rejected, about)
+        write_dataset(scratch, recipe.name, deduplicator.record, parts, deduplicator.rejected, about)
     counts = {split: len(rows) for split, rows in parts.items()}
     report.notice(
         Text(
-            f"{harvest.rows} rows taken (train {counts['train']}, val {counts['val']}, test {counts['test']}), "
-            f"{len(harvest.rejected)} rejected",
-            f"采用 {harvest.rows} 行（训练 {counts['train']}、验证 {counts['val']}、测试 {counts['test']}），"
-            f"剔除 {len(harvest.rejected)} 行",
+            f"{deduplicator.rows} rows taken (train {counts['train']}, val {counts['val']}, test {counts['test']}), "
+            f"{len(deduplicator.rejected)} rejected",
+            f"采用 {deduplicator.rows} 行（训练 {counts['train']}、验证 {counts['val']}、测试 {counts['test']}），"
+            f"剔除 {len(deduplicator.rejected)} 行",
         )
     )
-    metrics = {"rows": float(harvest.rows), "rejected": float(len(harvest.rejected))}
+    metrics = {"rows": float(deduplicator.rows), "rejected": float(len(deduplicator.rejected))}
     return metrics | {split: float(count) for split, count in counts.items()}
 
 
-def _take(number: int, file: Path, recipe: DatasetRecipe, harvest: Harvest, report: Reporter) -> dict[str, object]:
+def _take(
+    number: int, file: Path, recipe: DatasetRecipe, deduplicator: Deduplicator, report: Reporter
+) -> dict[str, object]:
     """Take the rows of a recipe's file of that number, and return what the card tells of the file."""
     source = recipe.sources[number]
     raw = read_raw(file)
@@ -106,16 +107,16 @@ def _take(number: int, file: Path, recipe: DatasetRecipe, harvest: Harvest, repo
             report.progress(done, len(rows), "rows")
         if recipe.limit is not None and taken >= recipe.limit:
             break
-        origin = Origin(file=file.name, line=row.line)
-        found = Found(number, origin, row.values)
+        origin = RowOrigin(file=file.name, line=row.line)
+        source_row = SourceRow(number, origin, row.values)
         watched = WatchedRow(row.values)
         try:
             if row.fault is not None:
                 raise BadRow(row.fault)
             made = layout.convert(watched, origin)
-            harvest.take(made, _part(made, recipe) if source.split == "hash" else source.split, found)
+            deduplicator.take(made, _part(made, recipe) if source.split == "hash" else source.split, source_row)
         except BadRow as bad:
-            harvest.reject(found, bad)
+            deduplicator.reject(source_row, bad)
             continue
         taken += 1
         read |= watched.read

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from studio.core.files import write_json
 from studio.core.text import Language, Text
-from studio.data.records.base import Row, Source
-from studio.data.rows import ABOUT
+from studio.data.dataset_folder import ABOUT
+from studio.data.records.base import Row, RowOrigin
 
 _SHOWN = 12
 CARDS: dict[str, Language] = {"card.md": "en", "card.zh.md": "zh"}
@@ -21,7 +21,7 @@ class RejectedRow(Protocol):
     """A row that was not taken: where it stands, why, and the row."""
 
     @property
-    def origin(self) -> Source: ...
+    def origin(self) -> RowOrigin: ...
     @property
     def reason(self) -> Text: ...
     @property

@@ -10,7 +10,7 @@ from typing import Any
 from studio.core.errors import InputError
 from studio.core.text import Text, both
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import Layout
+from studio.data.layouts.base import Layout
 from studio.data.raw import RawRow
 
 _LOOKED_AT = 50

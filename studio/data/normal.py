@@ -23,7 +23,9 @@ _ONE_SPELLING = str.maketrans(
 _TELLING = 12  # characters
 
 
-@lru_cache(maxsize=64)  # a row's text is wanted for its part, its duplicates and its twins one after the other
+@lru_cache(
+    maxsize=64
+)  # a row's text is wanted for its part, its duplicates and its likes in other parts one after the other
 def normal(text: str) -> str:
     """Return the letters, digits and telling signs of a text, NFKC and without case.
 
@@ -46,7 +48,7 @@ def fingerprint(row: Row) -> str:
     return hashlib.sha256("\0".join([first, *sorted(others)]).encode()).hexdigest()
 
 
-def twin_key(row: Row) -> str:
+def split_key(row: Row) -> str:
     """Return what two rows of different parts must not share; too short to tell (`下列哪项正确`), all that is asked."""
     shared = normal(row.shared)
     return shared if len(shared) >= _TELLING else fingerprint(row)

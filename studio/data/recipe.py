@@ -10,8 +10,8 @@ from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
+from studio.data.dataset_folder import SPLITS
 from studio.data.layouts import LAYOUTS
-from studio.data.splits import SPLITS
 
 if TYPE_CHECKING:
     Layout = str

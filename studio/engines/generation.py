@@ -1,4 +1,4 @@
-"""One answer under way in the local engine, and the ticket its asker holds."""
+"""One answer under way in the local engine, and what its asker holds to end it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.records import Delta, FinishReason, Usage
 from studio.core.text import Text
-from studio.engines.transcript import Transcript
+from studio.engines.detokenizer import Detokenizer
 
 Listener = Callable[[Delta | StudioError], None]
 
@@ -28,7 +28,7 @@ class Generation:
     """
 
     prompt_tokens: int
-    transcript: Transcript
+    detokenizer: Detokenizer
     ends: Collection[int]
     listener: Listener
     index: int
@@ -45,13 +45,13 @@ class Generation:
         generated: list[int] = output.generated_tokens
         fresh = generated[self.tokens :]
         self.tokens = len(generated)
-        text = self.transcript.add([token for token in fresh if token not in self.ends])
+        text = self.detokenizer.add([token for token in fresh if token not in self.ends])
         reason: FinishReason | None = None
         if output.is_finished():
-            text += self.transcript.finish()
+            text += self.detokenizer.finish()
             ended = bool(generated) and generated[-1] in self.ends
-            reason = "stop" if ended or self.transcript.stopped else "length"
-        elif self.transcript.stopped:
+            reason = "stop" if ended or self.detokenizer.stopped else "length"
+        elif self.detokenizer.stopped:
             reason = "stop"
         if self.whole:
             self._text += text
@@ -66,7 +66,7 @@ class Generation:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class PendingAnswer:
     """An answer that was asked for; cancelling it frees its part of the cache at the engine's next step."""
 
     id: str

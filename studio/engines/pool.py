@@ -14,15 +14,14 @@ from typing import Any, Literal
 from studio.core.errors import RecipeError, StudioError, UnavailableError, UnservableError
 from studio.core.files import is_name, read_json
 from studio.core.locks import locked
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.engines.base import DEFAULT_CONTEXT
 from studio.engines.recipe import ServeRecipe, one_of_two
 from studio.runs import launch, references
-from studio.runs.directory import Run
+from studio.runs.directory import STATUSES, Run
 from studio.runs.events import read_events
 from studio.runs.names import model_names
-from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started

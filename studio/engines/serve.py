@@ -16,12 +16,12 @@ import uvicorn
 from studio.core.errors import UnavailableError
 from studio.core.files import write_json
 from studio.core.reporter import Reporter
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.engines.backends import BACKENDS
 from studio.engines.base import LoadedEngine
 from studio.engines.recipe import ServeRecipe
-from studio.engines.server import EngineService, KnowledgeService, Service
+from studio.engines.service import EngineService, KnowledgeService, Service
 from studio.models.folder import check_folder, is_adapter
 from studio.models.servable import servable
 
@@ -53,12 +53,12 @@ def serve(recipe: ServeRecipe, folder: Path, place: Path, workspace: Workspace, 
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
         service = _load(recipe, folder, workspace, report, stack)
         report.check_stop()
-        watch = _Watch(recipe, report, service, place)
-        asyncio.run(watch.run(listener))
-    if watch.died is not None:
-        raise watch.died
+        monitor = _ServerMonitor(recipe, report, service, place)
+        asyncio.run(monitor.run(listener))
+    if monitor.died is not None:
+        raise monitor.died
     report.check_stop()
-    return watch.totals()
+    return monitor.totals()
 
 
 def _load(recipe: ServeRecipe, folder: Path, workspace: Workspace, report: Reporter, stack: ExitStack) -> Service:
@@ -89,7 +89,7 @@ class _Server(uvicorn.Server):
 
 
 @dataclass
-class _Watch:
+class _ServerMonitor:
     """Watches over a server: tells where it is, how busy, and when it is to end."""
 
     recipe: ServeRecipe

@@ -1,1 +1,1 @@
-"""The same questions to every contestant: asking, reading, scoring, comparing, reporting."""
+"""The same questions to every system: asking, reading, scoring, comparing, reporting."""

@@ -1,4 +1,4 @@
-"""Asking: one contestant, the questions it has not answered yet, each answer kept as it comes."""
+"""Asking: one system, the questions it has not answered yet, each answer kept as it comes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from studio.data.prompt import ask
 from studio.data.records.question import Question
 from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
-from studio.evaluation.contestants import Contestant
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers
+from studio.evaluation.systems import System
 
 _REPORT_S = 0.5
 
 
-class Progress:
-    """Counts answers over all contestants and says so, twice a second at most and at the end."""
+class AnswerProgress:
+    """Counts answers over all systems and says so, twice a second at most and at the end."""
 
     def __init__(self, report: Reporter, done: int, total: int) -> None:
         self._report = report
@@ -43,8 +43,8 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where answers are taken down: what every way of asking needs.
+class AnswerRecorder:
+    """Where answers are taken down: what every mode needs.
 
     Args:
         report: told how far it is, and asks to stop.
@@ -57,13 +57,13 @@ class Desk:
     answers: Answers
     sampling: Sampling
     concurrency: int
-    progress: Progress
+    progress: AnswerProgress
 
-    def write(self, who: Contestant, question: Question, prompt: Sequence[Message], answer: Answer) -> None:
+    def write(self, system: System, question: Question, prompt: Sequence[Message], answer: Answer) -> None:
         """Take one answer down."""
         self.answers.texts.append(
             {
-                "contestant": who.name,
+                "contestant": system.name,
                 "question": question.id,
                 "prompt": [message.model_dump() for message in prompt],
                 "answer": answer.text,
@@ -75,7 +75,7 @@ class Desk:
         self.progress.add()
 
     async def ask_all(
-        self, who: Contestant, engine: Engine, questions: Sequence[Question], passages: int | None = None
+        self, system: System, engine: Engine, questions: Sequence[Question], passages: int | None = None
     ) -> None:
         """Put questions to an engine. Raises Stopped once somebody asked the run to stop.
 
@@ -94,7 +94,7 @@ class Desk:
         await ask_all(
             engine,
             requests,
-            lambda index, answer: self.write(who, questions[index], prompts[index], answer),
+            lambda index, answer: self.write(system, questions[index], prompts[index], answer),
             concurrency=self.concurrency,
             should_stop=self.report.stopping,
         )
@@ -102,7 +102,11 @@ class Desk:
 
 
 async def ask_direct(
-    desk: Desk, who: Contestant, folder: Path, questions: Sequence[Question], likelihoods: Sequence[Question]
+    recorder: AnswerRecorder,
+    system: System,
+    folder: Path,
+    questions: Sequence[Question],
+    likelihoods: Sequence[Question],
 ) -> None:
     """Ask a model in this process; then measure how likely it finds each option of the choice questions.
 
@@ -114,18 +118,18 @@ async def ask_direct(
     from studio.engines.backends.local import LocalEngine
 
     with LocalEngine(folder) as engine:
-        await desk.ask_all(who, engine, questions)
+        await recorder.ask_all(system, engine, questions)
         for question in likelihoods:
-            desk.report.check_stop()
+            recorder.report.check_stop()
             letters = [letter for letter, text in question.options.items() if text.strip()]
             stem = ask(question.model_copy(update={"options": {}}))
             try:
                 pairs = await engine.score(stem, [question.options[letter] for letter in letters])
             except ContextLengthError:
                 pairs = []
-            desk.answers.likelihoods.append(
+            recorder.answers.likelihoods.append(
                 {
-                    "contestant": who.name,
+                    "contestant": system.name,
                     "question": question.id,
                     "options": dict(zip(letters, pairs, strict=bool(pairs))),
                 }
@@ -133,8 +137,8 @@ async def ask_direct(
 
 
 async def ask_endpoint(
-    desk: Desk,
-    who: Contestant,
+    recorder: AnswerRecorder,
+    system: System,
     at: Endpoint,
     model: str,
     questions: Sequence[Question],
@@ -144,7 +148,7 @@ async def ask_endpoint(
 
     Args:
         model: `NAME`, or `NAME@KNOWLEDGE` for answers from passages.
-        passages: see `Desk.ask_all`.
+        passages: see `AnswerRecorder.ask_all`.
     """
     async with RemoteEngine(at.url, model, at.key) as engine:
-        await desk.ask_all(who, engine, questions, passages)
+        await recorder.ask_all(system, engine, questions, passages)

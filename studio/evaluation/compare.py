@@ -1,12 +1,12 @@
-"""Who is better, on the same questions: tuned against base in each way, and the ways of one model among themselves."""
+"""Who is better, on the same questions: tuned against base in each mode, and the modes of one model among themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from studio.evaluation.contestants import Contestant
-from studio.scoring.marks import Column
+from studio.evaluation.systems import System
+from studio.scoring.metrics import Metric
 from studio.scoring.statistics import Pairs, mcnemar, paired_difference, paired_means
 
 _ORDER = ("direct", "api", "rag")
@@ -35,30 +35,32 @@ class Comparison:
     pairs: Pairs | None = None
 
 
-def pairs_of(everyone: Sequence[Contestant]) -> list[tuple[str, Contestant, Contestant]]:
-    """Return `(question, a, b)`: each later model against the first in each way, and each way against those before."""
-    if not everyone:
+def pairs_of(systems: Sequence[System]) -> list[tuple[str, System, System]]:
+    """Return `(question, a, b)`: each later model against the first in each mode, and each mode against those before."""
+    if not systems:
         return []
-    found: list[tuple[str, Contestant, Contestant]] = []
-    base = everyone[0].model
-    for a in everyone:
-        found += [("tuning", a, b) for b in everyone if b.model == base != a.model and b.way == a.way]
-    for a in everyone:
-        earlier = _ORDER[: _ORDER.index(a.way)]
-        found += [(a.way, a, b) for way in reversed(earlier) for b in everyone if b.model == a.model and b.way == way]
+    found: list[tuple[str, System, System]] = []
+    base = systems[0].model
+    for a in systems:
+        found += [("tuning", a, b) for b in systems if b.model == base != a.model and b.mode == a.mode]
+    for a in systems:
+        earlier = _ORDER[: _ORDER.index(a.mode)]
+        found += [
+            (a.mode, a, b) for mode in reversed(earlier) for b in systems if b.model == a.model and b.mode == mode
+        ]
     return found
 
 
-def compare(everyone: Sequence[Contestant], figures: Mapping[str, Mapping[str, Column]], seed: int) -> list[Comparison]:
+def compare(systems: Sequence[System], figures: Mapping[str, Mapping[str, Metric]], seed: int) -> list[Comparison]:
     """Compare the pairs on every metric both have: exact McNemar for shares, sign flips for means.
 
     Flags (`unread`) are counted, not compared.
     """
     found = (
-        _one(question, a.name, b.name, metric, column, figures[b.name][metric], seed)
-        for question, a, b in pairs_of(everyone)
-        for metric, column in figures.get(a.name, {}).items()
-        if metric in figures.get(b.name, {}) and not column.flag
+        _one(question, a.name, b.name, metric, measure, figures[b.name][metric], seed)
+        for question, a, b in pairs_of(systems)
+        for metric, measure in figures.get(a.name, {}).items()
+        if metric in figures.get(b.name, {}) and not measure.flag
     )
     return [comparison for comparison in found if comparison is not None]
 
@@ -70,7 +72,7 @@ def dump(comparison: Comparison) -> dict[str, object]:
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in (fields | counts).items()}
 
 
-def _one(question: str, a: str, b: str, metric: str, one: Column, two: Column, seed: int) -> Comparison | None:
+def _one(question: str, a: str, b: str, metric: str, one: Metric, two: Metric, seed: int) -> Comparison | None:
     ids = [id for id in one.values if id in two.values]
     if not ids:
         return None

@@ -16,8 +16,8 @@ import psutil
 
 from studio.core.errors import UnavailableError
 from studio.core.reporter import Reporter
-from studio.core.settings import REPOSITORY, Workspace
 from studio.core.text import Text
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs import control
 from studio.runs.process import Process
 from studio.runs.store import RunStore

@@ -1,4 +1,4 @@
-"""An evaluation: ask every contestant the same questions, then score what they said."""
+"""An evaluation: ask every system the same questions, then score what they said."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.records import Sampling
 from studio.core.reporter import Reporter
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.data.records.question import Question
-from studio.evaluation.asking import Desk, Progress, ask_direct, ask_endpoint
-from studio.evaluation.contestants import Contestant, contestants
+from studio.evaluation.asking import AnswerProgress, AnswerRecorder, ask_direct, ask_endpoint
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.questions import choose
 from studio.evaluation.recipe import EvaluateRecipe
-from studio.evaluation.score import Answers, mark_contestant, score
+from studio.evaluation.score import Answers, mark_system, score
+from studio.evaluation.systems import System, systems_of
 from studio.models.servable import servable
-from studio.scoring.marks import columns, raised
+from studio.scoring.metrics import by_metric, raised
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class OverHttp:
 
 def evaluate(
     recipe: EvaluateRecipe,
-    inputs: Mapping[str, Named],
+    inputs: Mapping[str, NamedInput],
     folder: Path,
     workspace: Workspace,
     report: Reporter,
@@ -60,7 +60,7 @@ def evaluate(
         about: what stands beside the figures in `metrics.json`: `run`, `inputs`, `packages`.
 
     Returns:
-        Every figure, as `CONTESTANT METRIC`.
+        Every figure, as `SYSTEM METRIC`.
 
     Raises:
         InputError: rag without a knowledge base, no questions, a model that cannot be loaded.
@@ -68,13 +68,13 @@ def evaluate(
         ValueError: api or rag without `http`.
         Stopped: somebody asked; what was answered is kept.
     """
-    everyone = contestants(recipe.models, recipe.ways, recipe.knowledge)
+    systems = systems_of(recipe.models, recipe.ways, recipe.knowledge)
     questions = choose(inputs["dataset"].path, recipe.split, recipe.limit, recipe.seed)
     answers = Answers(folder)
     folder.mkdir(exist_ok=True)
-    _ask_everyone(recipe, inputs, workspace, http, everyone, questions, answers, report)
+    _ask_all(recipe, inputs, workspace, http, systems, questions, answers, report)
     report.stage("score", Text("Scoring the answers", "给回答评分"))
-    metrics = score(answers, questions, everyone, _about(recipe, inputs, about), recipe.smallest_group)
+    metrics = score(answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group)
     return {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["contestants"].items()
@@ -82,61 +82,61 @@ def evaluate(
     }
 
 
-def _ask_everyone(
+def _ask_all(
     recipe: EvaluateRecipe,
-    inputs: Mapping[str, Named],
+    inputs: Mapping[str, NamedInput],
     workspace: Workspace,
     http: OverHttp | None,
-    everyone: Sequence[Contestant],
+    systems: Sequence[System],
     questions: Sequence[Question],
     answers: Answers,
     report: Reporter,
 ) -> None:
-    given = answers.by_contestant()
+    given = answers.by_system()
     measured = {(line["contestant"], line["question"]) for line in answers.likelihoods.read()}
-    done = sum(question.id in given.get(who.name, {}) for who in everyone for question in questions)
-    progress = Progress(report, done, len(everyone) * len(questions))
-    desk = Desk(report, answers, Sampling(max_tokens=recipe.max_tokens), recipe.concurrency, progress)
+    done = sum(question.id in given.get(system.name, {}) for system in systems for question in questions)
+    progress = AnswerProgress(report, done, len(systems) * len(questions))
+    recorder = AnswerRecorder(report, answers, Sampling(max_tokens=recipe.max_tokens), recipe.concurrency, progress)
     with ExitStack() as stack:
         at: Endpoint | None = None
         # every direct first: no engine of the endpoint shares the memory with the one in this process
-        for who in sorted(everyone, key=lambda who: who.way != "direct"):
-            missing = [question for question in questions if question.id not in given.get(who.name, {})]
+        for system in sorted(systems, key=lambda system: system.mode != "direct"):
+            missing = [question for question in questions if question.id not in given.get(system.name, {})]
             unmeasured = [
                 question
                 for question in questions
-                if recipe.likelihood and question.is_choice and (who.name, question.id) not in measured
+                if recipe.likelihood and question.is_choice and (system.name, question.id) not in measured
             ]
-            if not missing and not (unmeasured and who.way == "direct"):
+            if not missing and not (unmeasured and system.mode == "direct"):
                 continue
-            report.stage(who.name, Text(f"Asking {who.name}", f"提问 {who.name}"))
+            report.stage(system.name, Text(f"Asking {system.name}", f"提问 {system.name}"))
             progress.say()
-            if who.way == "direct":
-                folder = servable(workspace, inputs[who.field].path)
-                asyncio.run(ask_direct(desk, who, folder, missing, unmeasured))
+            if system.mode == "direct":
+                folder = servable(workspace, inputs[system.field].path)
+                asyncio.run(ask_direct(recorder, system, folder, missing, unmeasured))
             elif http is None:
-                raise ValueError(f"{who.name} is asked over HTTP, and nothing says how")
+                raise ValueError(f"{system.name} is asked over HTTP, and nothing says how")
             else:
-                name = http.name(who.field)
+                name = http.name(system.field)
                 at = at or stack.enter_context(http.endpoint())
-                if who.way == "api":
-                    asyncio.run(ask_endpoint(desk, who, at, name, missing))
+                if system.mode == "api":
+                    asyncio.run(ask_endpoint(recorder, system, at, name, missing))
                 else:
                     model = f"{name}@{http.name('knowledge')}"
-                    asyncio.run(ask_endpoint(desk, who, at, model, missing, recipe.top_k))
-            report.metric(progress.done, _figures(recipe, who, questions, answers))
+                    asyncio.run(ask_endpoint(recorder, system, at, model, missing, recipe.top_k))
+            report.metric(progress.done, _figures(recipe, system, questions, answers))
 
 
 def _figures(
-    recipe: EvaluateRecipe, who: Contestant, questions: Sequence[Question], answers: Answers
+    recipe: EvaluateRecipe, system: System, questions: Sequence[Question], answers: Answers
 ) -> dict[str, float]:
-    """Return a contestant's figures as soon as it has answered, for the plots."""
-    marked = mark_contestant(answers.by_contestant().get(who.name, {}), questions)
-    found = raised({who.name: columns(marked, questions, recipe.smallest_group)})[who.name]
-    return {f"{who.name} {metric}": column.value for metric, column in found.items()}
+    """Return a system's figures as soon as it has answered, for the plots."""
+    marked = mark_system(answers.by_system().get(system.name, {}), questions)
+    found = raised({system.name: by_metric(marked, questions, recipe.smallest_group)})[system.name]
+    return {f"{system.name} {metric}": measure.value for metric, measure in found.items()}
 
 
-def _about(recipe: EvaluateRecipe, inputs: Mapping[str, Named], about: Mapping[str, object]) -> dict[str, Any]:
+def _about(recipe: EvaluateRecipe, inputs: Mapping[str, NamedInput], about: Mapping[str, object]) -> dict[str, Any]:
     """Return what stands beside the figures: what was asked of whom, and with which versions."""
     return {
         "benchmark": recipe.dataset,

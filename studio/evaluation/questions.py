@@ -7,9 +7,8 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.text import Text
+from studio.data.dataset_folder import SPLITS, read_rows, record_of
 from studio.data.records.question import Question
-from studio.data.rows import read_rows, record_of
-from studio.data.splits import SPLITS
 
 
 def choose(dataset: Path, split: str, limit: int | None, seed: int) -> list[Question]:

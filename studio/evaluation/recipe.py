@@ -7,9 +7,9 @@ from typing import Literal
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
-from studio.data.splits import SPLITS
+from studio.data.dataset_folder import SPLITS
 
-Way = Literal["direct", "api", "rag"]
+Mode = Literal["direct", "api", "rag"]
 
 
 class EvaluateRecipe(Recipe):
@@ -38,7 +38,7 @@ class EvaluateRecipe(Recipe):
         refers="model",
         min_length=1,
     )
-    ways: list[Way] = option(
+    ways: list[Mode] = option(
         ["direct", "api", "rag"],
         label=Text("Ways of asking", "提问方式"),
         help=Text(

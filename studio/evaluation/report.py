@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from studio.core.files import write_atomic
 from studio.core.text import Text
-from studio.evaluation.plot import COLOURS, Dot, dot_plot
+from studio.evaluation.dot_plot import COLOURS, Dot, dot_plot
 from studio.evaluation.sentences import clear, finding, p_value, signed
 from studio.evaluation.table import groups, is_share, of_group
 from studio.scoring.statistics import FEWEST
@@ -78,8 +78,8 @@ def _pair(text: Text) -> Markup:
 
 
 def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    contestants: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
-    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
+    systems: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    names = list(dict.fromkeys(name for figures in systems.values() for name in figures))
     plain = [name for name in names if "/" not in name]
     by_group = [
         {
@@ -92,23 +92,23 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return one metric: its title, a cell a contestant, and its plot."""
+    """Return one metric: its title, a cell a system, and its plot."""
     share = _binary(metrics, name)
     first = next(iter(metrics["contestants"]), ":").rsplit(":", 1)[0]
     cells: dict[str, dict[str, Any] | None] = {}
     dots = []
-    for contestant, figures in metrics["contestants"].items():
+    for system, figures in metrics["contestants"].items():
         figure = figures.get(name)
         if figure is None:
-            cells[contestant] = None
+            cells[system] = None
             continue
         few = not share and figure["n"] < FEWEST
         value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
         said = [f"{100 * number:.1f}" if share else f"{number:.3f}" for number in (value, low, high)]
-        cells[contestant] = {"value": said[0], "low": said[1], "high": said[2], "few": few, "n": figure["n"]}
-        model, way = contestant.rsplit(":", 1)
+        cells[system] = {"value": said[0], "low": said[1], "high": said[2], "few": few, "n": figure["n"]}
+        model, mode = system.rsplit(":", 1)
         interval = f"n = {figure['n']}" if few else f"[{said[1]}, {said[2]}]"
-        dots.append(Dot(contestant, way, model != first, value, low, high, f"{said[0]}  {interval}"))
+        dots.append(Dot(system, mode, model != first, value, low, high, f"{said[0]}  {interval}"))
     help_ = _about(metrics, name).get("help")
     return {
         "name": name,
@@ -135,7 +135,7 @@ def _findings(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
         for comparison in everything:
             if comparison["question"] != question or "/" in comparison["metric"]:
                 continue
-            # the first pair speaks for a model: direct for tuning, the nearest way for rag; the table has them all
+            # the first pair speaks for a model: direct for tuning, the nearest mode for rag; the table has them all
             model = comparison["a"].rsplit(":", 1)[0]
             pair = f"{comparison['a']} {comparison['b']}"
             if seen.setdefault((model, comparison["metric"]), pair) != pair:
@@ -195,7 +195,7 @@ def _tone(comparison: Mapping[str, Any]) -> str:
 
 
 def _readings(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return how answers to multiple-choice questions were read: counts by contestant and rule."""
+    """Return how answers to multiple-choice questions were read: counts by system and rule."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in metrics["contestants"]}
     for detail in details:
         mark = detail["marks"].get("accuracy")
@@ -212,7 +212,7 @@ def _unread(details: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sample(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return up to 40 questions drawn by the seed, in the dataset's order, with every contestant's answer."""
+    """Return up to 40 questions drawn by the seed, in the dataset's order, with every system's answer."""
     by_question: dict[str, list[Mapping[str, Any]]] = {}
     for detail in details:
         by_question.setdefault(detail["question"], []).append(detail)

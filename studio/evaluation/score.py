@@ -13,12 +13,12 @@ from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
 from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
-from studio.evaluation.contestants import Contestant
 from studio.evaluation.report import write_report
+from studio.evaluation.systems import System
 from studio.evaluation.table import text_table
 from studio.scoring.base import Mark, Response
 from studio.scoring.flags import FLAGS
-from studio.scoring.marks import Column, Marked, columns, mark_all, raised
+from studio.scoring.metrics import MarkedAnswers, Metric, by_metric, mark_all, raised
 from studio.scoring.scorers import ranked
 
 
@@ -38,8 +38,8 @@ class Answers:
         """One line a question: contestant, question, options {letter: [sum of log p, tokens]}."""
         return JsonLines(self.folder / "likelihoods.jsonl")
 
-    def by_contestant(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Return the newest answer line by contestant and question, likelihoods joined in."""
+    def by_system(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return the newest answer line by system and question, likelihoods joined in."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for line in self.texts.read():
             found.setdefault(line["contestant"], {})[line["question"]] = line
@@ -53,7 +53,7 @@ class Answers:
 def score(
     answers: Answers,
     questions: Sequence[Question],
-    everyone: Sequence[Contestant],
+    systems: Sequence[System],
     about: Mapping[str, object],
     smallest_group: int = 1,
 ) -> dict[str, Any]:
@@ -63,16 +63,16 @@ def score(
         smallest_group: groups with fewer questions get no figures; how many they are stands in the metrics.
         about: what stands beside the figures in `metrics.json`; holds `benchmark`, `seed` and more.
     """
-    given = answers.by_contestant()
-    marked = {who.name: mark_contestant(given.get(who.name, {}), questions) for who in everyone}
-    figures = raised({name: columns(marks, questions, smallest_group) for name, marks in marked.items()})
-    metrics = _metrics(questions, everyone, figures, about)
+    given = answers.by_system()
+    marked = {system.name: mark_system(given.get(system.name, {}), questions) for system in systems}
+    figures = raised({name: by_metric(marks, questions, smallest_group) for name, marks in marked.items()})
+    metrics = _metrics(questions, systems, figures, about)
     metrics["small_groups"] = _small_groups(questions, figures, smallest_group)
     details = [
-        _detail(question, who.name, given[who.name][question.id], marked[who.name].of(question.id))
+        _detail(question, system.name, given[system.name][question.id], marked[system.name].of(question.id))
         for question in questions
-        for who in everyone
-        if question.id in given.get(who.name, {})
+        for system in systems
+        if question.id in given.get(system.name, {})
     ]
     write_json(answers.folder / "metrics.json", metrics)
     lines = "".join(json.dumps(detail, ensure_ascii=False) + "\n" for detail in details)
@@ -82,8 +82,8 @@ def score(
     return metrics
 
 
-def mark_contestant(given: Mapping[str, Mapping[str, Any]], questions: Sequence[Question]) -> Marked:
-    """Mark one contestant's answer lines, by question id."""
+def mark_system(given: Mapping[str, Mapping[str, Any]], questions: Sequence[Question]) -> MarkedAnswers:
+    """Mark one system's answer lines, by question id."""
     responses = {}
     for id, line in given.items():
         options = line.get("options")
@@ -94,20 +94,20 @@ def mark_contestant(given: Mapping[str, Mapping[str, Any]], questions: Sequence[
 
 def _metrics(
     questions: Sequence[Question],
-    everyone: Sequence[Contestant],
-    figures: Mapping[str, Mapping[str, Column]],
+    systems: Sequence[System],
+    figures: Mapping[str, Mapping[str, Metric]],
     about: Mapping[str, object],
 ) -> dict[str, Any]:
     seed = int(str(about["seed"]))
-    comparisons = compare(everyone, figures, seed)
-    used = {metric.partition("/")[0] for columns in figures.values() for metric in columns}
+    comparisons = compare(systems, figures, seed)
+    used = {metric.partition("/")[0] for by_metric in figures.values() for metric in by_metric}
     return {
         **about,
         "n": len(questions),
         "scored": time.strftime("%Y-%m-%dT%H:%M:%S"),
         "contestants": {
-            name: {metric: column.figure(seed) for metric, column in columns.items()}
-            for name, columns in figures.items()
+            name: {metric: measure.figure(seed) for metric, measure in by_metric.items()}
+            for name, by_metric in figures.items()
         },
         "difference": "a - b",
         "comparisons": [dump(comparison) for comparison in comparisons if comparison.pairs is not None],
@@ -125,21 +125,21 @@ def _metrics(
 
 
 def _small_groups(
-    questions: Sequence[Question], figures: Mapping[str, Mapping[str, Column]], least: int
+    questions: Sequence[Question], figures: Mapping[str, Mapping[str, Metric]], least: int
 ) -> dict[str, int]:
     """Return how many groups, with how many questions, are too small for a figure of their own."""
-    shown = {metric.partition("/")[2] for columns in figures.values() for metric in columns}
+    shown = {metric.partition("/")[2] for by_metric in figures.values() for metric in by_metric}
     hidden = [question.group for question in questions if question.group and question.group not in shown]
     return {"fewer_than": least, "groups": len(set(hidden)), "questions": len(hidden)}
 
 
-def _detail(question: Question, who: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:
+def _detail(question: Question, system: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:
     # marks stand in the scorers' order, so that the first decides; ROUGE's alone says how near, not whether right
     scorer, decided = next(iter(marks.items()), ("", Mark(0.0)))
     correct = decided.score == 1.0 if scorer and ranked()[scorer].binary else None
     return {
         "question": question.id,
-        "contestant": who,
+        "contestant": system,
         "group": question.group,
         "stem": question.stem,
         "options": question.options,

@@ -74,14 +74,14 @@ def finding(comparison: Mapping[str, Any], title: Text, groups: Sequence[Mapping
 
 
 def _subject(comparison: Mapping[str, Any]) -> Text:
-    (a, way), (b, other) = (comparison[side].rsplit(":", 1) for side in "ab")
+    (a, mode), (b, other) = (comparison[side].rsplit(":", 1) for side in "ab")
     if comparison["question"] == "tuning":
-        return Text(f"{a} against {b}, asked {way}", f"{a} 对比 {b}（{way} 方式）")
+        return Text(f"{a} against {b}, asked {mode}", f"{a} 对比 {b}（{mode} 方式）")
     if comparison["question"] == "rag":
         return Text(
-            f"{a} with passages against without ({way} against {other})",
-            f"{a} 有检索段落对比没有（{way} 对比 {other}）",
+            f"{a} with passages against without ({mode} against {other})",
+            f"{a} 有检索段落对比没有（{mode} 对比 {other}）",
         )
     return Text(
-        f"{a} over HTTP against in process ({way} against {other})", f"{a} 经 HTTP 对比进程内（{way} 对比 {other}）"
+        f"{a} over HTTP against in process ({mode} against {other})", f"{a} 经 HTTP 对比进程内（{mode} 对比 {other}）"
     )

@@ -10,21 +10,21 @@ from studio.scoring.statistics import FEWEST
 
 
 def text_table(metrics: Mapping[str, Any]) -> str:
-    """Return one row a contestant and one column a metric: value and 95 % interval; then a block a group.
+    """Return one row a system and one column a metric: value and 95 % interval; then a block a group.
 
     Shares are in per cent; ROUGE is between 0 and 1.
     """
-    contestants: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    systems: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
     scorers: Mapping[str, Mapping[str, Any]] = metrics["scorers"]
-    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures))
+    names = list(dict.fromkeys(name for figures in systems.values() for name in figures))
     blocks = [("", [name for name in names if "/" not in name])]
     blocks += [(group, of_group(scorers, names, group)) for group in groups(names)]
     parts = [f"{metrics['name']}: {metrics['n']} questions of {metrics['benchmark']} ({metrics['split']})"]
     for group, block in blocks:
-        heads = [f"{name.partition('/')[0]}{_count(contestants, name)}" for name in block]
+        heads = [f"{name.partition('/')[0]}{_count(systems, name)}" for name in block]
         rows = [[group, *heads]]
-        for contestant, figures in contestants.items():
-            rows.append([contestant, *(cell(figures.get(name), is_share(scorers, name)) for name in block)])
+        for system, figures in systems.items():
+            rows.append([system, *(cell(figures.get(name), is_share(scorers, name)) for name in block)])
         parts.append(_grid(rows))
     small = metrics["small_groups"]
     if small["groups"]:
@@ -72,8 +72,8 @@ def cell(figure: Mapping[str, Any] | None, share: bool) -> str:
     return f"{value:.3f} [{low:.2f}, {high:.2f}]".replace("[0.", "[.").replace(", 0.", ", .")
 
 
-def _count(contestants: Mapping[str, Mapping[str, Any]], name: str) -> str:
-    counts = {figures[name]["n"] for figures in contestants.values() if name in figures}
+def _count(systems: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    counts = {figures[name]["n"] for figures in systems.values() if name in figures}
     return f" n={min(counts)}" if len(counts) == 1 else f" n={min(counts)}-{max(counts)}"
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from studio.core.errors import InputError
 from studio.core.files import building, sha256_file, shown
 from studio.core.libraries import versions
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.records import Passage
 from studio.core.reporter import Reporter
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.knowledge import notices
 from studio.knowledge.document import Document
-from studio.knowledge.embedders._embedder import Embedder, Vectors
+from studio.knowledge.embedders.base import Embedder, Vectors
 from studio.knowledge.embedding import embed_all, load_embedder
 from studio.knowledge.manifest import ChunkerEntry, EmbedderEntry, Manifest, SourceEntry
 from studio.knowledge.passages import CHUNKERS, Cutting, fitting, readable, without_repeats, write_passages
@@ -51,7 +51,7 @@ class _Read:
 def build(
     recipe: KnowledgeRecipe,
     sources: Sequence[Path],
-    embedder: Named,
+    embedder: NamedInput,
     folder: Path,
     workspace: Workspace,
     report: Reporter,
@@ -177,7 +177,7 @@ def _embed(passages: list[Passage], embedder: Embedder, size: int, report: Repor
 def _manifest(
     recipe: KnowledgeRecipe,
     workspace: Workspace,
-    embedder: Named,
+    embedder: NamedInput,
     dimension: int,
     read: list[_Read],
     passages: list[Passage],

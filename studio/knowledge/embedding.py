@@ -10,7 +10,7 @@ import numpy as np
 from studio.core.errors import InputError
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.knowledge.embedders._embedder import Embedder, Family, Vectors
+from studio.knowledge.embedders.base import Embedder, Family, Vectors
 
 FAMILIES: Registry[Family] = Registry("studio.knowledge.embedders", "FAMILY", Text("embedding model", "向量模型"))
 

@@ -14,13 +14,13 @@ from studio.core.text import Text
 FORMAT: Literal[1] = 1  # counted up whenever words are cut or files are kept in another way
 
 
-class Part(BaseModel):
+class ManifestPart(BaseModel):
     """Shared settings: unknown keys are faults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EmbedderEntry(Part):
+class EmbedderEntry(ManifestPart):
     """The embedding model: as the recipe gives it, where it was (relative to the workspace), and what it was."""
 
     given: str
@@ -29,7 +29,7 @@ class EmbedderEntry(Part):
     dimension: int
 
 
-class ChunkerEntry(Part):
+class ChunkerEntry(ManifestPart):
     """How texts were cut, sizes in the embedder's tokens."""
 
     name: str
@@ -37,7 +37,7 @@ class ChunkerEntry(Part):
     overlap_tokens: int
 
 
-class SourceEntry(Part):
+class SourceEntry(ManifestPart):
     """A file that was read, by the name that passages cite."""
 
     name: str
@@ -47,7 +47,7 @@ class SourceEntry(Part):
     passages: int
 
 
-class Manifest(Part):
+class Manifest(ManifestPart):
     """A knowledge base."""
 
     format: Literal[1] = FORMAT

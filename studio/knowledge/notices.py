@@ -9,13 +9,13 @@ from studio.core.reporter import Reporter
 from studio.core.scripts import han_share
 from studio.core.text import Text
 from studio.knowledge.document import Document
-from studio.knowledge.embedders._embedder import Embedder
-from studio.knowledge.sources import Found
+from studio.knowledge.embedders.base import Embedder
+from studio.knowledge.sources import FoundSources
 
 _NAMED = 5
 
 
-def passed_over(report: Reporter, found: Found) -> None:
+def passed_over(report: Reporter, found: FoundSources) -> None:
     """Name the files in folders that were not read."""
     if found.passed_over:
         count, names = len(found.passed_over), _few(found.passed_over)

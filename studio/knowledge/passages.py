@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.core.records import Passage
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.knowledge.chunkers._chunker import Chunker, Tokenize
+from studio.knowledge.chunkers.base import Chunker, Tokenize
 from studio.knowledge.document import Document
 
 CHUNKERS: Registry[Chunker] = Registry("studio.knowledge.chunkers", "CHUNKER", Text("chunker", "切分方式"))

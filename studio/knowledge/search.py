@@ -11,9 +11,9 @@ from studio.core.files import sha256_tree
 from studio.core.modelcard import find_model_folder
 from studio.core.records import Passage
 from studio.core.scripts import han_share
-from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.knowledge.embedders._embedder import Embedder
+from studio.core.workspace import Workspace
+from studio.knowledge.embedders.base import Embedder
 from studio.knowledge.embedding import load_embedder
 from studio.knowledge.fusion import fuse
 from studio.knowledge.manifest import EmbedderEntry, Manifest

@@ -36,7 +36,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSources:
     """What the sources mean.
 
     Args:
@@ -52,7 +52,7 @@ class Found:
     links: tuple[str, ...]
 
 
-def find_sources(given: Sequence[Path]) -> Found:
+def find_sources(given: Sequence[Path]) -> FoundSources:
     """Return the files of sources that are files or folders, each file once.
 
     Raises:
@@ -86,7 +86,7 @@ def find_sources(given: Sequence[Path]) -> Found:
     sources = tuple(
         Source(path, name, readers[path.suffix.lower()]) for name, (path, _) in zip(names, chosen.values(), strict=True)
     )
-    return Found(sources, tuple(passed_over), tuple(empty), tuple(links))
+    return FoundSources(sources, tuple(passed_over), tuple(empty), tuple(links))
 
 
 def _distinct(chosen: list[tuple[Path, str]]) -> list[str]:

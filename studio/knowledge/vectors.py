@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.knowledge.embedders._embedder import Vectors
+from studio.knowledge.embedders.base import Vectors
 
 
 class VectorIndex:

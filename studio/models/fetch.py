@@ -11,11 +11,11 @@ from studio.core.errors import InputError
 from studio.core.files import read_json, sha256_file, write_json
 from studio.core.modelcard import CARD, is_of
 from studio.core.reporter import Reporter
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.models import hub, wheel
-from studio.models.catalogue import PACKAGED, PackagedModel
 from studio.models.folder import check_folder
+from studio.models.known_models import PACKAGED, PackagedModel
 
 Hub = Literal["auto", "huggingface", "modelscope"]
 _ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")

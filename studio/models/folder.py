@@ -9,9 +9,9 @@ from pathlib import Path
 from studio.core.errors import InputError
 from studio.core.files import read_json
 from studio.core.modelcard import CARD, is_embedder
-from studio.core.settings import Workspace
 from studio.core.text import Text
 from studio.core.weights import require_safetensors
+from studio.core.workspace import Workspace
 
 ADAPTER_CONFIG = "adapter_config.json"
 _TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")

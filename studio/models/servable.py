@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.core.files import building, sha256_file
 from studio.core.libraries import hush
 from studio.core.locks import locked
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.models.folder import base_of, check_folder, copy_tokenizer, is_adapter
 
 

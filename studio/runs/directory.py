@@ -13,11 +13,20 @@ from typing import Any, Literal, cast
 from studio.core import yamlfile
 from studio.core.errors import InputError
 from studio.core.files import read_json, read_text, write_json
+from studio.core.text import Text
 from studio.runs.events import read_events
 from studio.runs.process import Process
 from studio.runs.ticket import Ticket
 
 Status = Literal["queued", "running", "finished", "failed", "stopped", "crashed"]
+STATUSES: dict[Status, Text] = {
+    "queued": Text("queued", "排队中"),
+    "running": Text("running", "运行中"),
+    "finished": Text("finished", "已完成"),
+    "failed": Text("failed", "失败"),
+    "stopped": Text("stopped", "已停止"),
+    "crashed": Text("crashed", "异常退出"),
+}
 _ID = re.compile(r"^(\d{8}-\d{6})-([a-z]+)-([\w.-]+)$")
 STAMP = "%Y%m%d-%H%M%S"
 _ENDS: tuple[Status, ...] = ("finished", "failed", "stopped", "crashed")

@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run, Status, is_run_id
 
 _TABLE = "runs_2"  # its number rises with the form of a row: two versions of the studio do not mend each other's

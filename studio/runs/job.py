@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.reporter import Stopped
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.references import Reference
@@ -54,10 +54,10 @@ class Job:
         """Return the absolute path of the reference in a recipe field (`model`, `models.0`)."""
         return self.references[field].locate(self.workspace)
 
-    def named(self, field: str) -> Named:
+    def named(self, field: str) -> NamedInput:
         """Return the reference in a recipe field as work without a run takes it."""
         reference = self.references[field]
-        return Named(reference.given, reference.locate(self.workspace), reference.sha256)
+        return NamedInput(reference.given, reference.locate(self.workspace), reference.sha256)
 
     def stage(self, name: str, text: Text) -> None:
         """Say, in the events and the log, which part of the work begins."""

@@ -14,9 +14,9 @@ from typing import Any
 
 from studio.core.errors import Fault
 from studio.core.recipe import Recipe
-from studio.core.settings import Workspace
 from studio.core.sort import Sort
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.job import Job, Outcome
 from studio.runs.references import Resolved
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.core.registry import Registry
+from studio.core.registry import Registry, is_plugin
 from studio.core.text import Text, both
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Kinds(Registry["Kind"]):
 
 @cache  # the page asks for a kind's title with every run that it lists
 def _modules(package: str, roots: tuple[str, ...]) -> dict[str, str]:
-    files = [path for root in roots for path in Path(root).glob("*/kinds/*.py") if not path.name.startswith("_")]
+    files = [path for root in roots for path in Path(root).glob("*/kinds/*.py") if is_plugin(path.stem)]
     return {path.stem: f"{package}.{path.parents[1].name}.kinds.{path.stem}" for path in sorted(files, key=_name)}
 
 

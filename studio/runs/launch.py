@@ -13,13 +13,12 @@ from studio import __version__
 from studio.core.errors import InputError
 from studio.core.libraries import versions
 from studio.core.recipe import Recipe
-from studio.core.settings import REPOSITORY, Workspace
 from studio.core.text import Text
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs import references
-from studio.runs.directory import Run
-from studio.runs.lock import hold
+from studio.runs.directory import STATUSES, Run
+from studio.runs.exclusive import hold
 from studio.runs.process import Process
-from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 

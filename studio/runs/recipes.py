@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from studio.core import recipe as recipes
 from studio.core.errors import Fault, InputError, RecipeError
-from studio.core.recipe import Document, Recipe
-from studio.core.settings import Workspace
+from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs import references
 from studio.runs.kind import Kind
 from studio.runs.kinds import KINDS
@@ -36,12 +36,12 @@ def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Checked
     return check_whole(workspace, document)
 
 
-def check_document(workspace: Workspace, document: Document) -> Recipe:
+def check_document(workspace: Workspace, document: RecipeDocument) -> Recipe:
     """Check a recipe whole, for those who do not start it; see `check_whole`."""
     return check_whole(workspace, document).recipe
 
 
-def check_whole(workspace: Workspace, document: Document) -> Checked:
+def check_whole(workspace: Workspace, document: RecipeDocument) -> Checked:
     """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault of both."""
     kind = _kind(document)
     try:
@@ -88,12 +88,12 @@ def _taken(workspace: Workspace, recipe: Recipe) -> list[Fault]:
     return []
 
 
-def validate_document(document: Document) -> Recipe:
+def validate_document(document: RecipeDocument) -> Recipe:
     """Check a recipe's form alone. Raises RecipeError with every fault."""
     return recipes.validate(document, _kind(document).recipe)
 
 
-def _kind(document: Document) -> Kind:
+def _kind(document: RecipeDocument) -> Kind:
     try:
         return KINDS.load(document.kind)
     except RecipeError:
@@ -102,7 +102,7 @@ def _kind(document: Document) -> Kind:
         raise RecipeError([Fault(f"{document.where(('kind',))}: kind", error.message)]) from error
 
 
-def _located(document: Document, fault: Fault) -> Fault:
+def _located(document: RecipeDocument, fault: Fault) -> Fault:
     """Return a fault of a dotted field with the file and line it stands on."""
     path = recipes.undotted(fault.where)
     return Fault(f"{document.where(path)}: {fault.where}", fault.message, path, document.lines.get(path, 0))

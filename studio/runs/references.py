@@ -13,9 +13,9 @@ from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
 from studio.core.option import references, written_references
 from studio.core.recipe import Recipe
-from studio.core.settings import Workspace
 from studio.core.sort import Sort
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
 from studio.runs.store import RunStore

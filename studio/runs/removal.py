@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.index import Entry
 from studio.runs.store import RunStore

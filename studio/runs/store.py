@@ -13,8 +13,8 @@ from pathlib import Path
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import write_atomic, write_json
 from studio.core.recipe import Recipe
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.directory import STAMP, Run, Status
 from studio.runs.index import Entry, Index, index_of
 from studio.runs.ticket import draw

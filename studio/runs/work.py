@@ -13,12 +13,12 @@ from studio.core import recipe as recipes
 from studio.core.errors import InputError, StudioError, UnavailableError
 from studio.core.files import sha256_tree, write_json
 from studio.core.reporter import Stopped
-from studio.core.settings import find_workspace
 from studio.core.text import Text
+from studio.core.workspace import find_workspace
 from studio.runs import references
-from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run, Status
 from studio.runs.events import EventLog, read_events
+from studio.runs.exclusive import accelerator
 from studio.runs.job import Job, Outcome, Termination
 from studio.runs.kinds import KINDS
 from studio.runs.view import last_metrics

@@ -11,7 +11,7 @@ from studio.data.records.question import Question
 
 @dataclass(frozen=True)
 class Response:
-    """What a contestant gave for one question.
+    """What a system gave for one question.
 
     Args:
         text: the answer as generated.
@@ -51,7 +51,7 @@ class Scorer:
         title: what a reader calls the figure.
         help: how it is made, in a sentence.
         applies: whether a question can be marked so.
-        mark: the mark, or None where this contestant gave nothing to mark (no likelihoods over HTTP).
+        mark: the mark, or None where this system gave nothing to mark (no likelihoods over HTTP).
         rank: its place among the columns; the first that marks an answer says whether it is correct, if binary.
         binary: right or wrong (shares, Wilson, McNemar) or a figure between 0 and 1 (means, bootstrap).
         beside: what must stand beside every figure, such as the tokenizer's name.

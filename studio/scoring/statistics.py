@@ -27,7 +27,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Pairs:
-    """How two contestants did on the same questions: counts of questions."""
+    """How two systems did on the same questions: counts of questions."""
 
     both: int
     only_a: int
@@ -65,7 +65,7 @@ def wilson(right: int, n: int, confidence: float = 0.95) -> Interval:
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
-    """Return the exact two-sided p that two contestants are equally good, from the questions only one got right.
+    """Return the exact two-sided p that two systems are equally good, from the questions only one got right.
 
     McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or percentages.
     Psychometrika 12, 153-157; exact by the binomial distribution.

@@ -7,7 +7,7 @@ import os
 from studio.core.libraries import hush
 
 
-def settle() -> None:
+def prepare_process() -> None:
     """Choose one card, and tell nobody outside; called before torch and TRL are imported."""
     cards = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
     os.environ["CUDA_VISIBLE_DEVICES"] = cards.partition(",")[0]  # TRL refuses several cards in one process

@@ -9,13 +9,15 @@ from transformers import PreTrainedModel
 
 from studio.core.files import building, write_json
 from studio.core.modelcard import CARD
-from studio.core.named import Named
-from studio.core.settings import Workspace
+from studio.core.named_input import NamedInput
+from studio.core.workspace import Workspace
 from studio.models.folder import copy_tokenizer
 from studio.models.load import kept_dtype
 
 
-def write(model: PreTrainedModel | PeftModel, base: Path, named: Named, target: Path, workspace: Workspace) -> None:
+def write(
+    model: PreTrainedModel | PeftModel, base: Path, named: NamedInput, target: Path, workspace: Workspace
+) -> None:
     """Write a trained model as a folder, whole or not at all; safetensors only.
 
     Args:

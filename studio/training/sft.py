@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.reporter import Reporter, Stopped
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.training import checkpoints
-from studio.training.environment import settle
+from studio.training.environment import prepare_process
 from studio.training.methods import METHODS
 from studio.training.recipe import TrainRecipe
 
@@ -18,7 +18,7 @@ _AGAIN = Text("train into the same folder again", "再次训练到同一文件�
 
 def train(
     recipe: TrainRecipe,
-    base: Named,
+    base: NamedInput,
     dataset: Path,
     folder: Path,
     workspace: Workspace,
@@ -50,27 +50,27 @@ def train(
         UnavailableError: the disk is full.
         Stopped: somebody asked; a checkpoint is saved.
     """
-    settle()
+    prepare_process()
     from transformers import set_seed
 
     from studio.models.load import load_tokenizer
     from studio.models.servable import servable
-    from studio.training import output, rows, trainer
+    from studio.training import encoding, output, trainer
+    from studio.training.callback import RunCallback
     from studio.training.failures import explained
-    from studio.training.watch import Watch
 
     report.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
     with trainer.quiet(), explained(folder, again):
         whole = servable(workspace, base.path)
         tokenizer = load_tokenizer(whole)
-        learn, validate = rows.load(dataset, tokenizer, recipe.max_length, report)
+        learn, validate = encoding.load(dataset, tokenizer, recipe.max_length, report)
         set_seed(recipe.seed)  # adapters begin at random
         model = METHODS.load(recipe.method)(whole, recipe)
         total = trainer.total_steps(recipe, len(learn.rows))
-        watch = Watch(report, folder, total, recipe.batch_size * recipe.accumulate)
+        callback = RunCallback(report, folder, total, recipe.batch_size * recipe.accumulate)
         place = checkpoints.folder(folder)
-        tutor = trainer.build(recipe, model, tokenizer, learn.rows, validate.rows, place, [watch])
-        watch.save, watch.validate = tutor.checkpoint, tutor.evaluate
+        sft_trainer = trainer.build(recipe, model, tokenizer, learn.rows, validate.rows, place, [callback])
+        callback.save, callback.validate = sft_trainer.checkpoint, sft_trainer.evaluate
 
         checkpoints.sweep(folder)
         begun = checkpoints.newest(folder)
@@ -82,19 +82,19 @@ def train(
             ),
         )
         if begun is not None:
-            watch.saved = checkpoints.step_of(begun)
-            print(f"going on from step {watch.saved}", flush=True)
-        tutor.train(resume_from_checkpoint=str(begun) if begun else None)
-        if watch.stopped:
+            callback.saved = checkpoints.step_of(begun)
+            print(f"going on from step {callback.saved}", flush=True)
+        sft_trainer.train(resume_from_checkpoint=str(begun) if begun else None)
+        if callback.stopped:
             raise Stopped
         if validate.rows and not recipe.evaluate_every:
             report.stage(
                 "validating", Text(f"Validating on {len(validate.rows)} rows", f"用 {len(validate.rows)} 行验证")
             )
-            tutor.evaluate()
+            sft_trainer.evaluate()
 
         if report.leaving():  # the last checkpoint has it all: writing the model can wait
             raise Stopped
         report.stage("saving", Text("Saving the model", "保存模型"))
-        output.write(tutor.model, whole, base, folder / "model", workspace)
-    return watch.metrics()
+        output.write(sft_trainer.model, whole, base, folder / "model", workspace)
+    return callback.metrics()

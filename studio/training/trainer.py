@@ -18,12 +18,12 @@ from trl import SFTConfig
 
 from studio.core.libraries import hush
 from studio.core.weights import device
-from studio.models.chat import TokenRow
+from studio.models.chat_template import TokenRow
 from studio.models.load import dtype
-from studio.training.head import score_labels_only
+from studio.training.lm_head import score_labels_only
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
-from studio.training.tutor import Tutor
+from studio.training.sft_trainer import StudioSFTTrainer
 
 _POINTS = 1000  # of a loss curve
 _BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used, and its gradient
@@ -63,7 +63,7 @@ def build(
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
     turns = order(lengths, recipe.batch_size, recipe.epochs, recipe.seed)
     turns = turns[: steps * recipe.batch_size * recipe.accumulate]
-    trainer = Tutor(
+    trainer = StudioSFTTrainer(
         model,
         _arguments(recipe, steps, bool(val), folder),
         train_dataset=Dataset.from_list(list(train)).select(turns),

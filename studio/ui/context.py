@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from studio.core.settings import Workspace
 from studio.core.text import Language, Text
-from studio.ui.stories import Stories
+from studio.core.workspace import Workspace
+from studio.ui.metrics_cache import MetricsCache
 
 # where an upload is kept, also in what a workspace says that was copied from elsewhere
 _UPLOAD = re.compile(r"(?:/[^\s“”'\":：,，]*/)?uploads/\d{8}-\d{6}-[0-9a-f]{6}/")
@@ -21,7 +21,7 @@ class Context:
 
     workspace: Workspace
     language: Language
-    stories: Stories = field(default_factory=Stories)
+    metrics_cache: MetricsCache = field(default_factory=MetricsCache)
 
     @property
     def base(self) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from studio.core.text import Language
 from studio.ui.context import Context
 from studio.ui.html import fill
-from studio.ui.live import still
+from studio.ui.polled import static
 from studio.ui.tabs import tabs
 from studio.ui.theme import ASSETS
 
@@ -52,7 +52,7 @@ def header(context: Context) -> None:
         lang="en" if context.language == "zh" else "zh",
         other=other,
     )
-    still(str(html))
+    static(str(html))
 
 
 def head(language: Language) -> str:

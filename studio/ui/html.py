@@ -11,8 +11,7 @@ from markupsafe import Markup
 
 from studio.core.errors import RecipeError, StudioError
 from studio.core.text import Language
-from studio.runs.directory import Status
-from studio.runs.status import STATUSES
+from studio.runs.directory import STATUSES, Status
 from studio.ui.context import Context
 
 

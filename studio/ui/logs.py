@@ -12,7 +12,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
 
 
 @dataclass(frozen=True)
-class Piece:
+class LogPart:
     """Whole lines of a log.
 
     Args:
@@ -31,7 +31,7 @@ class Piece:
         return asdict(self)
 
 
-def follow(path: Path, since: int) -> Piece:
+def follow(path: Path, since: int) -> LogPart:
     """Return the whole lines from a byte offset on; the tail where it is -1, lies far behind, or the log shrank."""
     try:
         size = path.stat().st_size
@@ -41,15 +41,15 @@ def follow(path: Path, since: int) -> Piece:
             stream.seek(start)
             data = stream.read(size - start)
     except FileNotFoundError:
-        return Piece("", 0, True)
+        return LogPart("", 0, True)
     if fresh and start:  # begin with a whole line
         cut = data.find(b"\n") + 1
         start, data = start + cut, data[cut:]
     end = data.rfind(b"\n") + 1 or (len(data) if len(data) > TAIL_BYTES // 2 else 0)
-    return Piece(settle(data[:end].decode("utf-8", errors="replace")), start + end, fresh, start if fresh else 0)
+    return LogPart(as_shown(data[:end].decode("utf-8", errors="replace")), start + end, fresh, start if fresh else 0)
 
 
-def settle(text: str) -> str:
+def as_shown(text: str) -> str:
     """Return a text as a terminal leaves it: of a line drawn over and over the last state, and no colours.
 
     >>> settle("step 1\\rstep 2\\r\\ndone\\n")

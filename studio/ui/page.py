@@ -7,9 +7,9 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from studio.answering.gateway import Gateway
-from studio.core.settings import Workspace
 from studio.core.text import LANGUAGES, Language
-from studio.ui import frame, gate, routes, theme
+from studio.core.workspace import Workspace
+from studio.ui import basic_auth, frame, routes, theme
 from studio.ui.context import Context
 from studio.ui.place import Place
 from studio.ui.tabs import tabs
@@ -40,7 +40,7 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
         password: if given, the page answers only to the user `studio` with this password.
     """
     if password:
-        app.add_middleware(gate.PasswordGate, password=password)
+        app.add_middleware(basic_auth.BasicAuth, password=password)
     app.include_router(routes.router(workspace))
 
     @app.get("/en", include_in_schema=False)

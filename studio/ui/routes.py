@@ -10,16 +10,16 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from studio.core.errors import InputError, StudioError
-from studio.core.settings import Workspace
 from studio.core.text import Language, Text
+from studio.core.workspace import Workspace
 from studio.runs import control, launch, removal
 from studio.runs.directory import Run, is_run_id
 from studio.ui import glimpse, logs, outfiles
 from studio.ui.context import Context
 from studio.ui.html import error_notice
+from studio.ui.metrics_cache import MetricsCache
 from studio.ui.parts import PARTS
 from studio.ui.starters import STARTERS
-from studio.ui.stories import Stories
 
 _ACTIONS: dict[str, Callable[[Workspace, Run], object]] = {
     "stop": lambda workspace, run: control.ask(run),
@@ -35,12 +35,12 @@ def router(workspace: Workspace) -> APIRouter:
     """Return the routes under `/studio`."""
     routes = APIRouter(prefix="/studio", include_in_schema=False)
     parts = PARTS.all()
-    stories = Stories()
+    metrics_cache = MetricsCache()
 
     @routes.get("/part/{name}")
     def part(request: Request, name: str, lang: Language = "zh", have: str = "") -> Response:
         """Return a part's slices, or 204 where the browser has them as they are."""
-        context = Context(workspace, lang, stories)
+        context = Context(workspace, lang, metrics_cache)
         if name not in parts:
             return _refusal(context, _unknown(name), 404)
         query = dict(request.query_params)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from studio.core import recipe as recipes
 from studio.core.files import is_name
 from studio.core.modelcard import fetched
-from studio.core.settings import Workspace
-from studio.models.catalogue import PACKAGED, PackagedModel
+from studio.core.workspace import Workspace
+from studio.models.known_models import PACKAGED, PackagedModel
 from studio.runs.directory import Run
 from studio.runs.launch import start
 from studio.runs.recipes import check_whole
@@ -17,7 +17,7 @@ DEMO = "recipes/demo/demo.yaml"
 _FETCH = "recipes/demo/fetch.yaml"
 
 
-def start_document(workspace: Workspace, document: recipes.Document) -> Run:
+def start_document(workspace: Workspace, document: recipes.RecipeDocument) -> Run:
     """Validate a recipe, check that it can work here, and start it.
 
     Raises:
@@ -42,7 +42,7 @@ def demo(workspace: Workspace, argument: str = "") -> Run:
     ]
     if wanted:
         values = {**document.values, "steps": [*wanted, *document.values["steps"]]}
-        document = recipes.Document(DEMO, values, {(): 1})
+        document = recipes.RecipeDocument(DEMO, values, {(): 1})
     return start_document(workspace, document)
 
 
@@ -51,7 +51,7 @@ def fetch(workspace: Workspace, model: str) -> Run:
     tail = model.rpartition("/")[2]
     name = tail if is_name(tail) else "model"
     values = {"kind": "fetch", "name": name, "model": model}
-    return start_document(workspace, recipes.Document("fetch", values, {(): 1}))
+    return start_document(workspace, recipes.RecipeDocument("fetch", values, {(): 1}))
 
 
 STARTERS: Mapping[str, Callable[[Workspace, str], Run]] = {"demo": demo, "fetch": fetch}

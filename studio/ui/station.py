@@ -16,13 +16,13 @@ from studio.core.text import Text, both
 from studio.runs.kind import Introduction
 from studio.runs.kinds import KINDS
 from studio.runs.launch import start
-from studio.ui.form import document, uploads
+from studio.ui.form import recipe_text, uploads
 from studio.ui.form.controls import Control, control, refreshed
 from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import fields_of
 from studio.ui.html import error_notice, fill, notice, size
-from studio.ui.live import live, still
 from studio.ui.place import Place
+from studio.ui.polled import polled, static
 
 _LARGEST = 30_000_000  # bytes; what is larger is read by its run alone, for the page must not wait
 
@@ -51,7 +51,7 @@ class _Form:
         # The picker offers these; Gradio's own `file_types` would refuse others in a toast of its own, in English.
         accepted = ",".join(self._uploads.suffixes()) if self._uploads else ""
         intro = fill('<p class="intro" data-accept="{}">{}</p>', accepted, context.text(self._introduction.intro))
-        still(intro + Markup(untouched))
+        static(intro + Markup(untouched))
         with gr.Row(elem_classes="station", elem_id=f"form-{kind}", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_classes="form-side"):
                 self._place_controls(advanced=False)
@@ -69,14 +69,14 @@ class _Form:
                     wrap_lines=True,
                     elem_classes="yaml",
                 )
-                said = gr.HTML("", js_on_load=None, apply_default_css=False, elem_classes="said")
+                message = gr.HTML("", js_on_load=None, apply_default_css=False, elem_classes="said")
                 with gr.Row(elem_classes="go"):
                     check = gr.Button(say("Check", "检查"), elem_classes="check")
                     begin = gr.Button(say("Start", "开始"), variant="primary", elem_classes="begin")
-        live("panel", kind=kind)
+        polled("panel", kind=kind)
         self._controls.sort(key=lambda item: self._fields.index(item.field))
         kept = self._place.memory(kind, "")
-        self._wire(code, said, kept, check, begin)
+        self._wire(code, message, kept, check, begin)
 
     def _place_controls(self, advanced: bool) -> None:
         with gr.Row(elem_classes="fields"):
@@ -94,7 +94,7 @@ class _Form:
     def _wire(
         self,
         code: gr.Code,
-        said: gr.HTML,
+        message: gr.HTML,
         kept: gr.BrowserState,
         check: gr.Button,
         begin: gr.Button,
@@ -109,44 +109,44 @@ class _Form:
             [*(part.input for part in parts), *pasted],
             self._from_form,
             [side, code, *parts],
-            [code, said, kept],
+            [code, message, kept],
             trigger_mode="always_last",
             js=_EDITED,
             **quiet,
         )
-        code.input(self._from_yaml, [code], [said, kept, *parts], trigger_mode="always_last", **quiet)
+        code.input(self._from_yaml, [code], [message, kept, *parts], trigger_mode="always_last", **quiet)
         ready = f"() => {{ document.body.classList.add('ready-{self._kind}'); }}"
         self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
         self._place.tab.select(self._refresh, None, parts, **quiet)
-        check.click(self._check, [side, code, *parts], [said], js=_EDITED, **quiet)
-        begin.click(self._start, [side, code, *parts], [said], js=_EDITED, **quiet).then(
-            None, [said], None, js=_STARTED
+        check.click(self._check, [side, code, *parts], [message], js=_EDITED, **quiet)
+        begin.click(self._start, [side, code, *parts], [message], js=_EDITED, **quiet).then(
+            None, [message], None, js=_STARTED
         )
         wanted = self._place.wanted(self._kind)
-        wanted.change(self._choose, [wanted, code], [code, said, kept, *parts], **quiet)
+        wanted.change(self._choose, [wanted, code], [code, message, kept, *parts], **quiet)
         upload = self._upload_button
         if upload is not None:
-            upload.upload(self._upload, [upload, code], [code, said, kept, *parts], **quiet)
+            upload.upload(self._upload, [upload, code], [code, message, kept, *parts], **quiet)
 
     def _first(self) -> str:
-        return document.first(self._kind, self._fields, self._introduction.offered(self._context.workspace))
+        return recipe_text.first(self._kind, self._fields, self._introduction.offered(self._context.workspace))
 
     def _shown(self, text: str) -> list[Any]:
         """Return every component's value for a recipe; left alone where the text is no YAML."""
-        values = document.values_of(text)
+        values = recipe_text.values_of(text)
         if values is None:
             return [gr.skip() for _ in self._controls]
         return [item.show(values.get(item.field.name, item.field.default)) for item in self._controls]
 
     def _faults(self, text: str) -> str:
-        error = document.faults(text, self._kind)
+        error = recipe_text.faults(text, self._kind)
         return self._told(error) if error else ""
 
     def _told(self, error: StudioError) -> str:
         return str(fault_notice(self._context, self._kind, self._fields, error))
 
     def _from_form(self, side: str, text: str, *values: Any) -> tuple[Any, Any, Any]:
-        if side == "form" and document.is_broken(text or ""):
+        if side == "form" and recipe_text.is_broken(text or ""):
             return gr.skip(), self._broken(text), gr.skip()
         after = self._merged(side, text or "", values)
         if after == text:
@@ -155,13 +155,13 @@ class _Form:
 
     def _merged(self, side: str, text: str, values: Sequence[Any]) -> str:
         """Return the text with the form's values in it, or as it is where the text says the same or was edited last."""
-        if side != "form" or document.is_broken(text):
+        if side != "form" or recipe_text.is_broken(text):
             return text
         given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
-        before = document.values_of(text)
+        before = recipe_text.values_of(text)
         if before is not None and given == self._round_trip(before):
             return text
-        return document.written(text, self._kind, self._fields, given)
+        return recipe_text.written(text, self._kind, self._fields, given)
 
     def _round_trip(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a recipe's values as the form gives them back."""
@@ -170,11 +170,11 @@ class _Form:
 
     def _broken(self, text: str) -> str:
         """Return why the form does not write into a text that is no YAML, and where it is wrong."""
-        said = self._context.say(
+        message = self._context.say(
             "The YAML has a syntax error. Fix it before you edit the form.",
             "YAML 有语法错误，请先改好它，再编辑左侧表单。",
         )
-        return str(notice(said)) + self._faults(text)
+        return str(notice(message)) + self._faults(text)
 
     def _from_yaml(self, text: str) -> list[Any]:
         return [self._faults(text or ""), text, *self._shown(text or "")]
@@ -182,14 +182,14 @@ class _Form:
     def _choose(self, wanted: str, text: str) -> list[Any]:
         """Put what a link names (`dataset:NAME`) into the first field that names such a thing."""
         sort, _, name = wanted.partition("#")[0].partition(":")
-        values = document.values_of(text or "")
+        values = recipe_text.values_of(text or "")
         field = next((field for field in self._fields if field.refers == sort), None)
         if values is None or field is None or not name:
             return [gr.skip() for _ in range(3 + len(self._controls))]
         listed = values.get(field.name) or []
         chosen = [*(item for item in listed if item != name), name] if field.widget == "picks" else name
         merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {field.name: chosen}
-        after = document.written(text, self._kind, self._fields, merged)
+        after = recipe_text.written(text, self._kind, self._fields, merged)
         return [after, self._faults(after), after, *self._shown(after)]
 
     def _restore(self, kept: str) -> list[Any]:
@@ -227,7 +227,7 @@ class _Form:
     def _check(self, side: str, text: str, *values: Any) -> str:
         try:
             merged = self._merged(side, text or "", values)
-            recipe = document.checked(self._context.workspace, merged, self._kind).recipe
+            recipe = recipe_text.checked(self._context.workspace, merged, self._kind).recipe
         except StudioError as error:
             return self._told(error)
         if told := self._unfit(recipe):
@@ -241,19 +241,19 @@ class _Form:
     def _start(self, side: str, text: str, *values: Any) -> str:
         workspace, merged = self._context.workspace, self._merged(side, text or "", values)
         try:
-            checked = document.checked(workspace, merged, self._kind)
+            checked = recipe_text.checked(workspace, merged, self._kind)
             run = start(workspace, checked.recipe, checked.resolved)
         except StudioError as error:
             return self._told(error)
-        said = self._context.say(f"Started {run.name}; progress is below.", f"已开始：{run.name}，进度见下方。")
-        return str(fill('<div data-started="{}">{}</div>', run.id, notice(said, grade="good")))
+        message = self._context.say(f"Started {run.name}; progress is below.", f"已开始：{run.name}，进度见下方。")
+        return str(fill('<div data-started="{}">{}</div>', run.id, notice(message, grade="good")))
 
     def _upload(self, files: list[str] | None, text: str) -> list[Any]:
         """Keep the files, and add them to the field that takes them."""
         assert self._uploads is not None  # its button was placed
         name, workspace = self._uploads.field, self._context.workspace
         field = next(field for field in self._fields if field.name == name)
-        values = dict(document.values_of(text or "") or {})
+        values = dict(recipe_text.values_of(text or "") or {})
         listed = list(values.get(name) or [])
         told = []
         for file in files or []:
@@ -268,11 +268,11 @@ class _Form:
             told.append(
                 str(notice(" · ".join(filter(None, (path.name, size(path.stat().st_size), holds))), grade="good"))
             )
-        if document.is_broken(text or ""):  # the files are on offer once it can be read
-            said = "".join([*told, self._broken(text)])
-            return [gr.skip(), said, gr.skip(), *(gr.skip() for _ in self._controls)]
+        if recipe_text.is_broken(text or ""):  # the files are on offer once it can be read
+            message = "".join([*told, self._broken(text)])
+            return [gr.skip(), message, gr.skip(), *(gr.skip() for _ in self._controls)]
         merged = {item.name: values.get(item.name, item.default) for item in self._fields} | {name: listed}
-        after = document.written(text or "", self._kind, self._fields, merged)
+        after = recipe_text.written(text or "", self._kind, self._fields, merged)
         return [after, "".join(told), after, *self._shown(after)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from studio.answering.catalogue import Catalogue, Target
 from studio.core.errors import UnknownModelError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 
 def run(workspace: Workspace, stamp: str, status: str, name: str = "tuned") -> Path:

@@ -21,7 +21,7 @@ from studio.api.app import create_app
 from studio.api.server import address, bind
 from studio.api.settings import Settings
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.store import RunStore
 from tests.runs.helpers import stop
 

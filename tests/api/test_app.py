@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from studio.api.app import create_app
 from studio.api.settings import Settings
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.openai.chat import ChatRequest
 
 Serve = Callable[..., AbstractContextManager[str]]

@@ -10,7 +10,7 @@ import pytest
 from openai import OpenAI
 
 from studio.api import keys
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "What reverses heparin?"}]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from studio.api import keys
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 
 Serve = Callable[..., AbstractContextManager[str]]
 PYTHON = REPOSITORY / ".venv-dify" / "bin" / "python"

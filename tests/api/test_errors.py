@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 Serve = Callable[..., AbstractContextManager[str]]
 ASK = [{"role": "user", "content": "ping"}]
@@ -26,11 +26,11 @@ def test_the_network_is_told_no_paths(
 ) -> None:
     shutil.copytree(tiny_model, workspace.models / "broken")
     (workspace.models / "broken" / "model.safetensors").unlink()
-    monkeypatch.setattr("studio.answering.servers._START_S", 0.0)
+    monkeypatch.setattr("studio.answering.engine_pool._START_S", 0.0)
     shutil.copytree(tiny_model, workspace.models / "slow")
     with serve(workspace) as url, caplog.at_level(logging.WARNING):
         for model, status in (("slow", 503), ("broken", 400)):
-            monkeypatch.setattr("studio.answering.servers._START_S", 0.0 if model == "slow" else 60.0)
+            monkeypatch.setattr("studio.answering.engine_pool._START_S", 0.0 if model == "slow" else 60.0)
             answer = httpx.post(f"{url}/v1/chat/completions", json={"model": model, "messages": ASK}, timeout=60)
             assert answer.status_code == status, answer.text
             said = answer.json()["error"]["message"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from studio.api import keys
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 Serve = Callable[..., AbstractContextManager[str]]
 

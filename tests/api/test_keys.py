@@ -10,10 +10,10 @@ import sys
 import pytest
 
 from studio.api import keys
-from studio.api.keys import KeyRing
+from studio.api.keys import KeyStore
 from studio.api.settings import Settings
 from studio.core.errors import InputError
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.openai.errors import ApiError
 
 
@@ -49,7 +49,7 @@ def test_revoking_takes_one_away(workspace: Workspace) -> None:
 
 def test_writers_at_once_lose_nothing(workspace: Workspace) -> None:
     code = (
-        "import sys; from pathlib import Path; from studio.api import keys; from studio.core.settings import Workspace\n"
+        "import sys; from pathlib import Path; from studio.api import keys; from studio.core.workspace import Workspace\n"
         "for n in range(10): keys.add(Workspace(Path(sys.argv[1])), f'{sys.argv[2]}{n}')"
     )
     writers = [
@@ -60,8 +60,8 @@ def test_writers_at_once_lose_nothing(workspace: Workspace) -> None:
 
 
 def test_a_broken_file_opens_nothing(workspace: Workspace) -> None:
-    ring = KeyRing(workspace.keys, Settings())
-    assert not ring.required()
+    key_store = KeyStore(workspace.keys, Settings())
+    assert not key_store.required()
     entries = (
         "a",
         5,
@@ -78,22 +78,22 @@ def test_a_broken_file_opens_nothing(workspace: Workspace) -> None:
         with pytest.raises(InputError, match="cannot be read"):
             keys.listing(workspace)
         with pytest.raises(ApiError) as caught:
-            ring.holder("Bearer x")
+            key_store.holder("Bearer x")
         assert caught.value.status == 503
 
 
 def test_the_ring_sees_changes_at_once(workspace: Workspace) -> None:
-    ring = KeyRing(workspace.keys, Settings())
-    assert ring.holder("").name == ""
+    key_store = KeyStore(workspace.keys, Settings())
+    assert key_store.holder("").name == ""
     secret = keys.add(workspace, "dify")
-    assert ring.holder(f"Bearer {secret}").name == "dify"
-    assert ring.holder(f"bearer  {secret} ").name == "dify"
+    assert key_store.holder(f"Bearer {secret}").name == "dify"
+    assert key_store.holder(f"bearer  {secret} ").name == "dify"
     for wrong in ("", "Bearer", "Bearer ", f"Basic {secret}", secret, "Bearer mq-wrong", "Bearer \xff"):
         with pytest.raises(ApiError) as caught:
-            ring.holder(wrong)
+            key_store.holder(wrong)
         assert (caught.value.status, caught.value.code) == (401, "invalid_api_key")
     keys.revoke(workspace, "dify")
-    assert ring.holder("").name == ""
+    assert key_store.holder("").name == ""
 
 
 def test_a_limit_is_about_knowledge_alone(workspace: Workspace) -> None:
@@ -103,15 +103,15 @@ def test_a_limit_is_about_knowledge_alone(workspace: Workspace) -> None:
 
 
 def test_reachable_from_elsewhere_a_key_is_always_needed(workspace: Workspace) -> None:
-    ring = KeyRing(workspace.keys, Settings(loopback=False))
+    key_store = KeyStore(workspace.keys, Settings(loopback=False))
     with pytest.raises(ApiError):
-        ring.holder("")
+        key_store.holder("")
 
 
 def test_the_token_of_a_process_is_one_more_key(workspace: Workspace) -> None:
-    ring = KeyRing(workspace.keys, Settings(token="t0"))
-    assert ring.required()
-    assert ring.holder("Bearer t0").name == "this process"
+    key_store = KeyStore(workspace.keys, Settings(token="t0"))
+    assert key_store.required()
+    assert key_store.holder("Bearer t0").name == "this process"
     assert not workspace.keys.exists()
     workspace.keys.write_text(json.dumps({"keys": []}))
-    assert ring.required()
+    assert key_store.required()

@@ -13,7 +13,7 @@ import pytest
 from openai import OpenAI
 
 from studio.api import keys
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.view import view

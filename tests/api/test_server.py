@@ -14,10 +14,10 @@ import pytest
 from studio.api import keys, server
 from studio.api.settings import is_loopback
 from studio.core.errors import InputError
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 
 RUN = (
-    "import sys; from pathlib import Path; from studio.api.server import run; from studio.core.settings import Workspace\n"
+    "import sys; from pathlib import Path; from studio.api.server import run; from studio.core.workspace import Workspace\n"
     "run(Workspace(Path(sys.argv[1])), '127.0.0.1', 0, int(sys.argv[2]))\n"
     "heavy = {'torch', 'transformers', 'faiss', 'trl', 'sentence_transformers', 'matplotlib', 'gradio'} & set(sys.modules)\n"
     "assert not heavy, heavy"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.engines import pool
 from studio.engines.recipe import ServeRecipe
 from studio.runs import launch

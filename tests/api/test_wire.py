@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.engines import pool
 from studio.runs.store import RunStore
 from tests.runs.helpers import stop

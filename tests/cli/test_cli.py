@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.kinds import KINDS
 
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from studio.cli.doctor import _hub
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 
 def test_the_hub_is_looked_for_at_its_own_port(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

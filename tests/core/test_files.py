@@ -7,7 +7,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.files import building, is_name, read_text, require_file, write_atomic
-from studio.core.settings import Workspace, find_workspace
+from studio.core.workspace import Workspace, find_workspace
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
 

@@ -2,6 +2,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.core.option import help_of, label_of
+from studio.data.layouts import LAYOUTS
 from studio.runs.kinds import KINDS
 
 
@@ -20,3 +21,7 @@ def test_every_field_of_every_kind_has_a_label_and_help_in_both_languages(name: 
         for text in (label_of(field), help_of(field)):
             assert text.en, key
             assert text.zh, key
+
+
+def test_what_a_plugin_is_is_no_plugin() -> None:
+    assert "qa" in LAYOUTS.names() and "base" not in LAYOUTS.names()

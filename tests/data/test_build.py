@@ -9,9 +9,8 @@ from studio.core.errors import InputError
 from studio.core.reporter import Silent
 from studio.core.text import Text
 from studio.data.build import build
+from studio.data.dataset_folder import SPLITS, read_rows
 from studio.data.recipe import DatasetRecipe, SourceFile
-from studio.data.rows import read_rows
-from studio.data.splits import SPLITS
 
 
 def recipe_for(*sources: tuple[str, str, str], val: float = 0, test: float = 0) -> DatasetRecipe:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from studio.data.choice_options import read_gold, read_options
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts._layout import BadRow, WatchedRow
-from studio.data.layouts._options import read_gold, read_options
-from studio.data.records.base import Source
+from studio.data.layouts.base import BadRow, WatchedRow
+from studio.data.records.base import RowOrigin
 
-HERE = Source(file="raw.jsonl", line=1)
+HERE = RowOrigin(file="raw.jsonl", line=1)
 
 
 @pytest.mark.parametrize("name", LAYOUTS.names())

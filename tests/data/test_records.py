@@ -13,18 +13,18 @@ import pytest
 from studio.core.errors import InputError
 from studio.core.records import Message, Role
 from studio.data.card import write_dataset
-from studio.data.harvest import Found, Harvest
-from studio.data.layouts._layout import BadRow
+from studio.data.dataset_folder import read_rows, record_of
+from studio.data.deduplicate import Deduplicator, SourceRow
+from studio.data.layouts.base import BadRow
 from studio.data.normal import split_fraction
 from studio.data.records import RECORDS
-from studio.data.records.base import Row, Source
+from studio.data.records.base import Row, RowOrigin
 from studio.data.records.conversation import Conversation
 from studio.data.records.preference import Preference
 from studio.data.records.question import Question
-from studio.data.rows import read_rows, record_of
-from studio.models.chat import IGNORED
+from studio.models.chat_template import IGNORED
 from studio.models.load import load_tokenizer
-from studio.training.rows import encode
+from studio.training.encoding import encode
 
 HEPARIN, WARFARIN = "Which drug reverses heparin?", "Which drug reverses warfarin?"
 
@@ -40,8 +40,8 @@ def pair(id: str, prompt: str, chosen: str, rejected: str) -> Preference:
     return Preference(id=id, prompt=(Message(role="user", content=prompt),), chosen=chosen, rejected=rejected)
 
 
-def take(harvest: Harvest, row: Row, part: str, line: int) -> None:
-    harvest.take(row, part, Found(0, Source(file="a.jsonl", line=line), {}))
+def take(deduplicator: Deduplicator, row: Row, part: str, line: int) -> None:
+    deduplicator.take(row, part, SourceRow(0, RowOrigin(file="a.jsonl", line=line), {}))
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -53,7 +53,7 @@ def test_the_example_in_its_docstring(name: str) -> None:
 
 ROWS: dict[str, list[Row]] = {
     "question": [
-        Question(id="1", stem=HEPARIN, gold="Protamine.", source=Source(file="a.jsonl", line=1)),
+        Question(id="1", stem=HEPARIN, gold="Protamine.", source=RowOrigin(file="a.jsonl", line=1)),
         Question(id="2", stem=WARFARIN, options={"A": "Vitamin K", "B": "Naloxone"}, gold="A"),
     ],
     "conversation": [
@@ -71,13 +71,13 @@ CARD = {
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_dataset_is_written_and_read_back(name: str, tmp_path: Path, tiny_model: Path) -> None:
-    harvest = Harvest()
+    deduplicator = Deduplicator()
     for line, row in enumerate(ROWS[name], 1):
-        take(harvest, row, "train", line)
-    harvest.settle()
-    assert harvest.record is RECORDS[name]
-    parts = {split: [item.row for item in part] for split, part in harvest.parts.items()}
-    write_dataset(tmp_path, "d", harvest.record, parts, harvest.rejected, [])
+        take(deduplicator, row, "train", line)
+    deduplicator.separate_splits()
+    assert deduplicator.record is RECORDS[name]
+    parts = {split: [item.row for item in part] for split, part in deduplicator.parts.items()}
+    write_dataset(tmp_path, "d", deduplicator.record, parts, deduplicator.rejected, [])
     assert json.loads((tmp_path / "dataset.json").read_text())["record"] == name
     assert record_of(tmp_path) is RECORDS[name]
     assert read_rows(tmp_path, "train") == ROWS[name]
@@ -91,20 +91,20 @@ def test_a_dataset_is_written_and_read_back(name: str, tmp_path: Path, tiny_mode
 
 
 def test_conversations_and_preferences_are_deduplicated() -> None:
-    harvest = Harvest()
-    take(harvest, talk("1", HEPARIN, "Protamine."), "train", 1)
-    take(harvest, talk("2", HEPARIN, "Protamine sulfate."), "train", 2)
-    take(harvest, talk("3", HEPARIN, "Protamine.", "How much?", "50 mg."), "train", 3)
-    take(harvest, talk("4", WARFARIN, "Vitamin K."), "train", 4)
+    deduplicator = Deduplicator()
+    take(deduplicator, talk("1", HEPARIN, "Protamine."), "train", 1)
+    take(deduplicator, talk("2", HEPARIN, "Protamine sulfate."), "train", 2)
+    take(deduplicator, talk("3", HEPARIN, "Protamine.", "How much?", "50 mg."), "train", 3)
+    take(deduplicator, talk("4", WARFARIN, "Vitamin K."), "train", 4)
     with pytest.raises(BadRow, match=r"the same question as a\.jsonl line 1"):
-        take(harvest, talk("5", "which drug reverses HEPARIN", "protamine"), "train", 5)
-    take(harvest, talk("6", HEPARIN, "Never mind."), "test", 6)
-    harvest.settle()
-    assert [item.row.id for item in harvest.parts["train"]] == ["4"], (
+        take(deduplicator, talk("5", "which drug reverses HEPARIN", "protamine"), "train", 5)
+    take(deduplicator, talk("6", HEPARIN, "Never mind."), "test", 6)
+    deduplicator.separate_splits()
+    assert [item.row.id for item in deduplicator.parts["train"]] == ["4"], (
         "what begins like a test conversation is in no other"
     )
 
-    pairs = Harvest()
+    pairs = Deduplicator()
     take(pairs, pair("1", HEPARIN, "Protamine.", "Aspirin."), "train", 1)
     take(pairs, pair("2", HEPARIN, "Protamine.", "Vitamin K."), "train", 2)
     take(pairs, pair("3", HEPARIN, "Aspirin.", "Protamine."), "train", 3)
@@ -113,13 +113,13 @@ def test_conversations_and_preferences_are_deduplicated() -> None:
 
 
 def test_conversations_of_which_no_user_speaks_are_told_apart() -> None:
-    harvest = Harvest()
+    deduplicator = Deduplicator()
     for line, (text, part) in enumerate(
         (("Protamine reverses heparin.", "train"), ("Vitamin K is fat-soluble.", "test")), 1
     ):
-        take(harvest, Conversation(id=text, messages=(Message(role="assistant", content=text),)), part, line)
-    harvest.settle()
-    assert not harvest.rejected
+        take(deduplicator, Conversation(id=text, messages=(Message(role="assistant", content=text),)), part, line)
+    deduplicator.separate_splits()
+    assert not deduplicator.rejected
 
 
 def test_a_question_and_a_conversation_that_begins_with_it_go_to_one_part() -> None:
@@ -128,10 +128,10 @@ def test_a_question_and_a_conversation_that_begins_with_it_go_to_one_part() -> N
 
 
 def test_a_dataset_holds_one_sort_of_rows() -> None:
-    harvest = Harvest()
-    take(harvest, Question(id="q", stem=HEPARIN, gold="Protamine."), "train", 1)
+    deduplicator = Deduplicator()
+    take(deduplicator, Question(id="q", stem=HEPARIN, gold="Protamine."), "train", 1)
     with pytest.raises(BadRow, match="this is a conversation, the rows before are questions"):
-        take(harvest, talk("c", WARFARIN, "Vitamin K."), "train", 2)
+        take(deduplicator, talk("c", WARFARIN, "Vitamin K."), "train", 2)
 
 
 def test_an_older_dataset_holds_questions_and_an_unknown_record_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.engines.backends.local import LocalEngine
-from studio.engines.server import EngineService
+from studio.engines.service import EngineService
 from tests.engines.helpers import TOKEN, serving
 
 

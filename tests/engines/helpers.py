@@ -16,7 +16,7 @@ from studio.core.records import Answer, Delta, Message, Request, Sampling
 from studio.engines.backends.local import LocalEngine
 from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
-from studio.engines.server import Service
+from studio.engines.service import Service
 
 TOKEN = "a-token-of-the-tests"
 

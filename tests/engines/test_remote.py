@@ -18,7 +18,7 @@ from studio.core.errors import BusyError, ContextLengthError, InputError, Unavai
 from studio.core.records import Answer, Request, Retrieval, Sampling
 from studio.engines.backends.local import LocalEngine
 from studio.engines.backends.remote import RemoteEngine
-from studio.engines.server import EngineService
+from studio.engines.service import EngineService
 from studio.openai.client import Client, connections
 from tests.engines.helpers import TOKEN, Maker, ask, ask_many, at, in_manager, read_request, serving, soon, stream
 

@@ -19,7 +19,7 @@ import pytest
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import read_json, write_json
 from studio.core.records import Sampling
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.engines import pool
 from studio.engines.pool import Server
 from studio.engines.recipe import ServeRecipe
@@ -33,7 +33,7 @@ from tests.runs.helpers import stop
 
 ENSURE = """
 import sys
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.engines.pool import ensure
 from pathlib import Path
 from tests.runs.helpers import stop

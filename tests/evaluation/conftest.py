@@ -1,4 +1,4 @@
-"""What the tests of this house share: a dataset, and answers on file as contestants would have left them."""
+"""What the tests of this package share: a dataset, and answers on file as systems would have left them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.data.records.question import Question
-from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.score import Answers
+from studio.evaluation.systems import System, systems_of
 
 QUESTIONS = [
     Question(id="o1", stem="What reverses heparin?", gold="protamine sulfate", accepted=("protamine",), group="taught"),
@@ -56,31 +56,31 @@ def dataset(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def everyone() -> list[Contestant]:
-    return contestants(["base", "tuned"], ["direct", "rag"], "book")
+def systems() -> list[System]:
+    return systems_of(["base", "tuned"], ["direct", "rag"], "book")
 
 
 @pytest.fixture
-def answered(tmp_path: Path, everyone: list[Contestant]) -> Answers:
-    """A report folder with every contestant's answers; rag says what direct says, with passages."""
+def answered(tmp_path: Path, systems: list[System]) -> Answers:
+    """A report folder with every system's answers; rag says what direct says, with passages."""
     answers = Answers(tmp_path / "report")
     answers.folder.mkdir()
-    for who in everyone:
+    for system in systems:
         for question in QUESTIONS:
             passage = {"id": "p1", "content": HOSTILE, "title": "", "source": "book.md", "start": 0, "score": 0.5}
             answers.texts.append(
                 {
-                    "contestant": who.name,
+                    "contestant": system.name,
                     "question": question.id,
                     "prompt": [{"role": "user", "content": question.stem}],
-                    "answer": SAID[who.model][question.id],
+                    "answer": SAID[system.model][question.id],
                     "finish_reason": "stop",
                     "usage": {"prompt_tokens": 9, "completion_tokens": 3},
-                    "passages": [passage] if who.way == "rag" else [],
+                    "passages": [passage] if system.mode == "rag" else [],
                 }
             )
-        if who.way == "direct":
+        if system.mode == "direct":
             answers.likelihoods.append(
-                {"contestant": who.name, "question": "c1", "options": {"A": [-9, 2], "B": [-3, 1]}}
+                {"contestant": system.name, "question": "c1", "options": {"A": [-9, 2], "B": [-3, 1]}}
             )
     return answers

@@ -1,4 +1,4 @@
-"""Who is asked what: contestants, questions, and the journal of answers."""
+"""Who is asked what: systems, questions, and the journal of answers."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.records.question import Question
-from studio.evaluation.contestants import contestants
 from studio.evaluation.questions import choose
+from studio.evaluation.systems import systems_of
 from studio.runs.references import Reference, public_name, resolve
 
 
 def test_contestants_in_order_each_once() -> None:
-    found = contestants(["base", "tuned", "base"], ["direct", "rag", "direct"], "book")
-    assert [who.name for who in found] == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
-    assert [who.field for who in found] == ["models.0", "models.0", "models.1", "models.1"]
+    found = systems_of(["base", "tuned", "base"], ["direct", "rag", "direct"], "book")
+    assert [system.name for system in found] == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
+    assert [system.field for system in found] == ["models.0", "models.0", "models.1", "models.1"]
 
 
 def test_paths_get_short_names_that_stay_apart() -> None:
     models = ["Qwen/Qwen2.5-0.5B-Instruct", "/data/one/tiny", "/data/two/tiny", "runs/20261120-101500-train-a/model"]
-    assert [who.model for who in contestants(models, ["direct"], "")] == [
+    assert [system.model for system in systems_of(models, ["direct"], "")] == [
         "Qwen/Qwen2.5-0.5B-Instruct",
         "tiny",
         "/data/two/tiny",
@@ -32,7 +32,7 @@ def test_paths_get_short_names_that_stay_apart() -> None:
 
 def test_rag_needs_knowledge() -> None:
     with pytest.raises(InputError) as caught:
-        contestants(["base"], ["rag"], "")
+        systems_of(["base"], ["rag"], "")
     assert caught.value.where == "knowledge" and "rag" in caught.value.message.zh
 
 

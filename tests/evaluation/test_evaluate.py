@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from studio.core.errors import RecipeError
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.reporter import Silent
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.records.question import Question
 from studio.evaluation.evaluate import evaluate
 from studio.evaluation.recipe import EvaluateRecipe
@@ -210,7 +210,7 @@ def test_an_empty_part_is_named(stocked: Workspace, dataset: Path) -> None:
 
 def test_asking_direct_needs_no_run(stocked: Workspace, dataset: Path, tmp_path: Path) -> None:
     recipe = EvaluateRecipe(name="x", dataset="rows", models=["tiny"], ways=["direct"], max_tokens=4)
-    inputs = {"dataset": Named.at(dataset), "models.0": Named.at(stocked.models / "tiny")}
+    inputs = {"dataset": NamedInput.at(dataset), "models.0": NamedInput.at(stocked.models / "tiny")}
     figures = evaluate(recipe, inputs, tmp_path / "report", stocked, Silent())
     assert "tiny:direct named" in figures
     assert (tmp_path / "report" / "report.html").exists()

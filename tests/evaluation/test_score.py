@@ -11,8 +11,8 @@ import pytest
 
 from studio.data.records.question import Question
 from studio.evaluation.compare import pairs_of
-from studio.evaluation.contestants import Contestant, contestants
 from studio.evaluation.score import Answers, score
+from studio.evaluation.systems import System, systems_of
 from studio.evaluation.table import is_share, text_table, width
 from studio.scoring.scorers import SCORERS
 
@@ -20,8 +20,8 @@ ABOUT = {"benchmark": "tiny", "name": "tiny 报告", "split": "test", "seed": 1,
 
 
 @pytest.fixture
-def metrics(answered: Answers, everyone: list[Contestant], questions: list[Question]) -> dict[str, Any]:
-    return score(answered, questions, everyone, ABOUT)
+def metrics(answered: Answers, systems: list[System], questions: list[Question]) -> dict[str, Any]:
+    return score(answered, questions, systems, ABOUT)
 
 
 def test_metrics_as_promised(metrics: dict[str, Any], answered: Answers) -> None:
@@ -62,8 +62,8 @@ def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:
 
 
 def test_pairs_are_tuned_against_base_and_ways_among_themselves() -> None:
-    everyone = contestants(["base", "one", "two"], ["rag", "direct", "api"], "book")
-    pairs = [(question, a.name, b.name) for question, a, b in pairs_of(everyone)]
+    systems = systems_of(["base", "one", "two"], ["rag", "direct", "api"], "book")
+    pairs = [(question, a.name, b.name) for question, a, b in pairs_of(systems)]
     assert ("tuning", "two:api", "base:api") in pairs and ("tuning", "two:api", "one:api") not in pairs
     assert [pair for pair in pairs if pair[1] == "one:rag"] == [
         ("tuning", "one:rag", "base:rag"),
@@ -127,8 +127,10 @@ def test_page_needs_nothing_and_shows_answers_as_text(metrics: dict[str, Any], a
     assert "结论" in page and "In short" in page and "tiny 报告" in page
 
 
-def test_plots_are_text(answered: Answers, everyone: list[Contestant], questions: list[Question]) -> None:
-    renamed = [Contestant("糖尿病$模型$", who.way, who.field) if who.model == "tuned" else who for who in everyone]
+def test_plots_are_text(answered: Answers, systems: list[System], questions: list[Question]) -> None:
+    renamed = [
+        System("糖尿病$模型$", system.mode, system.field) if system.model == "tuned" else system for system in systems
+    ]
     for line in answered.texts.read():
         if line["contestant"].startswith("tuned"):
             answered.texts.append({**line, "contestant": line["contestant"].replace("tuned", "糖尿病$模型$")})
@@ -140,24 +142,24 @@ def test_plots_are_text(answered: Answers, everyone: list[Contestant], questions
 
 
 def test_scoring_again_changes_nothing(
-    metrics: dict[str, Any], answered: Answers, everyone: list[Contestant], questions: list[Question]
+    metrics: dict[str, Any], answered: Answers, systems: list[System], questions: list[Question]
 ) -> None:
-    again = score(answered, questions, everyone, ABOUT)
+    again = score(answered, questions, systems, ABOUT)
     assert {**again, "scored": ""} == {**metrics, "scored": ""}
 
 
 def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Question]) -> None:
     plain = [question.model_copy(update={"group": ""}) for question in questions]
-    alone = contestants(["base"], ["direct"], "")
+    alone = systems_of(["base"], ["direct"], "")
     metrics = score(answered, plain, alone, ABOUT)
     assert metrics["comparisons"] == [] and not any("/" in name for name in metrics["contestants"]["base:direct"])
     assert "By group" not in (answered.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_small_groups_are_counted_instead_of_shown(
-    answered: Answers, everyone: list[Contestant], questions: list[Question]
+    answered: Answers, systems: list[System], questions: list[Question]
 ) -> None:
-    metrics = score(answered, questions, everyone, ABOUT, smallest_group=2)
+    metrics = score(answered, questions, systems, ABOUT, smallest_group=2)
     assert "named/taught" in metrics["contestants"]["base:direct"], "two open questions"
     assert "accuracy/taught" not in metrics["contestants"]["base:direct"], "one choice question"
     assert "named/textbook" not in metrics["contestants"]["base:direct"]
@@ -166,11 +168,9 @@ def test_small_groups_are_counted_instead_of_shown(
     assert "不足 2 题的分组不单独统计：共 1 组、2 题" in (answered.folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_only_what_was_asked_is_scored(
-    answered: Answers, everyone: list[Contestant], questions: list[Question]
-) -> None:
+def test_only_what_was_asked_is_scored(answered: Answers, systems: list[System], questions: list[Question]) -> None:
     more = [*questions, Question(id="new", stem="?", gold="x")]
-    metrics = score(answered, more, everyone, ABOUT)
+    metrics = score(answered, more, systems, ABOUT)
     assert metrics["n"] == 6 and metrics["contestants"]["base:direct"]["named"]["n"] == 3
 
 
@@ -178,13 +178,13 @@ LONG = "Eat less salt, move more, keep the weight down and have the blood pressu
 
 
 def journal(folder: Path, said: dict[str, dict[str, tuple[str, str]]]) -> Answers:
-    """Return answers on file: by contestant and question the text and how it ended."""
+    """Return answers on file: by system and question the text and how it ended."""
     answers = Answers(folder)
-    for who, lines in said.items():
+    for system, lines in said.items():
         for question, (text, reason) in lines.items():
             answers.texts.append(
                 {
-                    "contestant": who,
+                    "contestant": system,
                     "question": question,
                     "prompt": [],
                     "answer": text,
@@ -203,9 +203,9 @@ def page_of(answers: Answers) -> str:
 def test_a_long_gold_without_names_gets_no_verdict(tmp_path: Path) -> None:
     question = Question(id="long", stem="What helps against high blood pressure?", gold=LONG)
     choice = Question(id="c", stem="Which?", options={"A": "one", "B": "two"}, gold="B")
-    everyone = contestants(["m"], ["direct"], "")
+    systems = systems_of(["m"], ["direct"], "")
     answers = journal(tmp_path, {"m:direct": {"long": (LONG.replace("salt", "sugar"), "stop"), "c": ("A", "stop")}})
-    score(answers, [question, choice], everyone, ABOUT)
+    score(answers, [question, choice], systems, ABOUT)
     details = [json.loads(line) for line in (tmp_path / "details.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [detail["correct"] for detail in details] == [None, False]
     found = Elements()
@@ -214,7 +214,7 @@ def test_a_long_gold_without_names_gets_no_verdict(tmp_path: Path) -> None:
     assert page_of(answers).count("✗") == 1 and page_of(answers).count('<i class="no"') == 1
     assert "ROUGE-L 0.9" in " ".join(found.text.split())
 
-    score(answers, [question], everyone, ABOUT)
+    score(answers, [question], systems, ABOUT)
     assert "✗" not in page_of(answers) and 'data-show="all"' not in page_of(answers)
 
 
@@ -228,10 +228,10 @@ def test_cut_answers_and_prompts_that_did_not_fit_are_counted(tmp_path: Path) ->
         "m:rag": {"o": ("", "error"), "c": ("", "error")},
     }
     answers = journal(tmp_path, said)
-    metrics = score(answers, questions, contestants(["m"], ["direct", "rag"], "book"), ABOUT)
+    metrics = score(answers, questions, systems_of(["m"], ["direct", "rag"], "book"), ABOUT)
     shares = {
-        who: {name: (figures[name]["value"], figures[name]["n"]) for name in ("cut", "too_long")}
-        for who, figures in metrics["contestants"].items()
+        system: {name: (figures[name]["value"], figures[name]["n"]) for name in ("cut", "too_long")}
+        for system, figures in metrics["contestants"].items()
     }
     assert shares["m:direct"] == {"cut": (0.5, 2), "too_long": (0.0, 2)}
     assert shares["m:rag"] == {"cut": (0.0, 2), "too_long": (1.0, 2)}
@@ -263,7 +263,7 @@ def test_enough_questions_have_an_interval(tmp_path: Path) -> None:
         "base:direct": {question.id: ("nothing", "stop") for question in questions},
         "tuned:direct": {question.id: (question.gold[: 14 - int(question.id)], "stop") for question in questions},
     }
-    metrics = score(journal(tmp_path, said), questions, contestants(["base", "tuned"], ["direct"], ""), ABOUT)
+    metrics = score(journal(tmp_path, said), questions, systems_of(["base", "tuned"], ["direct"], ""), ABOUT)
     mean = next(c for c in metrics["mean_comparisons"] if c["metric"] == "rouge_l")
     assert mean["p"] == pytest.approx(2 / 64) and 0 < mean["low"] < mean["difference"] < mean["high"]
     assert "too few to tell" not in (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -273,7 +273,7 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
     groups = {"1": "Ob/Gyn", "2": "Gyn"}
     questions = [Question(id=id, stem="?", gold="one", group=group) for id, group in groups.items()]
     answers = journal(tmp_path, {"m:direct": {"1": ("one", "stop"), "2": ("two", "stop")}})
-    metrics = score(answers, questions, contestants(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, questions, systems_of(["m"], ["direct"], ""), ABOUT)
     blocks = text_table(metrics).split("\n\n")
     heads = {block.split()[0]: block.splitlines()[0].count("named") for block in blocks if "named" in block}
     assert heads["Ob/Gyn"] == heads["Gyn"] == 1
@@ -286,7 +286,7 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
 def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
     question = Question(id="1", stem="?", gold=LONG, group="advice")
     answers = journal(tmp_path, {"m:direct": {"1": ("Eat less salt.", "stop")}})
-    metrics = score(answers, [question], contestants(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, [question], systems_of(["m"], ["direct"], ""), ABOUT)
     means = [name for name in metrics["contestants"]["m:direct"] if name.endswith("/advice")]
     assert "rouge_l/advice" in means
     head = next(line for line in text_table(metrics).splitlines() if line.startswith("advice"))
@@ -298,8 +298,8 @@ def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
 def test_the_report_says_that_several_right_options_are_told(tmp_path: Path) -> None:
     several = Question(id="1", stem="?", options={"A": "one", "B": "two"}, gold="AB")
     answers = journal(tmp_path, {"m:direct": {"1": ("A, B", "stop")}})
-    metrics = score(answers, [several], contestants(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, [several], systems_of(["m"], ["direct"], ""), ABOUT)
     assert metrics["several_right"] == 1
     assert "taken from the gold answer" in page_of(answers) and "是否多选取自标准答案" in page_of(answers)
-    score(answers, [several.model_copy(update={"gold": "B"})], contestants(["m"], ["direct"], ""), ABOUT)
+    score(answers, [several.model_copy(update={"gold": "B"})], systems_of(["m"], ["direct"], ""), ABOUT)
     assert "taken from the gold answer" not in page_of(answers)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import references
 from studio.runs.events import EventLog

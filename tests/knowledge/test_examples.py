@@ -6,12 +6,11 @@ import doctest
 
 import pytest
 
-from studio.knowledge import fusion
+from studio.knowledge import fusion, json_rows
 from studio.knowledge.chunkers import token
-from studio.knowledge.readers import _rows
 
 
-@pytest.mark.parametrize("module", [fusion, token, _rows])
+@pytest.mark.parametrize("module", [fusion, token, json_rows])
 def test_docstrings(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted

@@ -8,7 +8,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.knowledge.document import Document
-from studio.knowledge.readers._rows import text_of
+from studio.knowledge.json_rows import text_of
 from studio.knowledge.sources import READERS
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.knowledge.kinds.knowledge import run
 from studio.knowledge.search import KnowledgeBase
 

@@ -12,11 +12,11 @@ from studio.core.errors import InputError, UnavailableError
 from studio.core.files import read_json, sha256_file
 from studio.core.modelcard import find_model_folder
 from studio.core.reporter import Terminal
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.models import fetch as fetching
 from studio.models import hub, wheel
-from studio.models.catalogue import PACKAGED
 from studio.models.folder import CARD, check_folder
+from studio.models.known_models import PACKAGED
 from studio.models.load import load_causal
 
 TERMINAL = Terminal("en")

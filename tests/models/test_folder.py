@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.models.folder import base_of, check_folder
 from studio.models.load import load_causal, load_tokenizer
 from studio.runs.names import embedder_names, model_names

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.models.load import load_causal, load_tokenizer
 from studio.models.servable import servable
 

@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs import control, launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events

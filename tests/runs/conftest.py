@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs.process import kill
 from studio.runs.store import RunStore

@@ -13,7 +13,7 @@ import pytest
 
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs import container, control, launch
 from studio.runs.events import EventLog

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.settings import REPOSITORY, Workspace, find_workspace
+from studio.core.workspace import REPOSITORY, Workspace, find_workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs.index import Index
 from studio.runs.store import RunStore
@@ -167,7 +167,7 @@ def test_two_studios_that_make_runs_at_once_count_them_once(
     workspace: Workspace, quick: DatasetRecipe, tmp_path: Path
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from studio.core.settings import Workspace\n"
+        "import sys; from pathlib import Path; from studio.core.workspace import Workspace\n"
         "from studio.data.recipe import DatasetRecipe; from studio.runs.store import RunStore\n"
         "recipe = DatasetRecipe(name='quick', sources=[{'file': 'x'}])\n"
         "for _ in range(20): RunStore(Workspace(Path(sys.argv[1]))).create(recipe, {})"
@@ -214,7 +214,7 @@ COUNT = """
 import sys
 opened = []
 sys.addaudithook(lambda event, values: opened.append(values[0]) if event == "open" else None)
-from studio.core.settings import find_workspace
+from studio.core.workspace import find_workspace
 workspace = find_workspace(sys.argv[1])
 def count(what):
     before = len(opened)

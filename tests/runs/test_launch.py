@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError, RecipeError, UnavailableError
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
-from studio.runs.lock import hold
+from studio.runs.exclusive import hold
 from studio.runs.removal import remove
 from studio.runs.store import RunStore
 from studio.runs.view import view

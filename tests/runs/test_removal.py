@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs.directory import Run, Status
 from studio.runs.removal import needed_by, remove

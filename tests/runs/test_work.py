@@ -13,12 +13,12 @@ import pytest
 from studio.core import recipe as recipes
 from studio.core.files import sha256_tree, write_json
 from studio.core.reporter import Stopped
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.kinds import dataset
 from studio.runs import launch, references
-from studio.runs.accelerator import accelerator
 from studio.runs.directory import Run
 from studio.runs.events import EventLog, read_events
+from studio.runs.exclusive import accelerator
 from studio.runs.job import Job, Outcome, Termination
 from studio.runs.recipes import check_document
 from studio.runs.store import RunStore

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from studio.core.records import Message
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.records.base import Row
 from studio.data.records.conversation import Conversation
 from studio.data.records.question import Question

@@ -7,7 +7,7 @@ import pytest
 
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.recipes import check_document
 
 

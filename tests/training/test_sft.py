@@ -12,13 +12,13 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
-from studio.core.named import Named
+from studio.core.named_input import NamedInput
 from studio.core.records import Message
 from studio.core.reporter import Silent, Stopped
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.data.records.base import Row
 from studio.data.records.question import Question
-from studio.models.chat import IGNORED, prompt_ids
+from studio.models.chat_template import IGNORED, prompt_ids
 from studio.models.folder import base_of, check_folder, is_adapter
 from studio.models.load import load_causal, load_tokenizer
 from studio.models.servable import servable
@@ -28,9 +28,9 @@ from studio.runs.launch import launch
 from studio.runs.process import kill
 from studio.runs.view import series, view
 from studio.training import checkpoints
+from studio.training.encoding import encode
 from studio.training.kinds.train import run
 from studio.training.recipe import TrainRecipe
-from studio.training.rows import encode
 from studio.training.sft import train
 from tests.training.conftest import FACTS, Order, again, questions, write_dataset
 
@@ -78,11 +78,11 @@ def wait_for(happened: Callable[[], bool], seconds: float = 90) -> None:
 def stop_at(job: Job, step: int) -> threading.Thread:
     """Ask a run to stop once it is at a step."""
 
-    def watch() -> None:
+    def callback() -> None:
         wait_for(lambda: view(job.run).progress.done >= step)
         job.run.ask_stop()
 
-    thread = threading.Thread(target=watch, daemon=True)
+    thread = threading.Thread(target=callback, daemon=True)
     thread.start()
     return thread
 
@@ -271,7 +271,7 @@ def test_a_model_without_weights_is_the_users_mistake(order: Order, tiny_model: 
 def test_a_training_needs_no_run(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:
     recipe = TrainRecipe(name="tiny", model=str(tiny_model), dataset="facts", max_steps=2, rank=4)
     dataset = write_dataset(tmp_path / "facts", questions())
-    metrics = train(recipe, Named.at(tiny_model), dataset, tmp_path / "trained", workspace, Silent())
+    metrics = train(recipe, NamedInput.at(tiny_model), dataset, tmp_path / "trained", workspace, Silent())
     assert metrics["steps"] == 2
     assert is_adapter(tmp_path / "trained" / "model")
     assert base_of(workspace, tmp_path / "trained" / "model").path == tiny_model

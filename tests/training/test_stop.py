@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from studio.core.reporter import Stopped
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.events import read_events
 from studio.runs.job import Job
 from studio.runs.view import series, view

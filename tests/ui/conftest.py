@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studio.core.settings import REPOSITORY, Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.directory import Run
 from studio.runs.kinds import KINDS
 from studio.runs.process import kill

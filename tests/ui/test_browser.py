@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.files import write_json
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.kinds import KINDS

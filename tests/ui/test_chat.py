@@ -10,18 +10,18 @@ from typing import Any
 from studio.answering.gateway import Gateway
 from studio.core.files import write_json
 from studio.core.records import Delta, Passage, Usage
-from studio.core.settings import Workspace
 from studio.core.text import Text, both
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
-from studio.ui.chat.answer import Wish, answered
-from studio.ui.chat.talk import Talk
+from studio.ui.chat.answer import ChatSettings, answered
+from studio.ui.chat.chat_handlers import ChatHandlers
 from studio.ui.chat.transcript import prose, transcript
 from studio.ui.chat.turns import Turn, dump, load, messages
 from studio.ui.context import Context
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 PASSAGE = Passage(id="1", content=f"Protamine. {EVIL}", title=f"T{EVIL}", source="book.md", score=0.9)
-WISH = Wish("no-such-model", "", 0.0, 16, 4)
+SETTINGS = ChatSettings("no-such-model", "", 0.0, 16, 4)
 
 
 def test_html_of_a_model_is_text_and_images_load_nothing() -> None:
@@ -71,7 +71,7 @@ def test_what_failed_is_not_told_to_the_model() -> None:
 
 
 async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace) -> None:
-    seen = [turn async for turn in answered(Gateway(workspace), [Turn("问题")], WISH)]
+    seen = [turn async for turn in answered(Gateway(workspace), [Turn("问题")], SETTINGS)]
     assert seen[-1].fault.en
     assert not seen[-1].busy
 
@@ -92,7 +92,7 @@ class Slow(Gateway):
 
 
 async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace) -> None:
-    seen = [turn async for turn in answered(Slow(workspace), [Turn("q")], WISH)]
+    seen = [turn async for turn in answered(Slow(workspace), [Turn("q")], SETTINGS)]
     assert seen[-1].answer == "Protamine reverses heparin [1]."
     assert seen[-1].passages == (PASSAGE,)
     assert "4 tokens" in seen[-1].note.en
@@ -102,7 +102,7 @@ async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace) 
 
 async def test_closing_the_answer_closes_the_gateway(workspace: Workspace) -> None:
     gateway = Slow(workspace)
-    answers = answered(gateway, [Turn("q")], WISH)
+    answers = answered(gateway, [Turn("q")], SETTINGS)
     await anext(answers)
     await answers.aclose()
     assert gateway.closed
@@ -117,8 +117,8 @@ class Unfounded(Gateway):
 
 async def told(context: Context, question: str, knowledge: str) -> list[Turn]:
     """Return the conversation after a question."""
-    talk = Talk(context, Unfounded(context.workspace))
-    last = [seen async for seen in talk.ask(question, [], "m", knowledge, 0.0, 16, 4)][-1]
+    handlers = ChatHandlers(context, Unfounded(context.workspace))
+    last = [seen async for seen in handlers.ask(question, [], "m", knowledge, 0.0, 16, 4)][-1]
     return load(last[2])
 
 
@@ -143,12 +143,12 @@ async def test_what_stands_beside_the_talk_and_the_question_under_way_are_kept(
     for name in ("older", "base"):
         run = new_run("knowledge", name=name, sources=["a.md"], embedder="e")
         write_json(run.result_file, {"status": "finished", "outputs": {}})
-    talk = Talk(en, Unfounded(workspace))
-    first = await anext(talk.ask("q", [], "m", "base", 0.5, 32, 3))
+    handlers = ChatHandlers(en, Unfounded(workspace))
+    first = await anext(handlers.ask("q", [], "m", "base", 0.5, 32, 3))
     memory, side = first[5:]
     assert load(memory)[-1].question == "q"
     assert "the page was left" in transcript(en, load(memory))
-    restored = talk.restore(memory, side)
+    restored = handlers.restore(memory, side)
     assert [restored[3]["value"], *restored[4:]] == ["base", 0.5, 32, 3]
-    assert talk.restore([], [])[3]["value"] in ("base", "older")
-    assert talk.restore([], ["m", "gone", 0, 32, 3])[3]["value"] == ""
+    assert handlers.restore([], [])[3]["value"] in ("base", "older")
+    assert handlers.restore([], ["m", "gone", 0, 32, 3])[3]["value"] == ""

@@ -10,7 +10,7 @@ import pytest
 from studio.core import recipe as recipes
 from studio.runs.kinds import KINDS
 from studio.ui.context import Context
-from studio.ui.form import document
+from studio.ui.form import recipe_text
 from studio.ui.form.controls import control
 from studio.ui.form.faults import fault_notice, sentence
 from studio.ui.form.field import Field, fields_of
@@ -41,15 +41,15 @@ def sample(field: Field) -> Any:
 async def test_form_and_yaml_say_the_same(kind: str, en: Context) -> None:
     fields = fields_of(KINDS.load(kind).recipe)
     values = {field.name: sample(field) for field in fields}
-    text = document.written("", kind, fields, values)
-    assert document.faults(text, kind) is None, text
+    text = recipe_text.written("", kind, fields, values)
+    assert recipe_text.faults(text, kind) is None, text
     with gr.Blocks(analytics_enabled=False):
         controls = [control(en, field) for field in fields]
-    back = document.values_of(text)
+    back = recipe_text.values_of(text)
     assert back is not None
     shown = {item.field.name: item.show(back.get(item.field.name, item.field.default)) for item in controls}
     read = {item.field.name: item.read(shown[item.field.name]) for item in controls}
-    assert document.written(text, kind, fields, read) == text
+    assert recipe_text.written(text, kind, fields, read) == text
     recipe = recipes.validate(recipes.read(text, "r"), KINDS.load(kind).recipe).model_dump(mode="json")
     assert {name: recipe[name] for name in values} == {
         name: pytest.approx(value) if isinstance(value, float) else recipe[name] for name, value in values.items()
@@ -66,18 +66,18 @@ def test_every_field_has_words_in_both_languages(kind: str) -> None:
 
 def test_folded_fields_stand_in_the_yaml_only_where_they_say_something() -> None:
     fields = fields_of(KINDS.load("train").recipe)
-    text = document.first("train", fields, {"name": "m", "dataset": "d"})
+    text = recipe_text.first("train", fields, {"name": "m", "dataset": "d"})
     assert "dataset: d" in text
     assert "warmup" not in text
     values = {field.name: field.default for field in fields} | {"name": "m", "dataset": "d", "warmup": 0.2}
-    assert "warmup: 0.2" in document.written(text, "train", fields, values)
+    assert "warmup: 0.2" in recipe_text.written(text, "train", fields, values)
 
 
 def test_a_form_change_keeps_what_the_form_does_not_know() -> None:
     fields = fields_of(KINDS.load("train").recipe)
     text = "kind: train\nname: m\ndataset: d\nmethod: loora\nspeling: 1\n"
     values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d", "method": None}
-    after = document.written(text, "train", fields, values)
+    after = recipe_text.written(text, "train", fields, values)
     assert "name: n" in after
     assert "method: loora" in after
     assert "speling: 1" in after
@@ -85,21 +85,21 @@ def test_a_form_change_keeps_what_the_form_does_not_know() -> None:
 
 def test_all_faults_at_once_with_their_lines() -> None:
     text = "kind: train\nname: bad name!\nepochs: -1\nfoo: 3\nbatch_size: x\n"
-    error = document.faults(text, "train")
+    error = recipe_text.faults(text, "train")
     assert error is not None
     places = [fault.where for fault in error.faults]
     assert places == ["YAML line 1: dataset", "YAML line 2: name", "YAML line 3: epochs", "YAML line 4: foo", "YAML line 5: batch_size"]  # fmt: skip
 
 
 def test_yaml_that_is_none_leaves_the_form_alone() -> None:
-    assert document.values_of("a: [") is None
-    error = document.faults("kind: train\nname: [", "train")
+    assert recipe_text.values_of("a: [") is None
+    error = recipe_text.faults("kind: train\nname: [", "train")
     assert error is not None
     assert "line" in error.faults[0].where
 
 
 def test_another_kind_in_this_form_is_a_fault() -> None:
-    error = document.faults("kind: dataset\nname: x\n", "train")
+    error = recipe_text.faults("kind: dataset\nname: x\n", "train")
     assert error is not None
     assert "dataset" in error.faults[0].message.en
 
@@ -107,9 +107,9 @@ def test_another_kind_in_this_form_is_a_fault() -> None:
 def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
     fields = fields_of(KINDS.load("train").recipe)
     values = {field.name: field.default for field in fields} | {"name": "m", "dataset": "d", "epochs": None}
-    text = document.written("kind: train\nepochs: 2\n", "train", fields, values)
+    text = recipe_text.written("kind: train\nepochs: 2\n", "train", fields, values)
     assert "epochs" not in text
-    assert document.faults(text, "train") is None
+    assert recipe_text.faults(text, "train") is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
 def test_a_fault_is_said_in_the_forms_labels(
     kind: str, text: str, zh_says: str, en_says: str, zh: Context, en: Context
 ) -> None:
-    error = document.faults(text, kind)
+    error = recipe_text.faults(text, kind)
     assert error is not None
     fields = fields_of(KINDS.load(kind).recipe)
     assert sentence(zh, fields, error.faults[0]).startswith(zh_says)
@@ -137,7 +137,7 @@ def test_a_fault_is_said_in_the_forms_labels(
 
 
 def test_fields_at_fault_are_outlined(zh: Context) -> None:
-    error = document.faults("kind: train\nname: x\nepochs: -1\n'</style>': 1\n", "train")
+    error = recipe_text.faults("kind: train\nname: x\nepochs: -1\n'</style>': 1\n", "train")
     assert error is not None
     html = fault_notice(zh, "train", fields_of(KINDS.load("train").recipe), error)
     assert ":is(#field-train-dataset, #field-train-epochs)" in html or ":is(#field-train-epochs, #field-train-dataset)" in html  # fmt: skip
@@ -148,15 +148,15 @@ def test_only_the_lines_of_changed_values_are_written_anew() -> None:
     fields = fields_of(KINDS.load("train").recipe)
     text = "# mine\nkind: train\nname: m  # the name\n\n# which rows\ndataset: 'd'\nrank: 7\n# the end\n"
     values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d", "rank": 7}
-    after = document.written(text, "train", fields, values)
+    after = recipe_text.written(text, "train", fields, values)
     for line in ("# mine\n", "name: n  # the name\n", "\n# which rows\ndataset: 'd'\n", "# the end\n"):
         assert line in after
-    assert (document.values_of(after) or {})["name"] == "n"
+    assert (recipe_text.values_of(after) or {})["name"] == "n"
 
 
 def test_text_whose_anchors_a_change_would_break_is_written_whole() -> None:
     fields = fields_of(KINDS.load("train").recipe)
     text = "kind: train\nname: &n m\ndataset: *n\n"
     values = {field.name: field.default for field in fields} | {"name": "x", "dataset": "m"}
-    after = document.values_of(document.written(text, "train", fields, values)) or {}
+    after = recipe_text.values_of(recipe_text.written(text, "train", fields, values)) or {}
     assert (after["name"], after["dataset"]) == ("x", "m")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.ui.logs import TAIL_BYTES, follow, settle
+from studio.ui.logs import TAIL_BYTES, as_shown, follow
 
 
 def test_whole_lines_are_followed_and_half_ones_wait(tmp_path: Path) -> None:
@@ -40,4 +40,4 @@ def test_a_log_that_was_begun_anew_is_read_anew(tmp_path: Path) -> None:
 
 
 def test_lines_drawn_over_and_colours_settle() -> None:
-    assert settle("\x1b[31mred\x1b[0m\n 10%\r 50%\r100%\nend\n") == "red\n100%\nend\n"
+    assert as_shown("\x1b[31mred\x1b[0m\n 10%\r 50%\r100%\nend\n") == "red\n100%\nend\n"

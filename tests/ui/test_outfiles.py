@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.ui import routes
 from studio.ui.outfiles import locate

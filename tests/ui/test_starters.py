@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.core import recipe as recipes
-from studio.core.settings import Workspace
-from studio.models.catalogue import PACKAGED
+from studio.core.workspace import Workspace
+from studio.models.known_models import PACKAGED
 from studio.runs.recipes import check_document
 from studio.ui import starters
 from studio.ui.context import Context

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.ui.form.uploads import keep, safe_name
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from studio.core.settings import Workspace
 from studio.core.sort import Sort
 from studio.core.text import Text
+from studio.core.workspace import Workspace
+from studio.data.dataset_folder import SPLITS
 from studio.data.preview import SUFFIXES, preview
 from studio.data.recipe import DatasetRecipe, SourceFile
-from studio.data.splits import SPLITS
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 from typing import Any
 
 from studio.core.text import Text
-from studio.data.layouts._layout import BadRow, Layout, Values, identity, key_of, text_of
-from studio.data.layouts._options import read_gold, read_options
-from studio.data.records.base import Source
+from studio.data.choice_options import read_gold, read_options
+from studio.data.layouts.base import BadRow, Layout, Values, identity, key_of, text_of
+from studio.data.records.base import RowOrigin
 from studio.data.records.question import Question
 
 _STEM = ("question", "stem", "query", "题目", "问题", "题干")
@@ -31,7 +31,7 @@ def matches(row: Values) -> bool:
     return bool(key_of(row, _STEM) and key_of(row, _OPTIONS))
 
 
-def convert(row: Values, source: Source) -> Question:
+def convert(row: Values, source: RowOrigin) -> Question:
     """Turn a row into a multiple-choice question. Raises BadRow with the reason."""
     stem = text_of(row, _STEM)
     if not stem:

@@ -13,9 +13,9 @@ them. A row with a `history` is rejected: its question is half of a conversation
 from __future__ import annotations
 
 from studio.core.text import Text
-from studio.data.layouts._layout import BadRow, Layout, Values, identity, key_of, text_of, texts_of
+from studio.data.layouts.base import BadRow, Layout, Values, identity, key_of, text_of, texts_of
 from studio.data.normal import normal
-from studio.data.records.base import Source
+from studio.data.records.base import RowOrigin
 from studio.data.records.question import Question
 
 _STEM = ("question", "ask", "instruction", "prompt", "query", "问", "问题", "提问")
@@ -29,7 +29,7 @@ def matches(row: Values) -> bool:
     return bool(key_of(row, _STEM) and key_of(row, _GOLD))
 
 
-def convert(row: Values, source: Source) -> Question:
+def convert(row: Values, source: RowOrigin) -> Question:
     """Turn a row into an open question. Raises BadRow with the reason."""
     if _has_history(row):
         raise BadRow(Text("the question goes on after earlier turns ('history')", "题目接在前面的对话（history）之后"))

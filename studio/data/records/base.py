@@ -12,7 +12,7 @@ from studio.core.records import Message, Record
 from studio.core.text import Text
 
 
-class Source(Record):
+class RowOrigin(Record):
     """Where a row came from, so that every one can be traced back to its line."""
 
     file: str

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from studio.core.records import Message, Role
 from studio.core.text import Text
-from studio.data.records.base import Row, Source
+from studio.data.records.base import Row, RowOrigin
 
 
 class Conversation(Row):
@@ -26,7 +26,7 @@ class Conversation(Row):
     }
 
     messages: tuple[Message, ...]
-    source: Source | None = None
+    source: RowOrigin | None = None
 
     @property
     def form(self) -> str:

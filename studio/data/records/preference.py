@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from studio.core.records import Message
 from studio.core.text import Text
-from studio.data.records.base import Row, Source
+from studio.data.records.base import Row, RowOrigin
 
 
 class Preference(Row):
@@ -23,7 +23,7 @@ class Preference(Row):
     prompt: tuple[Message, ...]
     chosen: str
     rejected: str
-    source: Source | None = None
+    source: RowOrigin | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pydantic import Field
 from studio.core.records import Message
 from studio.core.text import Text
 from studio.data.prompt import ask, reply
-from studio.data.records.base import Row, Source
+from studio.data.records.base import Row, RowOrigin
 
 
 class Question(Row):
@@ -35,7 +35,7 @@ class Question(Row):
     contexts: tuple[str, ...] = Field(default=(), description="passages that come with the question")
     explanation: str = ""
     group: str = Field(default="", description="a label that reports are broken down by")
-    source: Source | None = None
+    source: RowOrigin | None = None
 
     @property
     def is_choice(self) -> bool:

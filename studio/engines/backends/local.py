@@ -18,8 +18,8 @@ from studio.core.errors import ContextLengthError, InputError, StudioError, Unav
 from studio.core.records import Delta, Message, Request, Sampling
 from studio.core.text import Text
 from studio.engines.base import DEFAULT_CONTEXT
-from studio.engines.generation import Generation, Listener, Ticket, died
-from studio.engines.transcript import Transcript
+from studio.engines.detokenizer import Detokenizer
+from studio.engines.generation import Generation, Listener, PendingAnswer, died
 
 _POLL_S = 0.2
 _TOKEN_CHARACTERS = 32
@@ -88,19 +88,19 @@ class LocalEngine:
             )
         ids = await asyncio.to_thread(self.encode, request.messages)
         loop = asyncio.get_running_loop()
-        heard: asyncio.Queue[Delta | StudioError] = asyncio.Queue()
+        queue: asyncio.Queue[Delta | StudioError] = asyncio.Queue()
 
-        def hear(told: Delta | StudioError) -> None:
+        def hear(event: Delta | StudioError) -> None:
             with suppress(RuntimeError):  # the loop is closed: whoever asked is gone
-                loop.call_soon_threadsafe(heard.put_nowait, told)
+                loop.call_soon_threadsafe(queue.put_nowait, event)
 
-        tickets: list[Ticket] = []
+        pendings: list[PendingAnswer] = []
         try:
             for index in range(request.choices):
-                tickets.append(self.enter(ids, _nth(request.sampling, index), hear, request.whole, index))
+                pendings.append(self.enter(ids, _nth(request.sampling, index), hear, request.whole, index))
             left = request.choices
             while left:
-                delta = await heard.get()
+                delta = await queue.get()
                 if isinstance(delta, StudioError):
                     raise delta
                 if delta.finish_reason == "cancelled":
@@ -108,8 +108,8 @@ class LocalEngine:
                 left -= delta.finish_reason is not None
                 yield delta
         finally:
-            for ticket in tickets:
-                ticket.cancel()
+            for pending in pendings:
+                pending.cancel()
 
     async def score(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
         """See `Engine.score`."""
@@ -130,7 +130,7 @@ class LocalEngine:
             ContextLengthError: they leave no room for an answer.
             InputError: the model's chat template refuses the conversation.
         """
-        from studio.models.chat import prompt_ids
+        from studio.models.chat_template import prompt_ids
 
         characters = sum(len(message.content) for message in messages)
         # Megabytes are not worth tokenizing to tell that they do not fit: no token is that long, no turn that short.
@@ -150,7 +150,9 @@ class LocalEngine:
             raise ContextLengthError.of(len(ids), self.context)
         return ids
 
-    def enter(self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool, index: int = 0) -> Ticket:
+    def enter(
+        self, ids: list[int], sampling: Sampling, listener: Listener, whole: bool, index: int = 0
+    ) -> PendingAnswer:
         """Ask for one answer to a prompt whose tokens are known; see `encode`.
 
         Args:
@@ -164,23 +166,23 @@ class LocalEngine:
         """
         from studio.engines.sampler import drawing
 
-        generation = Generation(len(ids), Transcript(self._decode, sampling.stop), self._ends, listener, index, whole)
-        ticket = Ticket(f"r{next(self._numbers)}", self._cancel)
+        generation = Generation(len(ids), Detokenizer(self._decode, sampling.stop), self._ends, listener, index, whole)
+        pending = PendingAnswer(f"r{next(self._numbers)}", self._cancel)
         with self._lock:
             if self._dead is not None:
                 raise _anew(self._dead)
-            self._underway[ticket.id] = generation
+            self._underway[pending.id] = generation
         taken = self._manager.add_request(
             ids,
-            request_id=ticket.id,
+            request_id=pending.id,
             max_new_tokens=max(1, min(sampling.max_tokens, self.context - len(ids))),
             streaming=not whole or bool(sampling.stop),
             eos_token_id=self._ends,
             **drawing(sampling),
         )
-        if taken is None and self._forget(ticket.id):
+        if taken is None and self._forget(pending.id):
             raise died("it takes no more requests")
-        return ticket
+        return pending
 
     def _cancel(self, identifier: str) -> None:
         with self._lock:
@@ -190,7 +192,7 @@ class LocalEngine:
             generation.listener(generation.cancelled())
 
     def _score(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[tuple[float, int]]:
-        from studio.engines.likelihood import log_likelihood
+        from studio.engines.logprobs import log_likelihood
 
         prompt = self.encode(messages)
         tails = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in continuations]
@@ -218,17 +220,17 @@ class LocalEngine:
         if generation is None:
             return  # cancelled; the manager had not heard yet
         before = generation.tokens
-        told = died(output.error) if output.error is not None else generation.take(output)
+        event = died(output.error) if output.error is not None else generation.take(output)
         self.generated += generation.tokens - before
-        if told is None:
+        if event is None:
             return
-        over = not isinstance(told, Delta) or told.finish_reason is not None
+        over = not isinstance(event, Delta) or event.finish_reason is not None
         if over:
             if not self._forget(output.request_id):
                 return  # cancelled this very moment, and told so
             if not output.is_finished():
                 self._manager.cancel_request(output.request_id)  # a stop text ended it
-        generation.listener(told)
+        generation.listener(event)
 
     def _forget(self, identifier: str) -> bool:
         with self._lock:

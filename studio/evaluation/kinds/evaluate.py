@@ -1,4 +1,4 @@
-"""`kind: evaluate`: the same questions to every contestant, scored and compared."""
+"""`kind: evaluate`: the same questions to every system, scored and compared."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from studio.core.errors import Fault, InputError
-from studio.core.settings import Workspace
 from studio.core.sort import Sort
 from studio.core.text import Text
-from studio.evaluation.contestants import contestants
+from studio.core.workspace import Workspace
 from studio.evaluation.recipe import EvaluateRecipe
+from studio.evaluation.systems import systems_of
 from studio.models.folder import check_chat_model
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product
@@ -42,7 +42,7 @@ def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
 def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
     """Return faults for rag without a knowledge base, models that cannot answer, and what has no name to be asked by."""
     try:
-        everyone = contestants(recipe.models, recipe.ways, recipe.knowledge)
+        systems = systems_of(recipe.models, recipe.ways, recipe.knowledge)
     except InputError as error:
         return [Fault(error.where, error.message)]
     if resolved.faults:
@@ -50,7 +50,7 @@ def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
     faults = [
         fault for number in range(len(recipe.models)) for fault in resolved.check(f"models.{number}", check_chat_model)
     ]
-    fields = [who.field for who in everyone if who.way != "direct"]
+    fields = [system.field for system in systems if system.mode != "direct"]
     for field in dict.fromkeys([*fields, *(["knowledge"] if "rag" in recipe.ways else [])]):
         try:
             public_name(resolved.workspace, field, resolved.references[field])

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from studio.knowledge.chunkers._chunker import Chunker, Span, Tokenize
+from studio.knowledge.chunkers.base import Chunker, Span, Tokenize
 
 _PARAGRAPH, _SENTENCE, _CLAUSE, _WORD, _INSIDE = 4, 3, 1, 0, -1
 _SENTENCE_ENDS = "。！？!?…；;"

@@ -17,8 +17,8 @@ import numpy as np
 
 from studio.core.files import read_json
 from studio.core.weights import device, require_safetensors
-from studio.knowledge.chunkers._chunker import Span
-from studio.knowledge.embedders._embedder import Embedder, Family, Vectors
+from studio.knowledge.chunkers.base import Span
+from studio.knowledge.embedders.base import Embedder, Family, Vectors
 
 _CHINESE = "为这个句子生成表示以用于检索相关文章："
 _ENGLISH = "Represent this sentence for searching relevant passages: "
@@ -40,12 +40,12 @@ class BgeEmbedder:
     reads_han: bool
 
     def offsets(self, text: str) -> list[Span]:
-        from studio.knowledge.embedders._torch import token_offsets
+        from studio.knowledge.torch_embedding import token_offsets
 
         return token_offsets(self.flag.tokenizer, text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        from studio.knowledge.embedders._torch import computing, normalised
+        from studio.knowledge.torch_embedding import computing, normalised
 
         parts = []
         tokenizer, limit = self.flag.tokenizer, self.max_tokens + self.flag.tokenizer.num_special_tokens_to_add()
@@ -71,10 +71,10 @@ def fits(folder: Path) -> int:
 def load(folder: Path) -> Embedder:
     """Load a folder. Raises InputError for pickled weights."""
     require_safetensors(folder)
-    from studio.knowledge.embedders import _torch
+    from studio.knowledge import torch_embedding
 
     where = device(mps=True)
-    with _torch.quiet():
+    with torch_embedding.quiet():
         from FlagEmbedding import FlagModel
 
         flag = FlagModel(
@@ -82,7 +82,7 @@ def load(folder: Path) -> Embedder:
             normalize_embeddings=True,
             use_fp16=False,
             devices=[where],
-            batch_size=_torch.batch_size(where),
+            batch_size=torch_embedding.batch_size(where),
             pooling_method="cls",
             trust_remote_code=False,
         )
@@ -97,8 +97,8 @@ def load(folder: Path) -> Embedder:
         instruction=_instruction(folder),
         dimension=int(config.hidden_size),
         max_tokens=limit - flag.tokenizer.num_special_tokens_to_add(),
-        batch_size=_torch.batch_size(where),
-        reads_han=_torch.reads_han(flag.tokenizer),
+        batch_size=torch_embedding.batch_size(where),
+        reads_han=torch_embedding.reads_han(flag.tokenizer),
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.core.weights import device, require_safetensors
-from studio.knowledge.chunkers._chunker import Span
-from studio.knowledge.embedders._embedder import Embedder, Family, Vectors
+from studio.knowledge.chunkers.base import Span
+from studio.knowledge.embedders.base import Embedder, Family, Vectors
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class SentenceEmbedder:
     reads_han: bool
 
     def offsets(self, text: str) -> list[Span]:
-        from studio.knowledge.embedders._torch import token_offsets
+        from studio.knowledge.torch_embedding import token_offsets
 
         return token_offsets(self.model.tokenizer, text)
 
@@ -38,7 +38,7 @@ class SentenceEmbedder:
         return self._embed(self.model.encode_query, texts)
 
     def _embed(self, encode: Any, texts: Sequence[str]) -> Vectors:
-        from studio.knowledge.embedders._torch import computing, normalised
+        from studio.knowledge.torch_embedding import computing, normalised
 
         with computing(self.where):
             vectors = encode(list(texts), batch_size=self.batch_size, show_progress_bar=False, convert_to_numpy=True)
@@ -53,10 +53,10 @@ def load(folder: Path) -> Embedder:
     """Load a folder. Raises InputError for pickled weights and for modules that are code of the folder's own."""
     require_safetensors(folder)
     _require_known_modules(folder)
-    from studio.knowledge.embedders import _torch
+    from studio.knowledge import torch_embedding
 
     where = device(mps=True)
-    with _torch.quiet():
+    with torch_embedding.quiet():
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(
@@ -72,8 +72,8 @@ def load(folder: Path) -> Embedder:
         where=where,
         dimension=int(model.get_embedding_dimension()),
         max_tokens=int(model.max_seq_length or 512) - special,
-        batch_size=_torch.batch_size(where),
-        reads_han=_torch.reads_han(model.tokenizer),
+        batch_size=torch_embedding.batch_size(where),
+        reads_han=torch_embedding.reads_han(model.tokenizer),
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.errors import Fault
-from studio.core.settings import Workspace
 from studio.core.sort import Sort
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.knowledge.preview import preview, suffixes
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs.job import Job, Outcome

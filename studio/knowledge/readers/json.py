@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.core.files import read_text, shown
 from studio.knowledge.document import Document, Reader
-from studio.knowledge.readers._rows import read_rows
+from studio.knowledge.json_rows import read_rows
 
 
 def read(path: Path) -> Document:

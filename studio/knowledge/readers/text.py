@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.core.files import read_text, shown
 from studio.knowledge.document import Document, Reader, Section, plain_newlines
-from studio.knowledge.readers._rows import looks_like_rows, read_rows
+from studio.knowledge.json_rows import looks_like_rows, read_rows
 
 # `<篇名>` heads the chapters of the digitised classics; the others are how books number theirs
 _HEADING = re.compile(

@@ -10,27 +10,26 @@ from studio.core import recipe as recipes
 from studio.core import yamlfile
 from studio.core.errors import Fault, InputError, RecipeError, StudioError
 from studio.core.option import references
-from studio.core.recipe import Document, Recipe
+from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.reporter import STOPPING, Stopped
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.pipelines.recipe import PipelineRecipe, Step
 from studio.runs import control, launch
 from studio.runs import references as refs
-from studio.runs.directory import Run
+from studio.runs.directory import STATUSES, Run
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures
 from studio.runs.kinds import KINDS
 from studio.runs.recipes import faults_of, validate_document
 from studio.runs.references import Reference, Resolved
-from studio.runs.status import STATUSES
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
 _POLL_S = 0.3
 
 
-def load_step(workspace: Workspace, step: Step) -> Document:
+def load_step(workspace: Workspace, step: Step) -> RecipeDocument:
     """Read a step's recipe with its settings laid over it. Raises InputError with every fault of it."""
     document = recipes.read_file(workspace.path(step.recipe))
     return recipes.override(document, [f"{key}={_yaml(value)}" for key, value in step.set.items()])

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from studio.core.errors import Fault
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.models.folder import check_chat_model
 from studio.models.sorts import MODEL
 from studio.runs.job import Job, Outcome

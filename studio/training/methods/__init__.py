@@ -8,6 +8,6 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 
 if TYPE_CHECKING:
-    from studio.training.methods._method import Method
+    from studio.training.methods.base import Method
 
 METHODS: Registry[Method] = Registry("studio.training.methods", "prepare", Text("training method", "训练方法"))

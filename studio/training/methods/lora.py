@@ -7,7 +7,7 @@ from pathlib import Path
 from transformers import PreTrainedModel
 
 from studio.models.load import load_causal
-from studio.training.methods._adapters import attach
+from studio.training.adapters import attach
 from studio.training.recipe import TrainRecipe
 
 

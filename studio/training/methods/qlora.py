@@ -13,7 +13,7 @@ from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
 from studio.models.load import dtype
-from studio.training.methods._adapters import attach
+from studio.training.adapters import attach
 from studio.training.recipe import TrainRecipe
 
 

@@ -18,7 +18,7 @@ _PAINT_S = 0.06
 
 
 @dataclass(frozen=True)
-class Wish:
+class ChatSettings:
     """What the side of the chat is set to."""
 
     model: str
@@ -28,17 +28,17 @@ class Wish:
     top_k: int
 
 
-async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> AsyncGenerator[Turn]:
+async def answered(gateway: Gateway, turns: Sequence[Turn], settings: ChatSettings) -> AsyncGenerator[Turn]:
     """Yield the last turn as its answer grows, a few times a second; errors end it with a notice of their own.
 
     Closing the iterator ends the work behind it.
     """
     turn = replace(turns[-1], busy=True)
-    model = f"{wish.model}@{wish.knowledge}" if wish.knowledge else wish.model
+    model = f"{settings.model}@{settings.knowledge}" if settings.knowledge else settings.model
     request = Request(
         messages=messages(turns),
-        sampling=Sampling(int(wish.max_tokens), float(wish.temperature)),
-        retrieval=Retrieval(top_k=int(wish.top_k)),
+        sampling=Sampling(int(settings.max_tokens), float(settings.temperature)),
+        retrieval=Retrieval(top_k=int(settings.top_k)),
     )
     try:
         async with (
@@ -46,7 +46,7 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> Async
             aclosing(_patiently(deltas)) as joined,  # closed first: it holds the delta that is under way
         ):
             async for delta in joined:
-                turn = _grown(turn, delta, wish)
+                turn = _grown(turn, delta, settings)
                 yield turn
     except StudioError as error:
         yield replace(turn, busy=False, note=NOTHING, fault=Text(error.to("en"), error.to("zh")))
@@ -54,14 +54,14 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], wish: Wish) -> Async
     yield replace(turn, busy=False)
 
 
-def _grown(turn: Turn, delta: Delta | None, wish: Wish) -> Turn:
+def _grown(turn: Turn, delta: Delta | None, settings: ChatSettings) -> Turn:
     if delta is None:
         waiting = Text(
-            f"Starting {wish.model}: the first answer takes about half a minute.",
-            f"正在启动 {wish.model}：首次约需半分钟，之后会更快。",
+            f"Starting {settings.model}: the first answer takes about half a minute.",
+            f"正在启动 {settings.model}：首次约需半分钟，之后会更快。",
         )
         return turn if turn.answer else replace(turn, note=waiting)
-    notes = [both(wish.model)]
+    notes = [both(settings.model)]
     if delta.usage is not None:
         count = delta.usage.completion_tokens
         notes.append(Text(f"{count} tokens", f"{count} 个 token"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from studio.core.files import read_json
 from studio.core.scripts import han_share
-from studio.core.settings import Workspace
 from studio.core.text import Text
+from studio.core.workspace import Workspace
 from studio.runs.store import RunStore
 
 _NOTHING_FOUND = Text(

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from studio.ui.context import Context
-from studio.ui.form import rows
+from studio.ui.form import row_table
 from studio.ui.form.choices import choices
 from studio.ui.form.faults import anchor
 from studio.ui.form.field import Field, Widget
@@ -90,7 +90,7 @@ def _lines(context: Context, field: Field, common: dict[str, Any]) -> gr.Compone
 
 
 def _rows(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
-    return rows.table(context, field, common.get("elem_id"))
+    return row_table.table(context, field, common.get("elem_id"))
 
 
 def _as_text(value: Any) -> str:

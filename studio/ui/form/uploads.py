@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import require_file
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 
 _UNSAFE = re.compile(r"[^\w.()\[\]+-]+")
 

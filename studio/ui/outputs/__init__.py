@@ -2,6 +2,6 @@
 
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.ui.outputs._output import Output
+from studio.ui.outputs.base import Output
 
 OUTPUTS: Registry[Output] = Registry("studio.ui.outputs", "OUTPUT", Text("output", "输出"))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, markdown
-from studio.ui.outputs._output import Output
+from studio.ui.outputs.base import Output
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:

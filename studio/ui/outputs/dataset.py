@@ -7,11 +7,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from studio.core.files import read_json
-from studio.data.splits import SPLITS
+from studio.data.dataset_folder import SPLITS
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join
-from studio.ui.outputs._output import Output, next_steps
+from studio.ui.outputs.base import Output, next_steps
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:

@@ -10,7 +10,7 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill
-from studio.ui.outputs._output import Output
+from studio.ui.outputs.base import Output
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:

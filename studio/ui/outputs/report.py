@@ -10,15 +10,15 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join
-from studio.ui.outputs._output import Output
+from studio.ui.outputs.base import Output
 from studio.ui.panel.scores import scores
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
-    """Return every contestant's metrics with their intervals, and links to the report and its details."""
+    """Return every system's metrics with their intervals, and links to the report and its details."""
     metrics = read_json(path / "metrics.json") or {}
-    contestants = metrics.get("contestants")
-    glance = scores(context, contestants) if isinstance(contestants, dict) else Markup()
+    systems = metrics.get("contestants")
+    glance = scores(context, systems) if isinstance(systems, dict) else Markup()
     place = f"{context.base}file/{run.id}/{path.name}"
     links = [
         (f"report.html?lang={context.language}", context.say("Open the report", "打开报告"), "primary"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from studio.core.settings import Workspace
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.events import read_events
 from studio.runs.index import Entry

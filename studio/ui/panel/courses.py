@@ -9,13 +9,13 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, join
-from studio.ui.panel.words import measures, metric_name
+from studio.ui.panel.labels import measures, metric_name
 from studio.ui.plot import Course, plot
 
 
 def plots(context: Context, run: Run) -> Markup:
     """Return one plot a metric, or a group of them; one or two values are no course, and stand among the figures."""
-    courses = context.stories.courses(run)
+    courses = context.metrics_cache.courses(run)
     said = measures(run.kind)
     along = context.text(said.along)
     drawn = []

@@ -11,8 +11,8 @@ from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
 from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.panel.labels import metric_name
 from studio.ui.panel.scores import scores
-from studio.ui.panel.words import metric_name
 
 # what a server of passages counts none of
 _NONE = frozenset({"tokens", "tokens_per_s"})
@@ -109,7 +109,7 @@ def actions(context: Context, seen: View) -> Markup:
 
 
 def metrics(context: Context, seen: View) -> Markup:
-    """Return the last value of each metric as a row of figures; those of contestants as a table."""
+    """Return the last value of each metric as a row of figures; those of systems as a table."""
     numbers = {
         name: value
         for name, value in seen.metrics.items()

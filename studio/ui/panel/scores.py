@@ -1,4 +1,4 @@
-"""Contestants beside each other: a row each, a column a metric, with intervals and groups under the figures."""
+"""Systems beside each other: a row each, a column a metric, with intervals and groups under the figures."""
 
 from __future__ import annotations
 
@@ -10,35 +10,34 @@ from markupsafe import Markup
 from studio.scoring.scorers import SCORERS
 from studio.ui.context import Context
 from studio.ui.html import fill, join, table
-from studio.ui.panel.words import score_name
+from studio.ui.panel.labels import score_name
 
 Figures = Mapping[str, Mapping[str, Any]]
 """Metric to `{"value", "low", "high"}`; a metric of one group of questions is called `METRIC/GROUP`."""
 
 
-def scores(context: Context, contestants: Mapping[str, Figures]) -> Markup:
+def scores(context: Context, systems: Mapping[str, Figures]) -> Markup:
     """Return the table; the best figure of each column stands out, unless all are alike."""
-    if not contestants:
+    if not systems:
         return Markup()
-    names = list(dict.fromkeys(name for figures in contestants.values() for name in figures if "/" not in name))
+    names = list(dict.fromkeys(name for figures in systems.values() for name in figures if "/" not in name))
     head = [
         context.say("Model and way of asking", "模型与提问方式"),
         *(score_name(name, context.language) for name in names),
     ]
     rows = [
-        [_who(who), *(_cell(figures, name, _best(contestants, name)) for name in names)]
-        for who, figures in contestants.items()
+        [_who(who), *(_cell(figures, name, _best(systems, name)) for name in names)] for who, figures in systems.items()
     ]
     return table(head, rows, "scores")
 
 
-def _who(contestant: str) -> Markup:
-    """Return a contestant's name; where it must break, it does so before the way of asking."""
-    return join((fill("{}", part) for part in contestant.split(":")), ":<wbr>")
+def _who(system: str) -> Markup:
+    """Return a system's name; where it must break, it does so before the mode."""
+    return join((fill("{}", part) for part in system.split(":")), ":<wbr>")
 
 
-def _best(contestants: Mapping[str, Figures], name: str) -> float | None:
-    values = {float(figures[name]["value"]) for figures in contestants.values() if name in figures}
+def _best(systems: Mapping[str, Figures], name: str) -> float | None:
+    values = {float(figures[name]["value"]) for figures in systems.values() if name in figures}
     return max(values) if len(values) > 1 and name in SCORERS.names() else None
 
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from studio.ui.context import Context
 from studio.ui.html import fill, size
-from studio.ui.parts._part import Part, Query
+from studio.ui.parts.base import Part, Query
 from studio.ui.starters import missing_models
 
 

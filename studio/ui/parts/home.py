@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from studio.core.modelcard import fetched
-from studio.models.catalogue import SUGGESTED
+from studio.models.known_models import SUGGESTED
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
 from studio.runs.names import run_names
@@ -16,7 +16,7 @@ from studio.ui import machine
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join, size
 from studio.ui.panel.line import line, pulse
-from studio.ui.parts._part import Part, Query
+from studio.ui.parts.base import Part, Query
 from studio.ui.starters import missing_models
 
 _NEWEST = 6

@@ -13,7 +13,7 @@ from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
 from studio.ui.panel import children, courses, head, made
 from studio.ui.panel.line import pulse
-from studio.ui.parts._part import Part, Query
+from studio.ui.parts.base import Part, Query
 
 _MOST = 30
 

@@ -6,7 +6,7 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.runs.kinds import KINDS
 from studio.ui import station
-from studio.ui.tabs._tab import Tab
+from studio.ui.tabs.base import Tab
 
 TABS: Registry[Tab] = Registry("studio.ui.tabs", "TAB", Text("tab", "标签页"))
 

@@ -8,18 +8,18 @@ import gradio as gr
 
 from studio.core.text import Text
 from studio.runs import names
-from studio.ui.chat.talk import Talk
+from studio.ui.chat.chat_handlers import ChatHandlers
 from studio.ui.chat.transcript import transcript
 from studio.ui.html import fill
-from studio.ui.live import still
 from studio.ui.place import Place
-from studio.ui.tabs._tab import Tab
+from studio.ui.polled import static
+from studio.ui.tabs.base import Tab
 
 
 def build(place: Place) -> None:
     """Make the tab."""
     say = place.context.say
-    talk = Talk(place.context, place.gateway)
+    handlers = ChatHandlers(place.context, place.gateway)
     with gr.Row(elem_classes="chat", equal_height=False):
         with gr.Column(scale=4, min_width=320, elem_classes="chat-main"):
             shown = gr.HTML(transcript(place.context, []), js_on_load=None, apply_default_css=False)
@@ -35,7 +35,7 @@ def build(place: Place) -> None:
                 )
                 send = gr.Button(say("Send", "发送"), variant="primary", scale=0, min_width=84, elem_id="chat-send")
                 stop = gr.Button(say("Stop", "停止"), scale=0, min_width=84, visible=False, elem_id="chat-stop")
-            still(
+            static(
                 fill(
                     '<p class="caution">{}</p>',
                     say(
@@ -49,7 +49,7 @@ def build(place: Place) -> None:
                 choices=names.model_names(place.context.workspace), label=say("Model", "模型"), allow_custom_value=True
             )
             knowledge = gr.Dropdown(
-                choices=[(talk.none, "")], value="", label=say("Knowledge base", "知识库"), allow_custom_value=True
+                choices=[(handlers.none, "")], value="", label=say("Knowledge base", "知识库"), allow_custom_value=True
             )
             with gr.Accordion(say("More options", "更多选项"), open=False, elem_classes="more"):
                 warmth = say(
@@ -70,20 +70,20 @@ def build(place: Place) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked = gr.on(
         [question.submit, send.click],
-        talk.ask,
+        handlers.ask,
         [question, held, *side],
         [question, shown, held, send, stop, memory, beside],
         concurrency_limit=None,
         **quiet,
     )
     asked.then(lambda turns: turns, [held], [memory], **quiet)
-    stop.click(talk.stopped, [held], [shown, held, memory, send, stop], cancels=[asked], **quiet)
-    clear.click(talk.forget, None, [shown, held, memory, send, stop], cancels=[asked], **quiet)
+    stop.click(handlers.stopped, [held], [shown, held, memory, send, stop], cancels=[asked], **quiet)
+    clear.click(handlers.forget, None, [shown, held, memory, send, stop], cancels=[asked], **quiet)
     gr.on([part.input for part in side], lambda *values: list(values), side, [beside], **quiet)
     ready = "() => { document.body.classList.add('ready-chat'); }"
-    place.page.load(talk.restore, [memory, beside], [shown, held, *side], **quiet).then(None, None, None, js=ready)
-    wanted.change(talk.choose, [wanted, model, knowledge], [model, knowledge], **quiet)
-    place.tab.select(talk.refresh, [model], [model, knowledge], **quiet)
+    place.page.load(handlers.restore, [memory, beside], [shown, held, *side], **quiet).then(None, None, None, js=ready)
+    wanted.change(handlers.choose, [wanted, model, knowledge], [model, knowledge], **quiet)
+    place.tab.select(handlers.refresh, [model], [model, knowledge], **quiet)
 
 
 TAB = Tab(

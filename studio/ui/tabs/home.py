@@ -5,17 +5,17 @@ from __future__ import annotations
 from studio.core.text import Text
 from studio.ui.context import Context
 from studio.ui.html import fill, join
-from studio.ui.live import live, still
 from studio.ui.place import Place
+from studio.ui.polled import polled, static
 from studio.ui.tabs import tabs
-from studio.ui.tabs._tab import Tab
+from studio.ui.tabs.base import Tab
 
 
 def build(place: Place) -> None:
     """Make the tab."""
-    still(_welcome(place.context))
-    live("home")
-    still(_clients(place.context))
+    static(_welcome(place.context))
+    polled("home")
+    static(_clients(place.context))
 
 
 def _welcome(context: Context) -> str:

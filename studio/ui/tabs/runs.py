@@ -5,16 +5,16 @@ from __future__ import annotations
 import gradio as gr
 
 from studio.core.text import Text
-from studio.ui.live import live
 from studio.ui.place import Place
-from studio.ui.tabs._tab import Tab
+from studio.ui.polled import polled
+from studio.ui.tabs.base import Tab
 
 
 def build(place: Place) -> None:
     """Make the tab."""
     with gr.Column(elem_classes="stack"):
-        live("runs")
-        live("panel", fixed="1")
+        polled("runs")
+        polled("panel", fixed="1")
 
 
 TAB = Tab(70, Text("Runs", "运行"), build)
