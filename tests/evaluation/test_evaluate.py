@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from studio.core.errors import RecipeError
+from studio.core.errors import Fault, RecipeError
 from studio.core.named_input import NamedInput
 from studio.core.reporter import Silent
 from studio.core.workspace import Workspace
@@ -26,7 +26,8 @@ from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
-from studio.runs.kinds import KINDS
+from studio.runs.recipes import faults_of
+from studio.runs.references import resolve_all
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -183,16 +184,18 @@ def test_killed_while_it_asks_over_http(stocked: Workspace, long_dataset: Path) 
 
 
 def test_faults_are_told_before_it_starts(stocked: Workspace, dataset: Path) -> None:
-    check = KINDS.load("evaluate").check
+    def check(recipe: EvaluateRecipe) -> list[Fault]:
+        return faults_of(recipe, resolve_all(stocked, recipe))
+
     rag = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny", "nobody"], ways=["rag"])
-    assert {fault.where for fault in check(rag, stocked)} == {"models.1", "knowledge"}
+    assert {fault.where for fault in check(rag)} == {"models.1", "knowledge"}
     fine = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny"], ways=["direct", "api"])
-    assert check(fine, stocked) == []
+    assert check(fine) == []
     stranger = stocked.root / "stranger"
     shutil.copytree(stocked.models / "tiny", stranger)
     path = EvaluateRecipe(name="x", dataset=str(dataset), models=[str(stranger)], ways=["api"])
-    assert [fault.where for fault in check(path, stocked)] == ["models.0"]
-    assert check(path.model_copy(update={"ways": ["direct"]}), stocked) == []
+    assert [fault.where for fault in check(path)] == ["models.0"]
+    assert check(path.model_copy(update={"ways": ["direct"]})) == []
     with pytest.raises(RecipeError, match=r"models\.0"):
         launch.start(stocked, EvaluateRecipe(name="x", dataset=str(dataset), models=["nobody"], ways=["direct"]))
 

@@ -151,7 +151,7 @@ def test_texts_that_are_no_utf8_and_linked_folders_are_told(make_job: Any, tmp_p
 def test_a_build_needs_no_run(minilm: Path, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(TEXTBOOK)
     recipe = KnowledgeRecipe(name="kb", sources=["a.md"])
-    metrics = build(recipe, [tmp_path / "a.md"], NamedInput.at(minilm), tmp_path / "kb", tmp_path, Silent())
+    metrics = build(recipe, [tmp_path / "a.md"], NamedInput.at(minilm), tmp_path / "kb", Workspace(tmp_path), Silent())
     assert metrics["passages"] == 2
     assert KnowledgeBase.open(Workspace(tmp_path), tmp_path / "kb").search("heparin")[0].content == "Protamine sulfate."
     assert json.loads((tmp_path / "kb" / "manifest.json").read_text())["sources"][0]["path"] == "a.md"
