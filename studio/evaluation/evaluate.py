@@ -77,7 +77,7 @@ def evaluate(
     metrics = score(answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group)
     return {
         f"{name} {metric}": float(figure["value"])
-        for name, figures in metrics["contestants"].items()
+        for name, figures in metrics["systems"].items()
         for metric, figure in figures.items()
     }
 

@@ -78,7 +78,7 @@ def _pair(text: Text) -> Markup:
 
 
 def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    systems: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    systems: Mapping[str, Mapping[str, Any]] = metrics["systems"]
     names = list(dict.fromkeys(name for figures in systems.values() for name in figures))
     plain = [name for name in names if "/" not in name]
     by_group = [
@@ -94,10 +94,10 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
 def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return one metric: its title, a cell a system, and its plot."""
     share = _binary(metrics, name)
-    first = next(iter(metrics["contestants"]), ":").rsplit(":", 1)[0]
+    first = next(iter(metrics["systems"]), ":").rsplit(":", 1)[0]
     cells: dict[str, dict[str, Any] | None] = {}
     dots = []
-    for system, figures in metrics["contestants"].items():
+    for system, figures in metrics["systems"].items():
         figure = figures.get(name)
         if figure is None:
             cells[system] = None
@@ -196,7 +196,7 @@ def _tone(comparison: Mapping[str, Any]) -> str:
 
 def _readings(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Return how answers to multiple-choice questions were read: counts by system and rule."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in metrics["contestants"]}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in metrics["systems"]}
     for detail in details:
         mark = detail["marks"].get("accuracy")
         if mark is not None:

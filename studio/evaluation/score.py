@@ -105,7 +105,7 @@ def _metrics(
         **about,
         "n": len(questions),
         "scored": time.strftime("%Y-%m-%dT%H:%M:%S"),
-        "contestants": {
+        "systems": {
             name: {metric: measure.figure(seed) for metric, measure in by_metric.items()}
             for name, by_metric in figures.items()
         },

@@ -14,11 +14,11 @@ from studio.evaluation.recipe import Mode
 
 @dataclass(frozen=True)
 class System:
-    """A model asked in one way.
+    """A model asked in one mode.
 
     Args:
         model: what the report calls the model.
-        way: how it is asked.
+        mode: how it is asked.
         field: the recipe field that names it, `models.0`.
     """
 

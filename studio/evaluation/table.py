@@ -14,7 +14,7 @@ def text_table(metrics: Mapping[str, Any]) -> str:
 
     Shares are in per cent; ROUGE is between 0 and 1.
     """
-    systems: Mapping[str, Mapping[str, Any]] = metrics["contestants"]
+    systems: Mapping[str, Mapping[str, Any]] = metrics["systems"]
     scorers: Mapping[str, Mapping[str, Any]] = metrics["scorers"]
     names = list(dict.fromkeys(name for figures in systems.values() for name in figures))
     blocks = [("", [name for name in names if "/" not in name])]

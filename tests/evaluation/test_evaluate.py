@@ -98,8 +98,8 @@ def test_all_three_ways(stocked: Workspace, dataset: Path, minilm: Path) -> None
     report = run.output("report")
     assert report is not None
     metrics = json.loads((report / "metrics.json").read_text(encoding="utf-8"))
-    assert list(metrics["contestants"]) == ["tiny:direct", "tiny:api", "tiny:rag"]
-    assert metrics["contestants"]["tiny:direct"]["likelihood"]["n"] == 2
+    assert list(metrics["systems"]) == ["tiny:direct", "tiny:api", "tiny:rag"]
+    assert metrics["systems"]["tiny:direct"]["likelihood"]["n"] == 2
     assert {(c["a"], c["b"]) for c in metrics["comparisons"]} == {
         ("tiny:api", "tiny:direct"),
         ("tiny:rag", "tiny:api"),
@@ -120,9 +120,9 @@ def test_all_three_ways(stocked: Workspace, dataset: Path, minilm: Path) -> None
 
     seen = view(run)
     assert (seen.progress.done, seen.progress.total, seen.progress.unit) == (15, 15, "answers")
-    assert seen.metrics["tiny:rag named"] == metrics["contestants"]["tiny:rag"]["named"]["value"]
+    assert seen.metrics["tiny:rag named"] == metrics["systems"]["tiny:rag"]["named"]["value"]
     events, _ = read_events(run.events_file)
-    assert [event["name"] for event in events if event["type"] == "stage"] == [*metrics["contestants"], "score"]
+    assert [event["name"] for event in events if event["type"] == "stage"] == [*metrics["systems"], "score"]
     assert len([event for event in events if event["type"] == "metric"]) == 3
     assert (report / "table.txt").read_text(encoding="utf-8").count("tiny:") >= 3
     assert processes_of(run) == [] and not any(serve.active() for serve in RunStore(stocked).all("serve"))
@@ -152,7 +152,7 @@ def test_killed_it_asks_only_what_is_missing(stocked: Workspace, long_dataset: P
     assert after[: len(before)] == before
     assert Counter(line["question"] for line in after) == {f"q{number}": 1 for number in range(90)}
     metrics = json.loads((run.path / "report" / "metrics.json").read_text(encoding="utf-8"))
-    assert metrics["contestants"]["tiny:direct"]["named"]["n"] == 90
+    assert metrics["systems"]["tiny:direct"]["named"]["n"] == 90
 
 
 def test_killed_while_it_asks_over_http(stocked: Workspace, long_dataset: Path) -> None:

@@ -28,8 +28,8 @@ def test_metrics_as_promised(metrics: dict[str, Any], answered: Answers) -> None
     on_file = json.loads((answered.folder / "metrics.json").read_text(encoding="utf-8"))
     assert on_file == metrics
     assert (on_file["benchmark"], on_file["n"], on_file["split"]) == ("tiny", 5, "test")
-    assert list(on_file["contestants"]) == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
-    base, tuned = on_file["contestants"]["base:direct"], on_file["contestants"]["tuned:direct"]
+    assert list(on_file["systems"]) == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
+    base, tuned = on_file["systems"]["base:direct"], on_file["systems"]["tuned:direct"]
     assert set(base["named"]) == {"value", "low", "high", "n"}
     assert (base["named"]["value"], base["named"]["n"]) == (pytest.approx(1 / 3), 3)
     assert (tuned["named"]["value"], tuned["named/taught"]["value"], tuned["named/textbook"]["value"]) == (
@@ -40,7 +40,7 @@ def test_metrics_as_promised(metrics: dict[str, Any], answered: Answers) -> None
     assert (base["accuracy"]["value"], base["unread"]["value"], base["unread"]["n"]) == (0.5, 0.5, 2)
     assert tuned["accuracy"]["value"] == 1.0 and tuned["accuracy"]["low"] < 1.0 == tuned["accuracy"]["high"]
     assert (tuned["likelihood"]["value"], tuned["likelihood"]["n"]) == (1.0, 1)
-    assert "likelihood" not in on_file["contestants"]["tuned:rag"]
+    assert "likelihood" not in on_file["systems"]["tuned:rag"]
     assert "characters one by one" in base["rouge_l"]["tokenizer"]
 
 
@@ -53,7 +53,7 @@ def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:
     for comparison in metrics["comparisons"]:
         counted = sum(comparison[key] for key in ("both", "only_a", "only_b", "neither"))
         assert counted == comparison["n"] > 0
-        value = {side: metrics["contestants"][comparison[side]][comparison["metric"]]["value"] for side in "ab"}
+        value = {side: metrics["systems"][comparison[side]][comparison["metric"]]["value"] for side in "ab"}
         assert comparison["difference"] == pytest.approx(value["a"] - value["b"], abs=1e-5)
     assert ("tuned:rag", "tuned:direct", "named/taught") in found
     assert not any(metric == "unread" for _, _, metric in found)
@@ -89,7 +89,7 @@ def test_details_as_promised(
 
 
 def test_table_is_aligned_with_chinese_in_it(metrics: dict[str, Any]) -> None:
-    metrics = {**metrics, "contestants": {f"中文{name}": figures for name, figures in metrics["contestants"].items()}}
+    metrics = {**metrics, "systems": {f"中文{name}": figures for name, figures in metrics["systems"].items()}}
     lines = text_table(metrics).splitlines()
     head = next(line for line in lines if "accuracy" in line)
     row = next(line for line in lines if line.startswith("中文tuned:direct"))
@@ -152,7 +152,7 @@ def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Q
     plain = [question.model_copy(update={"group": ""}) for question in questions]
     alone = systems_of(["base"], ["direct"], "")
     metrics = score(answered, plain, alone, ABOUT)
-    assert metrics["comparisons"] == [] and not any("/" in name for name in metrics["contestants"]["base:direct"])
+    assert metrics["comparisons"] == [] and not any("/" in name for name in metrics["systems"]["base:direct"])
     assert "By group" not in (answered.folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -160,9 +160,9 @@ def test_small_groups_are_counted_instead_of_shown(
     answered: Answers, systems: list[System], questions: list[Question]
 ) -> None:
     metrics = score(answered, questions, systems, ABOUT, smallest_group=2)
-    assert "named/taught" in metrics["contestants"]["base:direct"], "two open questions"
-    assert "accuracy/taught" not in metrics["contestants"]["base:direct"], "one choice question"
-    assert "named/textbook" not in metrics["contestants"]["base:direct"]
+    assert "named/taught" in metrics["systems"]["base:direct"], "two open questions"
+    assert "accuracy/taught" not in metrics["systems"]["base:direct"], "one choice question"
+    assert "named/textbook" not in metrics["systems"]["base:direct"]
     assert metrics["small_groups"] == {"fewer_than": 2, "groups": 1, "questions": 2}
     assert "fewer than 2 questions have no block of their own: 1, with 2 in all" in text_table(metrics)
     assert "不足 2 题的分组不单独统计：共 1 组、2 题" in (answered.folder / "report.html").read_text(encoding="utf-8")
@@ -171,7 +171,7 @@ def test_small_groups_are_counted_instead_of_shown(
 def test_only_what_was_asked_is_scored(answered: Answers, systems: list[System], questions: list[Question]) -> None:
     more = [*questions, Question(id="new", stem="?", gold="x")]
     metrics = score(answered, more, systems, ABOUT)
-    assert metrics["n"] == 6 and metrics["contestants"]["base:direct"]["named"]["n"] == 3
+    assert metrics["n"] == 6 and metrics["systems"]["base:direct"]["named"]["n"] == 3
 
 
 LONG = "Eat less salt, move more, keep the weight down and have the blood pressure measured every week at the surgery."
@@ -231,7 +231,7 @@ def test_cut_answers_and_prompts_that_did_not_fit_are_counted(tmp_path: Path) ->
     metrics = score(answers, questions, systems_of(["m"], ["direct", "rag"], "book"), ABOUT)
     shares = {
         system: {name: (figures[name]["value"], figures[name]["n"]) for name in ("cut", "too_long")}
-        for system, figures in metrics["contestants"].items()
+        for system, figures in metrics["systems"].items()
     }
     assert shares["m:direct"] == {"cut": (0.5, 2), "too_long": (0.0, 2)}
     assert shares["m:rag"] == {"cut": (0.0, 2), "too_long": (1.0, 2)}
@@ -243,13 +243,13 @@ def test_cut_answers_and_prompts_that_did_not_fit_are_counted(tmp_path: Path) ->
 
 
 def test_what_nobody_met_has_no_column(metrics: dict[str, Any], answered: Answers) -> None:
-    assert not {"cut", "too_long"} & {name for figures in metrics["contestants"].values() for name in figures}
+    assert not {"cut", "too_long"} & {name for figures in metrics["systems"].values() for name in figures}
     assert "too_long" not in text_table(metrics) and "Prompt too long" not in page_of(answered)
     assert "Unreadable" in page_of(answered) and "unread:" in text_table(metrics)
 
 
 def test_means_of_a_few_questions_claim_nothing(metrics: dict[str, Any], answered: Answers) -> None:
-    figure = metrics["contestants"]["tuned:direct"]["rouge_l"]
+    figure = metrics["systems"]["tuned:direct"]["rouge_l"]
     assert (figure["n"], figure["low"], figure["high"]) == (3, 0.0, 1.0)
     assert metrics["mean_comparisons"]
     assert all((c["low"], c["high"]) == (-1.0, 1.0) and 0.2 < c["p"] <= 1.0 for c in metrics["mean_comparisons"])
@@ -279,7 +279,7 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
     assert heads["Ob/Gyn"] == heads["Gyn"] == 1
     by_group = page_of(answers).split('<h3 class="group">')
     assert [part.split("</h3>")[0] for part in by_group[1:]] == ["Ob/Gyn", "Gyn"]
-    shares = sum(is_share(metrics["scorers"], name) for name in metrics["contestants"]["m:direct"] if "/Ob" in name)
+    shares = sum(is_share(metrics["scorers"], name) for name in metrics["systems"]["m:direct"] if "/Ob" in name)
     assert all(part.partition("</div>")[0].count("<figure>") == shares for part in by_group[1:])
 
 
@@ -287,7 +287,7 @@ def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
     question = Question(id="1", stem="?", gold=LONG, group="advice")
     answers = journal(tmp_path, {"m:direct": {"1": ("Eat less salt.", "stop")}})
     metrics = score(answers, [question], systems_of(["m"], ["direct"], ""), ABOUT)
-    means = [name for name in metrics["contestants"]["m:direct"] if name.endswith("/advice")]
+    means = [name for name in metrics["systems"]["m:direct"] if name.endswith("/advice")]
     assert "rouge_l/advice" in means
     head = next(line for line in text_table(metrics).splitlines() if line.startswith("advice"))
     assert "rouge_l n=1" in head

@@ -134,14 +134,13 @@ def test_a_dataset_card_is_rendered_in_one_language_without_its_html(
     assert "<img" not in shown
 
 
-def test_a_report_at_a_glance(en: Context, new_run: Callable[..., Run]) -> None:
+@pytest.mark.parametrize("key", ["systems", "contestants"])
+def test_a_report_at_a_glance(en: Context, new_run: Callable[..., Run], key: str) -> None:
     run = new_run("evaluate", name="e", dataset="d", models=["m"])
     folder = run.path / "report"
     folder.mkdir()
     value = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 10}
-    (folder / "metrics.json").write_text(
-        json.dumps({"contestants": {"m:direct": {"accuracy": value}, f"{EVIL}:api": {}}})
-    )
+    (folder / "metrics.json").write_text(json.dumps({key: {"m:direct": {"accuracy": value}, f"{EVIL}:api": {}}}))
     (folder / "report.html").write_text("<h1>r</h1>")
     run.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
     shown = panel(en, "evaluate")["outputs"]
@@ -208,7 +207,7 @@ def test_a_pipeline_shows_its_steps_and_their_report(
     step = new_run("evaluate", name="report", dataset="d", models=["m"])
     (step.path / "report").mkdir()
     value = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 10}
-    (step.path / "report" / "metrics.json").write_text(json.dumps({"contestants": {"m:direct": {"accuracy": value}}}))
+    (step.path / "report" / "metrics.json").write_text(json.dumps({"systems": {"m:direct": {"accuracy": value}}}))
     run = new_run("pipeline", name="demo", steps=[{"recipe": "x.yaml"}])
     Process.current().save(run.process_file)
     EventLog(run.events_file).append("child", run=step.id)

@@ -17,7 +17,7 @@ from studio.ui.panel.scores import scores
 def show(context: Context, run: Run, path: Path) -> Markup:
     """Return every system's metrics with their intervals, and links to the report and its details."""
     metrics = read_json(path / "metrics.json") or {}
-    systems = metrics.get("contestants")
+    systems = metrics.get("systems", metrics.get("contestants"))  # what older reports call them
     glance = scores(context, systems) if isinstance(systems, dict) else Markup()
     place = f"{context.base}file/{run.id}/{path.name}"
     links = [
