@@ -49,7 +49,7 @@ dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
 test: models .venv/.ready-dev browser dify  ## every test
 	$(BIN)/python -m pytest
 
-proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (half an hour)
+proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (about an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
 
 check: .venv/.ready-dev  ## lint, format, types and the layers
