@@ -19,7 +19,7 @@ demo: models  ## set up, then the whole main job on the shipped data, from raw f
 
 setup: .venv/.ready  ## make the environment
 
-.venv/.ready: requirements.txt
+.venv/.ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("MedQA Studio needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv || { echo "No environment could be made; where venv is missing: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt

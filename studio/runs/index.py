@@ -121,6 +121,7 @@ class Index:
         self._seen_at = 0.0
         self._loaded = False
         self._dead: set[tuple[str, int]] = set()
+        self._unsettled: set[str] = set()
 
     def entries(self) -> list[Entry]:
         """Return the runs, newest first."""
@@ -161,6 +162,8 @@ class Index:
                     if entry is not before.get(item.name):
                         fresh.append(entry)
         settled = [entry for entry in fresh if looked_ns - entry.mtime_ns > _GRAIN_NS]
+        # read within the grain of its clock, a directory may change again under the same time
+        self._unsettled = {entry.id for entry in fresh} - {entry.id for entry in settled}
         gone = before.keys() - self._entries.keys()
         if settled or gone:
             self._save(settled, gone)
@@ -175,7 +178,7 @@ class Index:
             return None
         try:
             mtime_ns = item.stat().st_mtime_ns
-            if known is not None and known.mtime_ns == mtime_ns and time.time_ns() - mtime_ns > _GRAIN_NS:
+            if known is not None and known.mtime_ns == mtime_ns and item.name not in self._unsettled:
                 return known
             path = self._runs / item.name
             if not Run(path).recipe_file.exists():

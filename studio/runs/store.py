@@ -59,6 +59,7 @@ class RunStore:
             ticket.save(path)
             write_json(run.inputs_file, inputs)
             write_atomic(run.recipe_file, recipe.dump())
+            run.announce()  # it was no run until now, though its folder was seen
         except OSError as error:
             if path is not None:
                 shutil.rmtree(path, ignore_errors=True)

@@ -98,7 +98,9 @@ def view(run: Run) -> View:
 
 def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
     """Return the newest stage's name and words; of a run that is stopping, what it still finishes."""
-    newest = next((event for event in reversed(list(events)) if event["type"] == "stage"), None)
+    stages = [event for event in events if event["type"] == "stage"]
+    # a run that has ended, or was resumed, is no longer stopping, though it once said so
+    newest = next((event for event in reversed(stages) if stopping or event.get("name") != STOPPING), None)
     name, words = (str(newest.get("name", "")), Text.load(newest["text"])) if newest else ("", both(""))
     if not stopping or name == STOPPING:
         return name, words

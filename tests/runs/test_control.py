@@ -48,6 +48,19 @@ def test_asking_returns_at_once_and_says_what_is_under_way(workspace: Workspace,
     assert run.status() == "stopped"
 
 
+def test_what_has_ended_or_goes_on_again_is_not_stopping(workspace: Workspace, slow: DatasetRecipe) -> None:
+    """A training and a pipeline say that they are stopping as their last stage."""
+    run = RunStore(workspace).create(slow, {})
+    events = EventLog(run.events_file)
+    events.append("stage", name="read", text={"en": "Reading", "zh": "读取"})
+    events.append("stage", name="stopping", text={"en": "Stopping", "zh": "正在停止"})
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    seen = view(run)
+    assert (seen.status, seen.stopping, seen.stage_name) == ("stopped", False, "read")
+    run.result_file.unlink()
+    assert not view(run).stopping, "resumed"
+
+
 def test_a_worker_that_is_terminated_stops_however_early(workspace: Workspace, slow: DatasetRecipe) -> None:
     """SIGTERM at any moment, while Python starts too, is a stop: the launcher holds it back until it can be heeded."""
     for delay_s in (0.0, 0.05, 0.3, 1.0):

@@ -120,6 +120,20 @@ def test_whatever_changes_is_seen_at_the_next_look(workspace: Workspace, index: 
     assert index.entries() == []
 
 
+def test_a_change_within_one_tick_of_the_clock_is_seen(
+    workspace: Workspace, index: Index, quick: DatasetRecipe
+) -> None:
+    run = RunStore(workspace).create(quick, {})
+    now_ns = time.time_ns()
+    os.utime(run.path, ns=(now_ns, now_ns))
+    assert index.entries()[0].ended_as is None
+    run.write_result("finished", outputs={}, metrics={}, error=None)
+    os.utime(run.path, ns=(now_ns, now_ns))
+    settle()
+    run.announce()
+    assert index.entries()[0].ended_as == "finished"
+
+
 def test_many_threads_and_changes_end_in_the_truth(workspace: Workspace, index: Index, quick: DatasetRecipe) -> None:
     store = RunStore(workspace)
     ending = threading.Event()
