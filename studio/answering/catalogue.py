@@ -56,8 +56,8 @@ class _Names:
 
 
 class Catalogue:
-    """The names of a workspace. Reading them goes through every run, so that a request uses what the last one read,
-    for up to two seconds; a name that is not among them is looked for anew before it is refused."""
+    """The names of a workspace. Reading them opens the recipe of every engine that is up, so that a request uses what the
+    last one read, for up to two seconds; a name that is not among them is looked for anew before it is refused."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

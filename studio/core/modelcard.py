@@ -10,6 +10,9 @@ from studio.core.workspace import Workspace
 CARD = "studio.json"
 """A fetched model's hub id, purpose and source; a trained one's base."""
 
+ADAPTER_CONFIG = "adapter_config.json"
+"""PEFT's own file: an adapter has it, a whole model has not."""
+
 
 def fetched(workspace: Workspace) -> list[Path]:
     """Return the model folders under `models/`, by name; those of no plain name, which nothing could name, are left."""
@@ -33,6 +36,11 @@ def find_model_folder(workspace: Workspace, given: str) -> Path | None:
 def is_of(folder: Path, id: str) -> bool:
     """Tell whether a folder's card says that it is the model of that hub id; hubs do not ask for the letters' case."""
     return str((read_json(folder / CARD) or {}).get("id", "")).casefold() == id.casefold()
+
+
+def is_adapter(folder: Path) -> bool:
+    """Tell whether a folder holds an adapter, not a whole model."""
+    return (folder / ADAPTER_CONFIG).exists()
 
 
 def is_embedder(folder: Path) -> bool:

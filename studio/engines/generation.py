@@ -20,7 +20,7 @@ class Generation:
 
     Args:
         prompt_tokens: length of its prompt.
-        transcript: turns its tokens into text.
+        detokenizer: turns its tokens into text.
         ends: tokens that end an answer and are no part of its text.
         listener: hears the deltas.
         index: which of a request's answers it is.

@@ -15,6 +15,7 @@ import uvicorn
 
 from studio.core.errors import UnavailableError
 from studio.core.files import write_json
+from studio.core.modelcard import is_adapter
 from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
@@ -22,7 +23,7 @@ from studio.engines.backends import BACKENDS
 from studio.engines.base import LoadedEngine
 from studio.engines.recipe import ServeRecipe
 from studio.engines.service import EngineService, KnowledgeService, Service
-from studio.models.folder import check_folder, is_adapter
+from studio.models.folder import check_folder
 from studio.models.servable import servable
 
 _POLL_S = 0.1

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import read_json
-from studio.core.modelcard import CARD, is_embedder
+from studio.core.modelcard import ADAPTER_CONFIG, CARD, is_adapter, is_embedder
 from studio.core.text import Text
 from studio.core.weights import require_safetensors
 from studio.core.workspace import Workspace
 
-ADAPTER_CONFIG = "adapter_config.json"
 _TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
 _NO_ANSWERS = Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题")
 
@@ -24,11 +23,6 @@ class Base:
 
     given: str
     path: Path
-
-
-def is_adapter(path: Path) -> bool:
-    """Tell whether a folder holds an adapter, not a whole model."""
-    return (path / ADAPTER_CONFIG).exists()
 
 
 def check_folder(path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from studio.core.files import building, sha256_file
 from studio.core.libraries import hush
 from studio.core.locks import locked
+from studio.core.modelcard import is_adapter
 from studio.core.workspace import Workspace
-from studio.models.folder import base_of, check_folder, copy_tokenizer, is_adapter
+from studio.models.folder import base_of, check_folder, copy_tokenizer
 
 
 def servable(workspace: Workspace, path: Path) -> Path:

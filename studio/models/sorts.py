@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from studio.core.modelcard import fetched, find_model_folder, is_embedder
+from studio.core.modelcard import ADAPTER_CONFIG, fetched, find_model_folder, is_embedder
 from studio.core.sort import Shelf, Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
@@ -31,7 +31,7 @@ def _absent(comes_along: str) -> Callable[[str], Text]:
 MODEL = Sort(
     "model",
     Text("model", "模型"),
-    ("config.json", "adapter_config.json"),
+    ("config.json", ADAPTER_CONFIG),
     Shelf(partial(_lying, embeds=False), find_model_folder, _absent("smollm2-135m-instruct")),
 )
 EMBEDDER = Sort(

@@ -60,3 +60,9 @@ def unit_name(kind: str, unit: str) -> Text:
     """Return what a unit that a kind's runs count in is called; as it is written where nobody says."""
     found = KINDS.find(kind)
     return (found.measures.units if found else {}).get(unit, both(unit))
+
+
+def stays_up(kind: str) -> bool:
+    """Tell whether a kind's runs answer until they are stopped; False where this studio has no such kind."""
+    found = KINDS.find(kind)
+    return found is not None and found.stays_up

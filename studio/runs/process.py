@@ -101,19 +101,3 @@ def end_now(family: list[psutil.Process]) -> None:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(family, timeout=_GONE_S)
-
-
-def kill(family: list[psutil.Process], grace_s: float = 3.0) -> None:
-    """End processes: ask first, then force what is left after the grace."""
-    for process in family:
-        try:
-            process.terminate()
-        except psutil.NoSuchProcess:
-            continue
-    _, left = psutil.wait_procs(family, timeout=grace_s)
-    for process in left:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(left, timeout=grace_s)

@@ -36,11 +36,6 @@ def load_recipe(workspace: Workspace, path: str, settings: list[str]) -> Checked
     return check_whole(workspace, document)
 
 
-def check_document(workspace: Workspace, document: RecipeDocument) -> Recipe:
-    """Check a recipe whole, for those who do not start it; see `check_whole`."""
-    return check_whole(workspace, document).recipe
-
-
 def check_whole(workspace: Workspace, document: RecipeDocument) -> Checked:
     """Check a recipe's form, and that what it names is here. Raises RecipeError with every fault of both."""
     kind = _kind(document)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -238,7 +237,7 @@ def load(value: object) -> dict[str, Reference]:
     """Read references back from `inputs.json`."""
     if not isinstance(value, dict):
         return {}
-    return {field: Reference(**json.loads(json.dumps(item))) for field, item in value.items()}
+    return {field: Reference(**item) for field, item in value.items()}
 
 
 def _unknown(workspace: Workspace, sort: Sort, given: str) -> InputError:

@@ -6,13 +6,14 @@ import shutil
 from dataclasses import dataclass
 
 from studio.core.errors import InputError
+from studio.core.modelcard import is_adapter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.index import Entry
+from studio.runs.kinds import stays_up
 from studio.runs.store import RunStore
 
-ADAPTER_CONFIG = "adapter_config.json"
 _AT_WORK = ("queued", "running")
 
 
@@ -51,9 +52,9 @@ def needed_by(workspace: Workspace, id: str) -> list[Need]:
         model = entry.output("model")
         if status in _AT_WORK:
             found.append(Need(entry, Text("is at work with it", "正在使用它"), at_work=True))
-        elif status != "finished" and entry.kind != "serve":
+        elif status != "finished" and not stays_up(entry.kind):
             found.append(Need(entry, Text("could not be resumed without it", "没有它就无法继续")))
-        elif model is not None and "model" in fields and (model / ADAPTER_CONFIG).exists():
+        elif model is not None and "model" in fields and is_adapter(model):
             found.append(Need(entry, Text("is an adapter over it", "是基于它的适配器")))
     return found
 

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from studio.core.scripts import words
+from studio.core.text import Text, both
 from studio.data.records.question import Question
-from studio.scoring.base import Mark, Response
+from studio.scoring.base import Mark, Response, Scorer
 
 TOKENIZER = "NFKC, casefold; CJK characters one by one, other scripts by word, no stemming"
 
@@ -51,13 +52,21 @@ def common_subsequence(one: Sequence[str], two: Sequence[str]) -> int:
     return len(one) - row.bit_count()
 
 
-def marker(measure: Callable[[Sequence[str], Sequence[str]], float]) -> Callable[[Question, Response], Mark]:
-    """Return a scorer's mark function; an empty answer scores 0."""
+def scorer(title: str, share: Text, measure: Callable[[Sequence[str], Sequence[str]], float], rank: int) -> Scorer:
+    """Return the scorer of a measure, with its tokenizer beside the figure; an empty answer scores 0.
+
+    Args:
+        share: what the F1 is of.
+    """
 
     def mark(question: Question, response: Response) -> Mark:
         return Mark(measure(tokens(response.text), tokens(question.gold)))
 
-    return mark
+    told = Text(
+        f"Mean F1 of {share.en} with the gold answer. Tokenizer: {TOKENIZER}.",
+        f"与标准答案{share.zh}的平均 F1。分词：NFKC 归一、不分大小写；汉字逐字，其他文字按词，不做词干还原。",
+    )
+    return Scorer(both(title), told, applies, mark, rank=rank, binary=False, beside={"tokenizer": TOKENIZER})
 
 
 def applies(question: Question) -> bool:

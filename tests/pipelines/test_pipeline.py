@@ -12,7 +12,7 @@ from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
 from studio.runs import control, launch
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import kill_9, stop, wait, working
@@ -68,7 +68,7 @@ def test_check_sees_into_every_step(steps: Workspace) -> None:
     (steps.recipes / "one.yaml").write_text(ONE.replace("name: one", "nme: one"))
     document = recipes.read_file(steps.recipes / "both.yaml")
     with pytest.raises(RecipeError) as caught:
-        check_document(steps, document)
+        check_whole(steps, document)
     text = caught.value.to("en")
     assert "both.yaml line 4: steps.0.recipe" in text
     assert "one.yaml line 2: nme: unknown key" in text
@@ -79,7 +79,7 @@ def test_what_an_earlier_step_makes_need_not_be_here_yet(steps: Workspace) -> No
     (steps.recipes / "train.yaml").write_text("kind: train\nname: t\nmodel: nowhere\ndataset: one\n")
     pipeline = "kind: pipeline\nname: p\nsteps:\n  - recipe: recipes/one.yaml\n  - recipe: recipes/train.yaml\n"
     with pytest.raises(RecipeError) as caught:
-        check_document(steps, recipes.read(pipeline, "p.yaml"))
+        check_whole(steps, recipes.read(pipeline, "p.yaml"))
     assert len(caught.value.faults) == 1
     assert "there is no model 'nowhere'" in caught.value.to("en")
 
@@ -89,10 +89,10 @@ def test_what_an_earlier_step_fetches_may_be_called_by_its_id_or_its_folder(step
     (steps.recipes / "fetch.yaml").write_text("kind: fetch\nname: f\nmodel: Some/Tiny-Model\n")
     (steps.recipes / "serve.yaml").write_text(f"kind: serve\nname: s\nmodel: {name}\n")
     pipeline = "kind: pipeline\nname: p\nsteps:\n  - recipe: recipes/fetch.yaml\n  - recipe: recipes/serve.yaml\n"
-    check_document(steps, recipes.read(pipeline, "p.yaml"))
+    check_whole(steps, recipes.read(pipeline, "p.yaml"))
     (steps.recipes / "fetch.yaml").write_text("kind: fetch\nname: f\nmodel: other\n")
     with pytest.raises(RecipeError) as caught:
-        check_document(steps, recipes.read(pipeline, "p.yaml"))
+        check_whole(steps, recipes.read(pipeline, "p.yaml"))
     [no_id, not_here] = [fault.to("en") for fault in caught.value.faults]
     assert "'other' is no model id" in no_id
     assert f"models fetch {name if '/' in name else 'OWNER/NAME'}`" in not_here
@@ -101,7 +101,9 @@ def test_what_an_earlier_step_fetches_may_be_called_by_its_id_or_its_folder(step
 def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
     (steps.uploads / "a.jsonl").write_text("".join(ROW % number for number in range(150_000)))
     store = RunStore(steps)
-    recipe = check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p"))
+    recipe = check_whole(
+        steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p")
+    ).recipe
     run = launch.start(steps, recipe)
     try:
         wait(lambda: bool(store.all("dataset")))
@@ -133,7 +135,7 @@ def test_a_pipeline_waits_for_its_step_however_long_it_takes_to_save(steps: Work
     store = RunStore(steps)
     run = launch.start(
         steps,
-        check_document(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p")),
+        check_whole(steps, recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/one.yaml}]\n", "p")).recipe,
     )
     wait(lambda: bool(store.all("dataset")))
     [step] = store.all("dataset")

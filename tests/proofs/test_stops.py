@@ -24,7 +24,7 @@ from studio.core.workspace import Workspace
 from studio.runs import control, launch
 from studio.runs.directory import Run
 from studio.runs.events import read_events
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 from studio.runs.view import series, view
 from studio.training import checkpoints
@@ -80,7 +80,7 @@ def calm(here: Workspace) -> Calm:
 
 def begin(workspace: Workspace, name: str) -> Run:
     text = (workspace.recipes / "tiny.yaml").read_text(encoding="utf-8") if name == "tiny" else PIPELINE
-    return launch.start(workspace, check_document(workspace, recipes.read(text, name)))
+    return launch.start(workspace, check_whole(workspace, recipes.read(text, name)).recipe)
 
 
 def curve(run: Run, metric: str) -> dict[int, float]:

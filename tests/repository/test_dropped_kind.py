@@ -20,7 +20,7 @@ from studio.runs.events import EventLog
 from studio.runs.job import Termination
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
-from studio.runs.recipes import check_document, check_whole
+from studio.runs.recipes import check_whole
 from studio.runs.references import resolve
 from studio.runs.work import perform
 from studio.ui import page
@@ -133,7 +133,7 @@ def turned(turn: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(launch, "launch", lambda *_: None)
     (workspace.root / "rows").mkdir()
     (workspace.root / "rows" / "train.jsonl").write_text('{"id": "q", "stem": "q?", "gold": "a"}\n')
-    run = launch.start(workspace, check_document(workspace, recipes.read(RECIPE, "r.yaml")))
+    run = launch.start(workspace, check_whole(workspace, recipes.read(RECIPE, "r.yaml")).recipe)
     assert perform(run, Termination()) == 0
     return run
 
@@ -141,7 +141,7 @@ def turned(turn: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) ->
 def test_it_is_found_and_checked(turn: None, workspace: Workspace) -> None:
     assert "turn" in KINDS.names()
     with pytest.raises(RecipeError) as caught:
-        check_document(workspace, recipes.read(RECIPE.replace("turned", "rows"), "r.yaml"))
+        check_whole(workspace, recipes.read(RECIPE.replace("turned", "rows"), "r.yaml"))
     [missing, taken] = [fault.to("en") for fault in caught.value.faults]
     assert "r.yaml line 3: dataset: there is no dataset 'rows'" in missing
     assert taken == "r.yaml line 2: name: it is taken"
@@ -156,7 +156,7 @@ def test_other_recipes_name_what_it_made(turned: Run, workspace: Workspace) -> N
     (workspace.recipes / "turn.yaml").write_text(RECIPE.replace("turned", "again"))
     (workspace.recipes / "train.yaml").write_text("kind: train\nname: t\nmodel: none\ndataset: again\n")
     with pytest.raises(RecipeError) as caught:
-        check_document(workspace, recipes.read(pipeline, "p.yaml"))
+        check_whole(workspace, recipes.read(pipeline, "p.yaml"))
     assert [("'none'" in fault.to("en")) for fault in caught.value.faults] == [True]
 
 

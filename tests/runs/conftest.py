@@ -10,7 +10,7 @@ import pytest
 
 from studio.core.workspace import Workspace
 from studio.data.recipe import DatasetRecipe
-from studio.runs.process import kill
+from studio.runs.process import end_now
 from studio.runs.store import RunStore
 
 
@@ -42,4 +42,4 @@ def no_worker_outlives_its_test(workspace: Workspace) -> Iterator[None]:
     for run in RunStore(workspace).all():
         process = run.process()
         if process is not None:
-            kill(process.family())
+            end_now(process.family())

@@ -17,7 +17,7 @@ from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.recipe import DatasetRecipe
 from studio.runs import container, control, launch
 from studio.runs.events import EventLog
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 from studio.runs.view import lost, progress_of, view
 from tests.runs.helpers import wait, working
@@ -96,7 +96,7 @@ def test_force_ends_a_run_at_once_and_says_what_is_lost(workspace: Workspace, sl
 def test_force_on_a_pipeline_ends_its_step_too(workspace: Workspace, slow: DatasetRecipe, tmp_path: Path) -> None:
     (workspace.recipes / "slow.yaml").write_text(slow.dump())
     document = recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/slow.yaml}]\n", "p")
-    store, run = RunStore(workspace), launch.start(workspace, check_document(workspace, document))
+    store, run = RunStore(workspace), launch.start(workspace, check_whole(workspace, document).recipe)
     wait(lambda: bool(store.all("dataset")) and working(store.all("dataset")[0]))
     [step] = store.all("dataset")
     words = control.force(workspace, run)

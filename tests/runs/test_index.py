@@ -243,12 +243,12 @@ def count(what):
     [
         """
 from studio.core import recipe as recipes
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 def check():
     text = "kind: evaluate\\nname: e\\ndataset: r0\\nmodels: [r1, r5]\\nways: [direct, api, rag]\\nknowledge: r2\\n"
     try:
-        check_document(workspace, recipes.read(text, "e"))
+        check_whole(workspace, recipes.read(text, "e"))
     except Exception as error:
         assert "no weights" in str(error), error
 count(check)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.runs.process import Process, kill
+from studio.runs.process import Process, end_now
 
 
 def recorded(pid: int) -> Process:
@@ -96,7 +96,7 @@ def test_a_family_is_ended_with_its_children() -> None:
     while len(family := process.family()) < 2:
         assert time.monotonic() < deadline, "the child never came"
         time.sleep(0.02)
-    kill(family)
+    end_now(family)
     child.wait()
     assert not any(member.is_running() for member in family)
-    kill(family)
+    end_now(family)

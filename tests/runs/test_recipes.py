@@ -10,7 +10,7 @@ import pytest
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 
 KNOWLEDGE = "kind: knowledge\nname: k\nsources: [uploads/a.txt]\n"
@@ -35,7 +35,7 @@ def stocked(workspace: Workspace, tiny_model: Path) -> Workspace:
 
 def faults(workspace: Workspace, text: str) -> list[str]:
     try:
-        check_document(workspace, recipes.read(text, "r.yaml"))
+        check_whole(workspace, recipes.read(text, "r.yaml"))
     except RecipeError as error:
         return [fault.to("en") for fault in error.faults]
     return []
@@ -70,7 +70,7 @@ def test_what_can_only_fail_is_refused_where_it_stands(stocked: Workspace, text:
 
 def test_a_knowledge_base_whose_folder_is_gone_is_named(stocked: Workspace) -> None:
     document = recipes.read(KNOWLEDGE, "r.yaml")
-    run = RunStore(stocked).create(check_document(stocked, document), {})
+    run = RunStore(stocked).create(check_whole(stocked, document).recipe, {})
     run.write_result("finished", outputs={"knowledge": "knowledge"}, metrics={})
     [fault] = faults(stocked, f"{SERVE}knowledge: k\n")
     assert "this is no knowledge base" in fault

@@ -20,7 +20,7 @@ from studio.runs.directory import Run
 from studio.runs.events import EventLog, read_events
 from studio.runs.exclusive import accelerator
 from studio.runs.job import Job, Outcome, Termination
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.runs.work import perform
@@ -34,7 +34,7 @@ def made(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A dataset's run whose worker has not come up."""
     monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
     (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
-    recipe = check_document(workspace, recipes.read(RECIPE, "r.yaml"))
+    recipe = check_whole(workspace, recipes.read(RECIPE, "r.yaml")).recipe
     resolved = references.resolve_all(workspace, recipe)
     return RunStore(workspace).create(recipe, {"references": references.dump(resolved.require())})
 

@@ -8,7 +8,7 @@ import pytest
 from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 
 
 def test_a_result_cannot_take_the_name_of_a_fetched_model(workspace: Workspace, tiny_model: Path) -> None:
@@ -16,9 +16,9 @@ def test_a_result_cannot_take_the_name_of_a_fetched_model(workspace: Workspace, 
     (workspace.root / "dataset").mkdir()
     (workspace.root / "dataset" / "train.jsonl").write_text("{}\n")
     text = "kind: train\nname: {}\nmodel: tiny\ndataset: ./dataset\n"
-    check_document(workspace, recipes.read(text.format("better"), "r.yaml"))
+    check_whole(workspace, recipes.read(text.format("better"), "r.yaml"))
     with pytest.raises(RecipeError) as caught:
-        check_document(workspace, recipes.read(text.format("tiny"), "r.yaml"))
+        check_whole(workspace, recipes.read(text.format("tiny"), "r.yaml"))
     [fault] = caught.value.faults
     assert fault.where == "r.yaml line 2: name"
     assert "models/" in fault.message.en and "同名" in fault.message.zh

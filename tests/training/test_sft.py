@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.core.errors import InputError, StudioError
+from studio.core.modelcard import is_adapter
 from studio.core.named_input import NamedInput
 from studio.core.records import Message
 from studio.core.reporter import Silent, Stopped
@@ -19,13 +20,13 @@ from studio.core.workspace import Workspace
 from studio.data.records.base import Row
 from studio.data.records.question import Question
 from studio.models.chat_template import IGNORED, prompt_ids
-from studio.models.folder import base_of, check_folder, is_adapter
+from studio.models.folder import base_of, check_folder
 from studio.models.load import load_causal, load_tokenizer
 from studio.models.servable import servable
 from studio.runs.events import read_events
 from studio.runs.job import Job
 from studio.runs.launch import launch
-from studio.runs.process import kill
+from studio.runs.process import end_now
 from studio.runs.view import series, view
 from studio.training import checkpoints
 from studio.training.encoding import encode
@@ -176,9 +177,7 @@ def test_a_killed_training_goes_on_from_its_last_whole_checkpoint(order: Order, 
     wait_for(lambda: checkpoints.newest(job.path) is not None)
     process = job.run.process()
     assert process is not None
-    for member in process.family():
-        member.kill()
-    kill(process.family(), grace_s=1)
+    end_now(process.family())
     assert job.run.status() == "crashed"
     torn = checkpoints.at(job.path, 3000)
     torn.mkdir()

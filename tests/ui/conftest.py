@@ -17,7 +17,7 @@ import pytest
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.directory import Run
 from studio.runs.kinds import KINDS
-from studio.runs.process import kill
+from studio.runs.process import end_now
 from studio.runs.store import RunStore
 from studio.ui.context import Context
 
@@ -95,7 +95,7 @@ def studio(workspace: Workspace) -> Iterator[Studio]:
     for run in RunStore(workspace).all():
         process = run.process()
         if process is not None:
-            kill(process.family())
+            end_now(process.family())
 
 
 @pytest.fixture

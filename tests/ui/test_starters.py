@@ -7,7 +7,7 @@ import pytest
 from studio.core import recipe as recipes
 from studio.core.workspace import Workspace
 from studio.models.known_models import PACKAGED
-from studio.runs.recipes import check_document
+from studio.runs.recipes import check_whole
 from studio.ui import starters
 from studio.ui.context import Context
 from studio.ui.parts import demo
@@ -37,4 +37,4 @@ def test_the_demo_is_its_recipe_once_they_are_here(
     assert "开始演示" in demo.render(zh, {})["button"]
     assert "MB" not in demo.render(zh, {})["button"]
     starters.demo(workspace)
-    assert started[0] == check_document(workspace, recipes.read_file(workspace.path(starters.DEMO)))
+    assert started[0] == check_whole(workspace, recipes.read_file(workspace.path(starters.DEMO))).recipe

@@ -7,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from studio.core.files import read_json
+from studio.core.modelcard import CARD, is_adapter
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill, size
@@ -15,12 +16,12 @@ from studio.ui.outputs.base import Output, next_steps
 
 def show(context: Context, run: Run, path: Path) -> Markup:
     """Return the model's name, base and size, with the next steps."""
-    base = (read_json(path / "studio.json") or {}).get("base")
+    base = (read_json(path / CARD) or {}).get("base")
     given = str(base.get("given", "")) if isinstance(base, dict) else ""
     weight = sum(file.stat().st_size for file in path.glob("*.safetensors"))
     what = (
         context.say(f"adapter over {given}", f"基于 {given} 的适配器")
-        if (path / "adapter_config.json").exists()
+        if is_adapter(path)
         else context.say("full model", "完整模型")
     )
     return fill(

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from studio.runs.directory import Run, Status
 from studio.runs.index import Entry
-from studio.runs.kinds import KINDS, unit_name
+from studio.runs.kinds import KINDS, stays_up, unit_name
 from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
@@ -51,12 +51,6 @@ def kind_title(context: Context, kind: str) -> str:
     return context.text(found.title) if found else kind
 
 
-def _stays_up(kind: str) -> bool:
-    """Tell whether runs of a kind answer until they are stopped: they are not on their way anywhere."""
-    found = KINDS.find(kind)
-    return found is not None and found.stays_up
-
-
 def times(context: Context, entry: Entry) -> Markup:
     """Return when the run began and how long it took, or has taken (the browser counts on)."""
     began = local_time(entry.created)[:16].replace("T", " ")
@@ -87,7 +81,7 @@ def actions(context: Context, seen: View) -> Markup:
                 f"Stop “{seen.name}”? It starts again with the next question.",
                 f"停止“{seen.name}”服务？下次提问时会自动重新启动。",
             )
-            if _stays_up(seen.kind)
+            if stays_up(seen.kind)
             else context.say(
                 f"Stop “{seen.name}”? It keeps what it has and can be resumed.",
                 f"停止“{seen.name}”？已有的进度会保留，可以继续。",
@@ -137,7 +131,7 @@ def progress(context: Context, seen: View) -> Markup:
         return Markup()
     unit = context.text(unit_name(seen.kind, seen.progress.unit))
     if not seen.progress.total:
-        working = running and not _stays_up(seen.kind)
+        working = running and not stays_up(seen.kind)
         bar = Markup('<div class="track busy"><i></i></div>') if working else Markup()
         so_far = f"{seen.progress.done:,} {unit}" if seen.progress.done else ""
         template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'
