@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback
 
-from studio.core.reporter import Stopped
+from studio.core.reporter import STOPPING, Stopped
 from studio.core.workspace import Workspace
 from studio.runs.events import read_events
 from studio.runs.job import Job
@@ -123,7 +123,7 @@ def test_a_stop_inside_a_step_loses_at_most_that_step(
     assert (checkpoints.step_of(newest) if newest else 0) == kept
     assert not checkpoints.at(job.path, 0).exists()
     assert (view(job.run).progress.saved or 0) == kept
-    assert view(job.run).stage_name == "stopping"
+    assert [event["name"] for event in read_events(job.run.events_file)[0] if event["type"] == "stage"][-1] == STOPPING
     train(recipe, resumed)
     assert losses(resumed) == losses(undisturbed)
     assert list(losses(resumed)) == list(range(1, STEPS + 1))
