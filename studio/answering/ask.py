@@ -14,7 +14,7 @@ from studio.engines.base import Engine
 
 _POLL_S = 0.2
 _RETRY_S = 0.5
-_LONGEST_RETRY_S = 4.0
+_MOST_DOUBLINGS = 3
 
 
 async def ask_all(
@@ -43,9 +43,9 @@ async def ask_all(
     async def work() -> None:
         for index, request in waiting:
             answer = await ask(engine, replace(request, whole=True))
+            on_answer(index, answer)
             if should_stop():
                 return
-            on_answer(index, answer)
 
     workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(requests)))]
     pending = set(workers)
@@ -68,7 +68,7 @@ async def ask(engine: Engine, request: Request) -> Answer:
         except ContextLengthError:
             break
         except BusyError:
-            await asyncio.sleep(min(_RETRY_S * 2**attempt, _LONGEST_RETRY_S))
+            await asyncio.sleep(_RETRY_S * 2 ** min(attempt, _MOST_DOUBLINGS))
     return Answer(text="", finish_reason="error")
 
 

@@ -164,7 +164,8 @@ def remove(
     """Delete a run's folder; names who still needs it."""
     workspace = here(context)
     found = RunStore(workspace).find(run)
-    removal.remove(workspace, found, anyway)
+    needs = removal.needed_by(workspace, found.id) if anyway else []
+    removal.remove(workspace, found, [need.entry.id for need in needs])
     say(Text(f"removed {found.id}", f"已删除 {found.id}"))
 
 
@@ -173,19 +174,18 @@ def attend(run: Run, offset: int = 0) -> int:
     asked, said = False, ""
     while True:
         with _interrupts() as interrupted:
-            active = run.active()
+            status = run.status()
             text, offset = read_log(run.log_file, offset)
             said = (said + text)[-_SAID:]
             sys.stdout.write(text)
             sys.stdout.flush()
-            if not active:
+            if status not in ("queued", "running"):
                 break
             time.sleep(0.2)
         if interrupted and not asked:
             asked = True
             run.ask_stop()
             say(Text("stopping ...", "正在停止……"), error=True)
-    status = run.status()
     result = run.result() or {}
     error = result.get("error")
     language = shell_language()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from studio.core.text import Language, Text, both
@@ -43,6 +44,20 @@ class StudioError(Exception):
             "exit_code": self.exit_code,
             "zh": {"message": message.zh, "hint": hint.zh},
         }
+
+
+def error_class(record: Mapping[str, object]) -> type[StudioError]:
+    """Return which of the three broad classes an error's JSON form is of; StudioError for a crash."""
+    named = next((one for one in _below(StudioError) if one.__name__ == record.get("type")), StudioError)
+    if named is StudioError and record.get("exit_code") == InputError.exit_code:
+        return InputError  # of a class that is not known here
+    return next((broad for broad in (InputError, UnavailableError) if issubclass(named, broad)), StudioError)
+
+
+def _below(above: type[StudioError]) -> Iterator[type[StudioError]]:
+    for one in above.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 class InputError(StudioError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from studio.core.errors import RecipeError, StudioError, UnavailableError, UnservableError
+from studio.core.errors import InputError, RecipeError, StudioError, UnavailableError, UnservableError, error_class
 from studio.core.files import is_name, read_json
 from studio.core.locks import locked
 from studio.core.text import Text
@@ -26,7 +26,6 @@ from studio.runs.store import RunStore
 
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
-_INPUT_ERRORS = ("InputError", "RecipeError", "ContextLengthError")
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,7 @@ class _Target:
 
 def _reference(run: Run, field: str) -> references.Reference | None:
     """Return what a run serves, None where its record of it is damaged."""
-    try:
-        return references.load(run.inputs().get("references")).get(field)
-    except TypeError:
-        return None
+    return references.load(run.inputs().get("references")).get(field)
 
 
 def find(workspace: Workspace, model: str = "", knowledge: str = "", max_context: int | None = None) -> Server | None:
@@ -244,4 +240,4 @@ def _failure(run: Run) -> StudioError:
     hint = Text(
         f"{error.get('hint', '')}\n{place.en}".strip(), f"{zh.get('hint') or error.get('hint', '')}\n{place.zh}".strip()
     )
-    return (UnservableError if error.get("type") in _INPUT_ERRORS else UnavailableError)(message, hint)
+    return (UnservableError if issubclass(error_class(error), InputError) else UnavailableError)(message, hint)

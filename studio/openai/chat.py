@@ -329,12 +329,20 @@ class DeltaReader:
         """
         try:
             chunk = json.loads(event)
-        except ValueError as error:
+            if not (isinstance(chunk, dict) and chunk.get("error")):
+                return self._read(chunk)
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            OverflowError,
+        ) as error:  # no JSON, or of another shape
             raise broken(self._place, event[:80]) from error
-        if not isinstance(chunk, dict):
-            raise broken(self._place, event[:80])
-        if chunk.get("error"):
-            raise read_error(503, chunk, self._place)
+        raise read_error(503, chunk, self._place)
+
+    def _read(self, chunk: Any) -> list[Delta]:
+        """Return the deltas of a chunk in OpenAI's shape; of any other it raises what Python says of it."""
         if isinstance(usage := chunk.get("usage"), dict):
             self._usage = Usage(
                 prompt_tokens=int(usage.get("prompt_tokens") or 0),
@@ -344,9 +352,9 @@ class DeltaReader:
             self._passages = tuple(map(_passage, cited))
         deltas = []
         for choice in chunk.get("choices") or ():
-            index = int(choice.get("index") or 0)
+            index = range(self._choices)[int(choice.get("index") or 0)]
             if text := (choice.get("delta") or {}).get("content"):
-                deltas.append(Delta(text, index=index))
+                deltas.append(Delta("".join(text), index=index))
             reason = choice.get("finish_reason")
             if reason is not None:
                 self._reasons[index] = reason if reason in _REASONS else "stop"

@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+import psutil
+
 from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import STATUSES, Run
 from studio.runs.events import EventLog
 from studio.runs.exclusive import hold
-from studio.runs.process import end_now
+from studio.runs.process import end_now, freeze
 from studio.runs.store import RunStore
 from studio.runs.view import lost, view
 
@@ -53,7 +55,7 @@ def terminate(run: Run) -> None:
 
 
 def force(workspace: Workspace, run: Run) -> Text:
-    """End a run's processes at once, those of its step under way and of the engines it started too.
+    """End a run's processes at once, those of its step under way and of all that they started too.
 
     Returns:
         What is lost by it; the same stands among the run's notices.
@@ -61,22 +63,24 @@ def force(workspace: Workspace, run: Run) -> Text:
     Raises:
         InputError: it is not active.
     """
-    step = step_under_way(run)
     if not run.active():
+        step = step_under_way(run)
         if step is not None and run.status() == "crashed":
             return force(workspace, step)
         raise _not_active(run)
     run.ask_stop()
-    ended = _end_now(run)  # before its step, or it would start the next one
-    if step is not None:
-        ended |= _end_now(step)
-    words = lost(view(step or run))
-    for item in filter(None, (step, run)):
-        _record(item, words)
-    for entry in RunStore(workspace).entries("serve"):
-        worker = entry.run.process() if entry.ended_as is None else None
-        if worker is not None and worker.here and worker.pid in ended:
-            _record(entry.run, lost(view(entry.run)))
+    family = _freeze(run)
+    try:  # nothing moves now: what is read is what is lost, and no further step begins
+        step = step_under_way(run)
+        family += _freeze(step) if step is not None else []  # of a pipeline that was resumed it is no child
+        words = _loss(step or run)
+        losses = {item: _loss(item) for item in _done_by(workspace, family)} | {
+            item: words for item in (run, step) if item
+        }
+    finally:
+        end_now(family)
+    for item, loss in losses.items():
+        _record(item, loss)
     return words
 
 
@@ -101,12 +105,24 @@ def active(workspace: Workspace) -> Iterator[Run]:
     return (run for run in RunStore(workspace).active() if run.process() is not None)
 
 
-def _end_now(run: Run) -> set[int]:
-    """End a run's processes without asking; return their numbers."""
+def _freeze(run: Run) -> list[psutil.Process]:
     process = run.process()
-    family = process.family() if process is not None else []
-    end_now(family)
-    return {member.pid for member in family}
+    return freeze(process) if process is not None else []
+
+
+def _done_by(workspace: Workspace, family: list[psutil.Process]) -> Iterator[Run]:
+    """Yield the runs whose workers are among some processes: steps of a pipeline, engines that they started."""
+    numbers = {member.pid for member in family}
+    for run in RunStore(workspace).active():
+        worker = run.process()
+        if worker is not None and worker.here and worker.pid in numbers:
+            yield run
+
+
+def _loss(run: Run) -> Text:
+    if run.result() is not None:
+        return Text("it had just ended by itself, and nothing is lost", "它刚刚已自行结束，没有损失")
+    return lost(view(run))
 
 
 def _end_waiting(run: Run) -> None:

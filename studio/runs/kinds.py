@@ -62,6 +62,12 @@ def unit_name(kind: str, unit: str) -> Text:
     return (found.measures.units if found else {}).get(unit, both(unit))
 
 
+def kind_title(kind: str) -> Text:
+    """Return what a kind is called; the bare word where a run comes from a newer studio."""
+    found = KINDS.find(kind)
+    return found.title if found else both(kind)
+
+
 def stays_up(kind: str) -> bool:
     """Tell whether a kind's runs answer until they are stopped; False where this studio has no such kind."""
     found = KINDS.find(kind)

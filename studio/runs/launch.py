@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from studio import __version__
-from studio.core.errors import InputError
+from studio.core.errors import InputError, UnavailableError
 from studio.core.libraries import versions
 from studio.core.recipe import Recipe
 from studio.core.text import Text
@@ -32,7 +34,7 @@ def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | 
 
     Raises:
         RecipeError: a name means nothing here.
-        UnavailableError: the disk is full.
+        UnavailableError: the disk is full, or no process can be started.
     """
     found = (resolved or references.resolve_all(workspace, recipe)).require()
     pinned = {field: references.stamped(workspace, reference) for field, reference in found.items()}
@@ -48,17 +50,19 @@ def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | 
 
 
 def launch(workspace: Workspace, run: Run) -> None:
-    """Start the worker of a run that is made. Output goes to a file, which never stalls the work."""
+    """Start the worker of a run that is made. Output goes to a file, which never stalls the work.
+
+    Raises:
+        UnavailableError: the machine starts no process, or writes no log; the run has failed by it.
+    """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "STUDIO_WORKSPACE": str(workspace.root)}
     # Threads that wait must soon sleep: spinning on, two runs side by side on a small machine cost each other ten times
     # over; sleeping at once costs a third alone. See docs/performance.md.
     environment.setdefault("GOMP_SPINCOUNT", "3000")
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    with run.log_file.open("ab") as log:
-        # SIGTERM is held back until the worker is ready to heed it: one that comes while Python starts is not lost.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        try:
+    try:
+        with run.log_file.open("ab") as log, _termination_held_back():
             process = subprocess.Popen(
                 [sys.executable, "-m", "studio.worker", str(run.path)],
                 cwd=workspace.root,
@@ -68,8 +72,10 @@ def launch(workspace: Workspace, run: Run) -> None:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except OSError as error:
+        failure = _not_started(error)
+        run.write_result("failed", metrics={}, outputs={}, error=failure.dump())
+        raise failure from error
     Process.of(process.pid).save(run.process_file)  # before it can be reaped: from now on the run is known by it
     threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left when it ends
 
@@ -78,7 +84,8 @@ def resume(workspace: Workspace, run: Run) -> None:
     """Start a run again where it left off; of several at once, one does.
 
     Raises:
-        InputError: it is still active, or finished.
+        InputError: it is still at work, or finished.
+        UnavailableError: no process could be started.
     """
     with hold(run.path) as held:
         status = run.status() if held else "running"
@@ -93,6 +100,26 @@ def resume(workspace: Workspace, run: Run) -> None:
             file.unlink(missing_ok=True)
         launch(workspace, run)
         run.announce()
+
+
+@contextmanager
+def _termination_held_back() -> Iterator[None]:
+    """Hold SIGTERM back from a worker until it is ready to heed it: one that comes while Python starts is not lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _not_started(error: OSError) -> UnavailableError:
+    return UnavailableError(
+        Text(f"its worker could not be started ({error.strerror})", f"工作进程无法启动（{error.strerror}）"),
+        Text(
+            "Free memory or disk space, or end other programs; then resume it.",
+            "请释放内存或磁盘空间，或关闭其他程序，然后点“重试”。",
+        ),
+    )
 
 
 def revision() -> str:

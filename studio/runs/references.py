@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -222,10 +224,16 @@ def stamped(workspace: Workspace, reference: Reference) -> Reference:
 
 
 def stamp_of(path: Path) -> str:
-    """Return what tells whether a file, or any file of a folder, was changed: sizes and times, no content."""
-    files = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
-    states = ((file, file.stat()) for file in files)
-    told = [f"{file.name}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}" for file, state in states]
+    """Return what tells whether a file, or any file of a folder, was changed: names, sizes and times, no content.
+
+    What goes while it is looked at counts as gone.
+    """
+    told = []
+    for file in [path] if path.is_file() else sorted(path.rglob("*")):
+        with suppress(FileNotFoundError):
+            state = file.stat()
+            if stat.S_ISREG(state.st_mode):
+                told.append(f"{file.relative_to(path)}\0{state.st_size}\0{state.st_mtime_ns}")
     return hashlib.sha256("\n".join(told).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
@@ -234,10 +242,14 @@ def dump(resolved: Mapping[str, Reference]) -> dict[str, object]:
 
 
 def load(value: object) -> dict[str, Reference]:
-    """Read references back from `inputs.json`."""
-    if not isinstance(value, dict):
-        return {}
-    return {field: Reference(**item) for field, item in value.items()}
+    """Read references back from `inputs.json`; what a newer studio adds is passed over, and what is damaged left out."""
+    items = value.items() if isinstance(value, dict) else ()
+    known = {name.name for name in fields(Reference)}
+    return {
+        field: Reference(**{key: item[key] for key in item if key in known})
+        for field, item in items
+        if isinstance(item, dict) and {"given", "refers", "path"} <= item.keys()
+    }
 
 
 def _unknown(workspace: Workspace, sort: Sort, given: str) -> InputError:

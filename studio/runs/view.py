@@ -11,7 +11,7 @@ from studio.core.reporter import STOPPING
 from studio.core.text import Text, both
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
-from studio.runs.kinds import unit_name
+from studio.runs.kinds import stays_up, unit_name
 
 
 @dataclass(frozen=True)
@@ -111,21 +111,23 @@ def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
 
 
 def lost(seen: View) -> Text:
-    """Return what ending a run by force at this moment loses."""
+    """Return what ending a run by force at this moment loses: words for before and after."""
+    if stays_up(seen.kind):
+        return Text("answers under way are cut off", "正在生成的回答会中断")
     progress, unit = seen.progress, unit_name(seen.kind, seen.progress.unit)
     done, saved = progress.done, progress.saved
     if not done:
-        return Text("nothing had been done yet", "还没有任何进度")
+        return Text("nothing is lost: nothing has been finished yet", "还没有完成任何部分，没有损失")
     if saved is None:
         return Text(
-            f"what it had done ({done} {unit.en}) is lost, and a resumed run begins anew",
-            f"已完成的 {done} {unit.zh}全部丢失，继续时将从头开始",
+            f"all that was done is lost ({unit.en}: {done}); a resumed run begins anew",
+            f"已完成的 {done} {unit.zh}全部丢失，继续时从头开始",
         )
     if saved >= done:
-        return Text("nothing that was finished is lost", "已完成的部分没有丢失")
+        return Text("nothing that was finished is lost", "已完成的部分都已保存，没有损失")
     return Text(
-        f"{done - saved} {unit.en} are lost; a resumed run goes on after {saved} of {progress.total}",
-        f"丢失 {done - saved} {unit.zh}；继续时从第 {saved} {unit.zh}之后开始（共 {progress.total}）",
+        f"{unit.en} lost: {done - saved}; a resumed run goes on after {saved} of {progress.total}",
+        f"丢失 {done - saved} {unit.zh}；继续时从第 {saved} {unit.zh}之后开始（共 {progress.total} {unit.zh}）",
     )
 
 

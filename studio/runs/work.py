@@ -99,9 +99,18 @@ def _pin(job: Job) -> Job:
     A run that is resumed says which of them are no longer what it began with.
 
     Raises:
-        InputError: what a run that begins was submitted with has changed since.
+        InputError: something that the run was submitted with is gone; or, where it only begins, has changed since.
     """
     for name, reference in job.references.items():
+        if not reference.locate(job.workspace).exists():
+            raise InputError(
+                Text(
+                    f"'{reference.given}' is no longer there ({reference.path})",
+                    f"“{reference.given}”已经不在了（{reference.path}）",
+                ),
+                Text("Put it back, or start a run with another.", "请放回原处，或换一个后重新开始。"),
+                name,
+            )
         changed = reference.stamp and reference.stamp != references.stamp_of(reference.locate(job.workspace))
         if changed and not reference.sha256:
             raise InputError(

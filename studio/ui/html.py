@@ -9,7 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from studio.core.errors import RecipeError, StudioError
+from studio.core.errors import RecipeError, StudioError, error_class
 from studio.core.text import Language
 from studio.runs.directory import STATUSES, Status
 from studio.ui.context import Context
@@ -68,8 +68,7 @@ def record_notice(context: Context, error: dict[str, Any]) -> Markup:
     """Return the error of a `result.json` in the page's language."""
     words = error.get("zh") if context.language == "zh" else None
     said = words if isinstance(words, dict) else error
-    yours = error.get("exit_code") == 2 or error.get("type") in ("InputError", "RecipeError")
-    grade = "warn" if yours else "fail"
+    grade = "fail" if error_class(error) is StudioError else "warn"
     return notice(context.plain(str(said.get("message", ""))), context.plain(str(said.get("hint", ""))), grade)
 
 

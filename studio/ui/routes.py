@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +21,12 @@ from studio.ui.metrics_cache import MetricsCache
 from studio.ui.parts import PARTS
 from studio.ui.starters import STARTERS
 
-_ACTIONS: dict[str, Callable[[Workspace, Run], object]] = {
-    "stop": lambda workspace, run: control.ask(run),
-    "force": control.force,
-    "resume": launch.resume,
-    "remove": lambda workspace, run: removal.remove(workspace, run, anyway=True),  # the button has named who needs it
+# on a run; the last is given the ids of the runs that the button has named as still in need of it
+_ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
+    "stop": lambda workspace, run, _: control.ask(run),
+    "force": lambda workspace, run, _: control.force(workspace, run),
+    "resume": lambda workspace, run, _: launch.resume(workspace, run),
+    "remove": removal.remove,
 }
 # A report is a page that others' text went into: it may run its own scripts, in an origin of its own, and load nothing.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:"
@@ -75,7 +76,13 @@ def router(workspace: Workspace) -> APIRouter:
         return PlainTextResponse(glimpse.rows(target, lang), headers={"X-Content-Type-Options": "nosniff"})
 
     @routes.post("/run/{run}/{action}")
-    def act(run: str, action: str, lang: Language = "zh", x_studio: Annotated[str, Header()] = "") -> Response:
+    def act(
+        run: str,
+        action: str,
+        despite: Annotated[Sequence[str], Query()] = (),
+        lang: Language = "zh",
+        x_studio: Annotated[str, Header()] = "",
+    ) -> Response:
         """Ask a run to stop, end it by force, resume or remove it."""
         context = Context(workspace, lang)
         found = _find(workspace, run)
@@ -84,7 +91,7 @@ def router(workspace: Workspace) -> APIRouter:
         if found is None or action not in _ACTIONS:
             return _refusal(context, _unknown(run), 404)
         try:
-            _ACTIONS[action](workspace, found)
+            _ACTIONS[action](workspace, found, despite)
         except StudioError as error:
             return _refusal(context, error, 400)
         return JSONResponse({})

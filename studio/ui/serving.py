@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 from collections.abc import Mapping
 
@@ -35,17 +34,8 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) 
     from studio.ui.page import mount
 
     app = mount(create_app(workspace, read_settings(loopback=local)), workspace, password)
-    ended = _note_termination() if container.is_main() else None
-    server.serve(app, listener, lambda: _announce(listener))
-    if ended:
-        container.save_all(workspace)
-
-
-def _note_termination() -> list[int]:
-    """Return a list that SIGTERM adds to: the server ends by it, and raises it once more for whoever was there before."""
-    received: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: received.append(number))
-    return received
+    with container.saved_at_its_end(workspace):
+        server.serve(app, listener, lambda: _announce(listener))
 
 
 def _announce(listener: socket.socket) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.core.errors import UnavailableError
 from studio.core.records import Delta, Message, Passage, Request, Retrieval, Sampling, Usage
 from studio.openai.body import json_bytes
 from studio.openai.chat import ChatRequest, DeltaReader, Reply, read_chat, write_chat
@@ -239,3 +240,25 @@ def test_no_line_end_is_left_in_a_frame() -> None:
     assert len(data.decode().splitlines()) == 1
     assert json.loads(data)["text"] == text.replace("\ud800", "?")
     assert "肝素".encode() in data
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "no json",
+        "[1]",
+        '{"choices": 5}',
+        '{"choices": ["text"]}',
+        '{"choices": [{"delta": "text"}]}',
+        '{"choices": [{"delta": {"content": 5}}]}',
+        '{"choices": [{"index": "first", "delta": {}}]}',
+        '{"choices": [{"index": 7, "delta": {"content": "a"}}]}',
+        '{"usage": {"prompt_tokens": "many"}}',
+        '{"usage": {"prompt_tokens": 1e999}}',
+        '{"citations": [5]}',
+        '{"citations": [{"score": "high"}]}',
+    ],
+)
+def test_what_is_no_chunk_is_named_with_its_place(event: str) -> None:
+    with pytest.raises(UnavailableError, match="http://there: the answer broke off"):
+        DeltaReader("http://there").read(event)

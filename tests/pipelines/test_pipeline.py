@@ -123,6 +123,12 @@ def test_a_step_under_way_goes_on_with_its_pipeline(steps: Workspace) -> None:
         stop(run)
         assert (run.status(), step.status()) == ("stopped", "stopped")
         assert store.all("dataset") == [step], "no step is begun twice"
+
+        for file in (step.result_file, step.process_file, step.stop_file):  # as of one that was about to be resumed
+            file.unlink()
+        launch.resume(steps, run)
+        wait(lambda: working(step))
+        stop(run)
     finally:
         for item in store.all():
             if item.active():

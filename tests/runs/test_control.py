@@ -9,14 +9,16 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.recipe import DatasetRecipe
-from studio.runs import container, control, launch
+from studio.runs import control, launch
 from studio.runs.events import EventLog
+from studio.runs.process import Process
 from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
 from studio.runs.view import lost, progress_of, view
@@ -83,12 +85,12 @@ def test_force_ends_a_run_at_once_and_says_what_is_lost(workspace: Workspace, sl
     os.kill(process.pid, signal.SIGSTOP)  # it cannot hear anybody
     done = cli(workspace, "stop", run.id, "--force")
     assert done.returncode == 0, done.stderr
-    assert "is lost, and a resumed run begins anew" in done.stdout
+    assert "a resumed run begins anew" in done.stdout
     assert f"{run.id}: stopped" in done.stdout
     assert run.status() == "stopped"
     assert not process.alive()
     [notice] = [text.en for text in view(run).notices]
-    assert notice.startswith("Ended by force; what it had done (")
+    assert notice.startswith("Ended by force; all that was done is lost (rows: ")
     with pytest.raises(InputError, match="not running"):
         control.force(workspace, run)
 
@@ -105,6 +107,41 @@ def test_force_on_a_pipeline_ends_its_step_too(workspace: Workspace, slow: Datas
     assert [text.en for text in view(step).notices] == [f"Ended by force; {words.en}"]
 
 
+def test_force_sees_the_step_that_a_pipeline_begins_meanwhile(
+    workspace: Workspace, slow: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace.recipes / "slow.yaml").write_text(slow.dump())
+    document = recipes.read("kind: pipeline\nname: p\nsteps: [{recipe: recipes/slow.yaml}]\n", "p")
+    store, run = RunStore(workspace), launch.start(workspace, check_whole(workspace, document).recipe)
+    freeze = control.freeze
+
+    def late(process: Process) -> list[psutil.Process]:
+        if process == run.process():
+            run.stop_file.unlink()  # as if it had looked for it just before
+            wait(lambda: bool(store.all("dataset")) and working(store.all("dataset")[0]))
+        return freeze(process)
+
+    monkeypatch.setattr(control, "freeze", late)
+    assert "begins anew" in control.force(workspace, run).en
+    assert (run.status(), store.all("dataset")[0].status()) == ("stopped", "stopped")
+
+
+def test_force_says_so_where_the_run_had_just_ended(
+    workspace: Workspace, slow: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = launch.start(workspace, slow)
+    wait(lambda: working(run))
+    freeze = control.freeze
+
+    def late(process: Process) -> list[psutil.Process]:
+        run.write_result("finished", outputs={}, metrics={}, error=None)
+        return freeze(process)
+
+    monkeypatch.setattr(control, "freeze", late)
+    assert control.force(workspace, run).en == "it had just ended by itself, and nothing is lost"
+    assert (run.status(), view(run).notices) == ("finished", ())
+
+
 def test_a_run_that_no_process_has_begun_is_stopped_by_a_word(workspace: Workspace, quick: DatasetRecipe) -> None:
     run = RunStore(workspace).create(quick, {})
     assert run.status() == "queued"
@@ -119,15 +156,15 @@ def test_what_force_loses_is_what_was_not_saved(workspace: Workspace, quick: Dat
     def told() -> str:
         return lost(view(run)).en
 
-    assert told() == "nothing had been done yet"
+    assert told() == "nothing is lost: nothing has been finished yet"
     events.progress(3, 10, "steps")
-    assert told() == "what it had done (3 steps) is lost, and a resumed run begins anew"
+    assert told() == "all that was done is lost (steps: 3); a resumed run begins anew"
     events.progress(4, 10, "steps", saved=4)
     assert told() == "nothing that was finished is lost"
     events.progress(9, 10, "steps")
-    assert told() == "5 steps are lost; a resumed run goes on after 4 of 10"
+    assert told() == "steps lost: 5; a resumed run goes on after 4 of 10"
     events.progress(2, 7, "rows")
-    assert "(2 rows) is lost" in told(), "what an earlier stage saved says nothing of this one"
+    assert "(rows: 2)" in told(), "what an earlier stage saved says nothing of this one"
 
 
 def test_progress_without_a_word_on_what_is_saved_keeps_the_last_one() -> None:
@@ -145,54 +182,3 @@ def test_stop_waits_only_where_it_is_told_to(workspace: Workspace, slow: Dataset
     assert (done.returncode, done.stdout.strip()) == (0, f"{run.id}: stopped")
     again = cli(workspace, "stop", run.id)
     assert (again.returncode, "not running (stopped)" in again.stderr) == (2, True)
-
-
-def test_only_what_a_container_runs_speaks_for_the_container() -> None:
-    assert container.is_main(1)
-    assert not container.is_main(), "a test run's parent is a shell or a make of somebody's"
-
-
-def test_the_end_of_a_container_gives_its_runs_the_time_to_save(workspace: Workspace, slow: DatasetRecipe) -> None:
-    """In a process namespace of its own, where the end of the first process kills all others. Needs to be root."""
-    recipe = workspace.recipes / "slow.yaml"
-    recipe.write_text(slow.dump(), encoding="utf-8")
-    inside = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
-    page = subprocess.Popen(
-        [*inside, sys.executable, "app.py", "--port", "0", "--workspace", str(workspace.root)],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert page.stdout is not None
-        assert "http" in page.stdout.readline()
-        [main] = [int(pid) for pid in Path(f"/proc/{page.pid}/task/{page.pid}/children").read_text().split()]
-        enter = ["nsenter", f"--target={main}", "--pid", "--mount", f"--wd={REPOSITORY}"]
-        begun = subprocess.run(
-            [
-                *enter,
-                sys.executable,
-                "-m",
-                "studio",
-                "--workspace",
-                str(workspace.root),
-                "run",
-                str(recipe),
-                "--detach",
-            ],
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        run = RunStore(workspace).find(begun.stdout.split()[1])
-        wait(lambda: '"rows"' in run.events_file.read_text() if run.events_file.exists() else False)
-        os.kill(main, signal.SIGTERM)
-        assert page.wait(60) == 0
-        result = run.result()
-        assert result is not None and result["status"] == "stopped"
-    finally:
-        page.kill()
-        page.wait()
-        if page.stdout is not None:
-            page.stdout.close()

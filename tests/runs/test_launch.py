@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -290,3 +291,20 @@ def test_a_worker_writes_utf_8_whatever_the_terminal(
     wait(lambda: not run.active())
     assert run.status() == "finished", run.log_file.read_text()
     assert "问答.jsonl" in run.log_file.read_text(encoding="utf-8")
+
+
+def test_a_run_whose_worker_cannot_start_has_failed(
+    workspace: Workspace, quick: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", none_left)
+        with pytest.raises(UnavailableError, match="Cannot allocate memory"):
+            launch.start(workspace, quick)
+    [run] = RunStore(workspace).all()
+    assert run.status() == "failed"
+    launch.resume(workspace, run)
+    wait(lambda: not run.active())
+    assert run.status() == "finished"

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,36 @@ def test_a_file_that_may_not_be_opened_is_named(made: Run, monkeypatch: pytest.M
     assert error is not None
     assert error["message"] == "/data/private.csv: this may not be opened (Permission denied)"
     assert "权限" in error["zh"]["hint"]
+
+
+def test_a_resumed_run_says_which_of_its_inputs_is_gone(workspace: Workspace, made: Run) -> None:
+    source = workspace.uploads / "a.jsonl"
+    source.write_text('{"question": "q?", "answer": ""}\n')
+    assert perform(made, Termination()) == 2
+    made.result_file.unlink()
+    source.unlink()
+    assert perform(made, Termination()) == 2
+    error = view(made).error
+    assert error is not None
+    assert error["message"] == "sources.0.file: 'uploads/a.jsonl' is no longer there (uploads/a.jsonl)"
+
+
+def test_a_stamp_tells_names_sizes_and_times_and_survives_a_copy(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "one").mkdir(parents=True)
+    (folder / "two").mkdir()
+    (folder / "one" / "a").write_text("1")
+    stamp = references.stamp_of(folder)
+    shutil.copytree(folder, tmp_path / "copy")
+    assert references.stamp_of(tmp_path / "copy") == stamp
+    (folder / "one" / "a").rename(folder / "two" / "a")
+    assert references.stamp_of(folder) != stamp, "moved inside"
+    (folder / "two" / "b").symlink_to("nowhere")
+    references.stamp_of(folder)
+
+
+def test_pinned_references_of_another_studio_are_read_as_far_as_they_are_known() -> None:
+    known = {"given": "d", "refers": "dataset", "path": "runs/x/dataset"}
+    read = references.load({"a": {**known, "colour": "red"}, "b": "damaged", "c": {"given": "d"}})
+    assert read == {"a": references.Reference(**known)}
+    assert references.load([]) == {}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from studio.core.files import write_json
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
@@ -233,3 +237,32 @@ def test_contestants_under_way_stand_beside_each_other(en: Context, new_run: Cal
     assert "taught 50.0%" in shown
     assert '<b class="best">75.0%</b>' in shown
     assert EVIL not in shown
+
+
+def test_what_is_removed_is_what_the_button_named(
+    client: TestClient, workspace: Workspace, new_run: Callable[..., Run]
+) -> None:
+    """Another run comes to need it between the look and the press."""
+    run = new_run("train", name="base", dataset="d")
+    run.write_result("finished", outputs={"model": "model"}, metrics={}, error=None)
+
+    def shown() -> dict[str, Any]:
+        answer: dict[str, Any] = client.get("/studio/part/panel", params={"run": run.id, "lang": "zh"}).json()
+        return answer
+
+    def button() -> str:
+        found = re.search(r'data-post="(run/[^"]*/remove[^"]*)"', shown()["slices"]["title"])
+        assert found is not None
+        return html.unescape(found[1])
+
+    before, unneeded = shown()["version"], button()
+    other = new_run("train", name="halted", dataset="d")
+    model = {"given": "base", "refers": "model", "path": f"runs/{run.id}/model"}
+    write_json(other.inputs_file, {"references": {"model": model}})
+    other.write_result("stopped", outputs={}, metrics={}, error=None)
+    refused = client.post(f"/studio/{unneeded}", headers=PAGE)
+    assert (refused.status_code, "训练“halted”没有它就无法继续" in refused.json()["notice"]) == (400, True)
+    assert shown()["version"] != before
+    assert "仍在使用它的有：训练“halted”" in shown()["slices"]["title"]
+    assert client.post(f"/studio/{button()}", headers=PAGE).status_code == 200
+    assert not run.path.exists()

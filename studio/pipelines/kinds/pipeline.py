@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from studio.core import recipe as recipes
 from studio.core import yamlfile
-from studio.core.errors import Fault, InputError, RecipeError, StudioError
+from studio.core.errors import Fault, InputError, RecipeError, error_class
 from studio.core.option import references
 from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.reporter import STOPPING, Stopped
@@ -143,6 +143,8 @@ def _do(job: Job, number: int, recipe: Recipe, resolved: Resolved, begun: Run | 
         run = begun
         if not run.active():
             launch.resume(job.workspace, run)
+        elif run.process() is None:  # its pipeline was killed while it was about to start it
+            launch.launch(job.workspace, run)
     print(f"run: {run.id}", flush=True)
     while run.active():
         if job.stopping():
@@ -162,8 +164,7 @@ def _do(job: Job, number: int, recipe: Recipe, resolved: Resolved, begun: Run | 
         f"step '{recipe.name}' {status}: {error.get('message', '')}",
         f"步骤“{recipe.name}”没有完成（{STATUSES[status].zh}）：{words.get('message', '')}",
     )
-    failure = InputError if error.get("exit_code") == InputError.exit_code else StudioError
-    raise failure(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)
+    raise error_class(error)(message, Text(str(error.get("hint", "")), str(words.get("hint", ""))), run.id)
 
 
 def _stop(job: Job, run: Run, name: str) -> None:

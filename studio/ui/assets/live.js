@@ -169,7 +169,8 @@
     if (button.dataset.ask && !(await ask(button.dataset.ask, button.dataset.word, button.dataset.grade))) return;
     button.disabled = true;
     try {
-      const address = new URL(`${button.dataset.post}?lang=${language}`, base);
+      const address = new URL(button.dataset.post, base);
+      address.searchParams.set("lang", language);
       const request = fetch(address, { method: "POST", headers: { "X-Studio": "page" } });
       setTimeout(tick, 150);
       const answer = await request;

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from markupsafe import Markup
 
+from studio.core.text import Text
 from studio.runs.directory import Run, Status
 from studio.runs.index import Entry
-from studio.runs.kinds import KINDS, stays_up, unit_name
+from studio.runs.kinds import kind_title, stays_up, unit_name
 from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
@@ -26,7 +29,7 @@ def title(context: Context, entry: Entry, seen: View) -> Markup:
         state=state(context, entry.run, seen.status),
         id=seen.id,
         name=seen.name or seen.id,
-        kind=kind_title(context, seen.kind),
+        kind=context.text(kind_title(seen.kind)),
         times=times(context, entry),
         actions=actions(context, seen),
     )
@@ -43,12 +46,6 @@ def words(context: Context, seen: View) -> Markup:
     """Return what the run has to say: its error, or its latest notices."""
     problem = record_notice(context, seen.error) if seen.error else Markup()
     return problem + join(notice(context.text(text), grade="info") for text in seen.notices[-3:])
-
-
-def kind_title(context: Context, kind: str) -> str:
-    """Return what a kind is called; the bare word where a run comes from a newer studio."""
-    found = KINDS.find(kind)
-    return context.text(found.title) if found else kind
 
 
 def times(context: Context, entry: Entry) -> Markup:
@@ -71,8 +68,8 @@ def actions(context: Context, seen: View) -> Markup:
     buttons = []
     if seen.stopping:
         ask = context.say(
-            f"End “{seen.name}” without waiting? If it ends now: {lost(seen).en}.",
-            f"不再等待，立即结束“{seen.name}”？现在结束的话，{lost(seen).zh}。",
+            f"End “{seen.name}” without waiting? Ended now: {lost(seen).en}.",
+            f"不再等待，强制结束“{seen.name}”？若现在结束：{lost(seen).zh}。",
         )
         buttons.append(_button(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
     elif seen.status in ("running", "queued"):
@@ -92,13 +89,15 @@ def actions(context: Context, seen: View) -> Markup:
         again = seen.status == "failed"  # the same once more, from where it failed
         buttons.append(_button(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
     if seen.status not in ("running", "queued"):
-        needs = [context.text(need.words) for need in needed_by(context.workspace, seen.id)]
-        needed = context.say(f" Still needed: {'; '.join(needs)}.", f"仍有用处：{'；'.join(needs)}。") if needs else ""
+        needs = needed_by(context.workspace, seen.id)
+        listed = Text("; ".join(need.words.en for need in needs), "；".join(need.words.zh for need in needs))
+        needed = context.say(f" Still needed: {listed.en}.", f"仍在使用它的有：{listed.zh}。") if needs else ""
         ask = context.say(
             f"Remove “{seen.name}” and everything it made? This cannot be undone.{needed}",
             f"删除“{seen.name}”及其全部结果？此操作无法撤销。{needed}",
         )
-        buttons.append(_button(seen.id, "remove", context.say("Remove", "删除"), ask, "danger"))
+        despite = "?" + urlencode([("despite", need.entry.id) for need in needs]) if needs else ""
+        buttons.append(_button(seen.id, f"remove{despite}", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
 
 
@@ -160,9 +159,10 @@ def progress(context: Context, seen: View) -> Markup:
 def _button(run: str, action: str, label: str, ask: str = "", grade: str = "") -> Markup:
     """Return a button; where it asks first, the answer that does it bears the button's own word."""
     return fill(
-        '<button type="button" class="act {action}" data-post="run/{run}/{action}" data-ask="{ask}" data-word="{label}" '
+        '<button type="button" class="act {action}" data-post="run/{run}/{path}" data-ask="{ask}" data-word="{label}" '
         'data-grade="{grade}">{label}</button>',
-        action=action,
+        action=action.partition("?")[0],
+        path=action,
         run=run,
         ask=ask,
         label=label,

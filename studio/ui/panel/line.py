@@ -5,11 +5,12 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from studio.runs.index import Entry
+from studio.runs.kinds import kind_title
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
 from studio.ui.html import fill
-from studio.ui.panel.head import kind_title, state, times
+from studio.ui.panel.head import state, times
 
 
 def line(context: Context, entry: Entry) -> Markup:
@@ -27,7 +28,7 @@ def line(context: Context, entry: Entry) -> Markup:
         entry.id,
         state(context, entry.run, status),
         entry.name or entry.id,
-        kind_title(context, entry.kind),
+        context.text(kind_title(entry.kind)),
         bar,
         times(context, entry),
     )

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from studio.runs.directory import Run
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
+from studio.runs.removal import needed_by
 from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
@@ -28,7 +29,10 @@ def version(context: Context, query: Query) -> str:
     parent = kind is not None and kind.starts_runs
     below = [pulse(context, child) for child in children.children(context.workspace, run.run)] if parent else []
     status = RunStore(context.workspace).status(run)
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, sizes), *below])
+    # what the button to remove it names must be what is true when it is pressed
+    needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
+    named = [f"{need.entry.id} {need.at_work}" for need in needs]
+    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, sizes), *below, *named])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from studio.runs.index import Entry
+from studio.runs.kinds import kind_title
 from studio.runs.store import RunStore
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel.head import kind_title, state, times
+from studio.ui.panel.head import state, times
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -68,7 +69,7 @@ def _row(context: Context, run: Entry, chosen: bool) -> Markup:
         run.id,
         state(context, run.run, RunStore(context.workspace).status(run)),
         run.name or run.id,
-        *(kind_title(context, run.kind), times(context, run)) * 2,  # under the name where the page is narrow
+        *(context.text(kind_title(run.kind)), times(context, run)) * 2,  # under the name where the page is narrow
     )
 
 
