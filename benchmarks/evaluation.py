@@ -19,6 +19,7 @@ from typing import Any
 
 import torch
 
+from studio.answering.system import System
 from studio.core.records import Sampling
 from studio.core.reporter import Silent
 from studio.core.workspace import REPOSITORY
@@ -27,7 +28,7 @@ from studio.data.records.question import Question
 from studio.engines.backends.local import LocalEngine
 from studio.evaluation.asking import AnswerProgress, AnswerRecorder
 from studio.evaluation.score import Answers
-from studio.evaluation.systems import System
+from studio.evaluation.systems import exam
 from studio.models.chat_template import prompt_ids
 from studio.models.load import load_causal, load_tokenizer
 
@@ -36,7 +37,7 @@ MAX_TOKENS = 40
 CONCURRENCY = 16
 REPEATS = 2
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
-SYSTEM = System("smollm2", "direct", "models.0")
+SYSTEM = System("smollm2", exam, "direct")
 
 
 def questions() -> list[Question]:
@@ -56,7 +57,7 @@ def ours(engine: LocalEngine, asked: list[Question]) -> tuple[float, int]:
         began = time.perf_counter()
         asyncio.run(recorder.ask_all(SYSTEM, engine, asked))
         seconds = time.perf_counter() - began
-        return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.read())
+        return seconds, sum(line["usage"]["completion_tokens"] for line in answers.texts.lines.read())
 
 
 def one_by_one(model: Any, tokenizer: Any, asked: list[Question]) -> tuple[float, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.answering.system import Target
 from studio.core.errors import InputError, NotAllowedError, UnknownModelError
 from studio.core.modelcard import fetched, find_model_folder
 from studio.core.text import Text
@@ -27,18 +28,6 @@ _LISTED = 12
 def anything(knowledge: str) -> bool:
     """Allow every knowledge base."""
     return True
-
-
-@dataclass(frozen=True)
-class Target:
-    """A model, and the knowledge base it answers from, if any."""
-
-    model: str
-    knowledge: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"{self.model}@{self.knowledge}" if self.knowledge else self.model
 
 
 @dataclass(frozen=True)

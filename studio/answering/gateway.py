@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from studio.answering.catalogue import Allowed, Catalogue, Target, anything
+from studio.answering.catalogue import Allowed, Catalogue, anything
 from studio.answering.engine_pool import EnginePool
+from studio.answering.system import Target
 from studio.core.errors import BusyError, UnavailableError
 from studio.core.records import Delta, Message, Passage, Request, Retrieval
 from studio.core.workspace import Workspace

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from studio.answering.system import Prompt, System
 from studio.cli.shell import AsJson, document, here, say
-from studio.core.records import Message, Passage, Request, Sampling
+from studio.core.records import Message, Passage, Sampling
 from studio.core.workspace import Workspace
 from studio.runs import references
 
@@ -57,16 +58,20 @@ def ask(
     max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 256,
 ) -> None:
     """Ask a model one question; the answer is streamed."""
-    name = f"{model}@{knowledge}" if knowledge else model
-    asyncio.run(_ask(here(context), name, question, max_tokens))
+    system = System.served(model, _bare, knowledge)
+    asyncio.run(_ask(here(context), system, question, Sampling(max_tokens)))
 
 
-async def _ask(workspace: Workspace, model: str, question: str, max_tokens: int) -> None:
+def _bare(question: str) -> Prompt:
+    return Prompt([Message(role="user", content=question)])
+
+
+async def _ask(workspace: Workspace, system: System[str], question: str, sampling: Sampling) -> None:
     from studio.answering.gateway import Gateway
 
-    request = Request((Message(role="user", content=question),), Sampling(max_tokens))
+    request = system.request(question, sampling)
     cited: tuple[Passage, ...] = ()
-    async with aclosing(Gateway(workspace)) as gateway, aclosing(gateway.stream(model, request)) as deltas:
+    async with aclosing(Gateway(workspace)) as gateway, aclosing(gateway.stream(system.target.id, request)) as deltas:
         async for delta in deltas:
             print(delta.text, end="", flush=True)
             cited = delta.passages or cited

@@ -93,6 +93,9 @@ class Sampling:
     seed: int | None = None
 
 
+DEFAULT_TOP_K = 4  # passages
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """What passages are looked up for a request.
@@ -103,7 +106,7 @@ class Retrieval:
     """
 
     query: str | None = None
-    top_k: int = 4
+    top_k: int = DEFAULT_TOP_K
 
 
 @dataclass(frozen=True, slots=True)

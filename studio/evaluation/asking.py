@@ -1,4 +1,4 @@
-"""Asking: one system, the questions it has not answered yet, each answer kept as it comes."""
+"""Asking the questions of an evaluation: the model in this process, or over HTTP as other programs do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.answering.ask import ask_all
+from studio.answering.journal import ask_many
+from studio.answering.system import System, Target
 from studio.core.errors import ContextLengthError
-from studio.core.records import Answer, Message, Request, Retrieval, Sampling
+from studio.core.records import Sampling
 from studio.core.reporter import Reporter
 from studio.data.prompt import ask
 from studio.data.records.question import Question
@@ -17,7 +18,6 @@ from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
 from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers
-from studio.evaluation.systems import System
 
 _REPORT_S = 0.5
 
@@ -59,51 +59,23 @@ class AnswerRecorder:
     concurrency: int
     progress: AnswerProgress
 
-    def write(self, system: System, question: Question, prompt: Sequence[Message], answer: Answer) -> None:
-        """Take one answer down."""
-        self.answers.texts.append(
-            {
-                "contestant": system.name,
-                "question": question.id,
-                "prompt": [message.model_dump() for message in prompt],
-                "answer": answer.text,
-                "finish_reason": answer.finish_reason,
-                "usage": answer.usage.model_dump(),
-                "passages": [passage.model_dump() for passage in answer.passages],
-            }
-        )
-        self.progress.add()
-
-    async def ask_all(
-        self, system: System, engine: Engine, questions: Sequence[Question], passages: int | None = None
-    ) -> None:
-        """Put questions to an engine. Raises Stopped once somebody asked the run to stop.
-
-        Args:
-            passages: how many are looked up for each, by its stem alone; None for what answers without any.
-        """
-        prompts = [ask(question) for question in questions]
-        requests = [
-            Request(
-                tuple(prompt),
-                self.sampling,
-                retrieval=None if passages is None else Retrieval(question.stem, passages),
-            )
-            for question, prompt in zip(questions, prompts, strict=True)
-        ]
-        await ask_all(
+    async def ask_all(self, system: System[Question], engine: Engine, questions: Sequence[Question]) -> None:
+        """Put to an engine the questions still to be answered. Raises Stopped once somebody asked the run to stop."""
+        await ask_many(
+            system,
             engine,
-            requests,
-            lambda index, answer: self.write(system, questions[index], prompts[index], answer),
-            concurrency=self.concurrency,
-            should_stop=self.report.stopping,
+            {question.id: question for question in questions},
+            self.answers.texts,
+            self.sampling,
+            self.report,
+            self.concurrency,
+            self.progress.add,
         )
-        self.report.check_stop()
 
 
 async def ask_direct(
     recorder: AnswerRecorder,
-    system: System,
+    system: System[Question],
     folder: Path,
     questions: Sequence[Question],
     likelihoods: Sequence[Question],
@@ -138,17 +110,15 @@ async def ask_direct(
 
 async def ask_endpoint(
     recorder: AnswerRecorder,
-    system: System,
+    system: System[Question],
     at: Endpoint,
-    model: str,
+    target: Target,
     questions: Sequence[Question],
-    passages: int | None = None,
 ) -> None:
     """Ask through the endpoint, as other programs do.
 
     Args:
-        model: `NAME`, or `NAME@KNOWLEDGE` for answers from passages.
-        passages: see `AnswerRecorder.ask_all`.
+        target: the model and knowledge base by the names that the endpoint knows them by.
     """
-    async with RemoteEngine(at.url, model, at.key) as engine:
-        await recorder.ask_all(system, engine, questions, passages)
+    async with RemoteEngine(at.url, target.id, at.key) as engine:
+        await recorder.ask_all(system, engine, questions)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import get_args
 
-from studio.evaluation.systems import System
+from studio.answering.system import Mode, System
+from studio.data.records.question import Question
 from studio.scoring.metrics import Metric
 from studio.scoring.statistics import Pairs, mcnemar, paired_difference, paired_means
 
-_ORDER = ("direct", "api", "rag")
+_ORDER = get_args(Mode)
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,11 @@ class Comparison:
     pairs: Pairs | None = None
 
 
-def pairs_of(systems: Sequence[System]) -> list[tuple[str, System, System]]:
+def pairs_of(systems: Sequence[System[Question]]) -> list[tuple[str, System[Question], System[Question]]]:
     """Return `(question, a, b)`: each later model against the first in each mode, and each mode against those before."""
     if not systems:
         return []
-    found: list[tuple[str, System, System]] = []
+    found: list[tuple[str, System[Question], System[Question]]] = []
     base = systems[0].model
     for a in systems:
         found += [("tuning", a, b) for b in systems if b.model == base != a.model and b.mode == a.mode]
@@ -51,7 +53,9 @@ def pairs_of(systems: Sequence[System]) -> list[tuple[str, System, System]]:
     return found
 
 
-def compare(systems: Sequence[System], figures: Mapping[str, Mapping[str, Metric]], seed: int) -> list[Comparison]:
+def compare(
+    systems: Sequence[System[Question]], figures: Mapping[str, Mapping[str, Metric]], seed: int
+) -> list[Comparison]:
     """Compare the pairs on every metric both have: exact McNemar for shares, sign flips for means.
 
     Flags (`unread`) are counted, not compared.

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from studio.answering.system import System, Target
 from studio.core.named_input import NamedInput
 from studio.core.records import Sampling
 from studio.core.reporter import Reporter
@@ -21,7 +22,7 @@ from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.questions import choose
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.score import Answers, mark_system, score
-from studio.evaluation.systems import System, systems_of
+from studio.evaluation.systems import systems_of
 from studio.models.servable import servable
 from studio.scoring.metrics import by_metric, raised
 
@@ -68,7 +69,7 @@ def evaluate(
         ValueError: api or rag without `http`.
         Stopped: somebody asked; what was answered is kept.
     """
-    systems = systems_of(recipe.models, recipe.ways, recipe.knowledge)
+    systems = systems_of(recipe.models, recipe.ways, recipe.knowledge, recipe.top_k)
     questions = choose(inputs["dataset"].path, recipe.split, recipe.limit, recipe.seed)
     answers = Answers(folder)
     folder.mkdir(exist_ok=True)
@@ -87,7 +88,7 @@ def _ask_all(
     inputs: Mapping[str, NamedInput],
     workspace: Workspace,
     http: OverHttp | None,
-    systems: Sequence[System],
+    systems: Sequence[System[Question]],
     questions: Sequence[Question],
     answers: Answers,
     report: Reporter,
@@ -117,18 +118,14 @@ def _ask_all(
             elif http is None:
                 raise ValueError(f"{system.name} is asked over HTTP, and nothing says how")
             else:
-                name = http.name(system.field)
+                target = Target(http.name(system.field), http.name("knowledge") if system.knowledge else "")
                 at = at or stack.enter_context(http.endpoint())
-                if system.mode == "api":
-                    asyncio.run(ask_endpoint(recorder, system, at, name, missing))
-                else:
-                    model = f"{name}@{http.name('knowledge')}"
-                    asyncio.run(ask_endpoint(recorder, system, at, model, missing, recipe.top_k))
+                asyncio.run(ask_endpoint(recorder, system, at, target, missing))
             report.metric(progress.done, _figures(recipe, system, questions, answers))
 
 
 def _figures(
-    recipe: EvaluateRecipe, system: System, questions: Sequence[Question], answers: Answers
+    recipe: EvaluateRecipe, system: System[Question], questions: Sequence[Question], answers: Answers
 ) -> dict[str, float]:
     """Return a system's figures as soon as it has answered, for the plots."""
     marked = mark_system(answers.by_system().get(system.name, {}), questions)

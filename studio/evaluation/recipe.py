@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from studio.answering.system import Mode
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.data.dataset_folder import SPLITS
-
-Mode = Literal["direct", "api", "rag"]
 
 
 class EvaluateRecipe(Recipe):

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.answering.journal import Journal
+from studio.answering.system import System
 from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
 from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.report import write_report
-from studio.evaluation.systems import System
 from studio.evaluation.table import text_table
 from studio.scoring.base import Mark, Response
 from studio.scoring.flags import FLAGS
@@ -29,9 +30,8 @@ class Answers:
     folder: Path
 
     @property
-    def texts(self) -> JsonLines:
-        """One line an answer: contestant, question, prompt, answer, finish_reason, usage, passages."""
-        return JsonLines(self.folder / "answers.jsonl")
+    def texts(self) -> Journal:
+        return Journal(self.folder / "answers.jsonl")
 
     @property
     def likelihoods(self) -> JsonLines:
@@ -40,9 +40,7 @@ class Answers:
 
     def by_system(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return the newest answer line by system and question, likelihoods joined in."""
-        found: dict[str, dict[str, dict[str, Any]]] = {}
-        for line in self.texts.read():
-            found.setdefault(line["contestant"], {})[line["question"]] = line
+        found = self.texts.by_system()
         for line in self.likelihoods.read():
             answer = found.get(line["contestant"], {}).get(line["question"])
             if answer is not None:
@@ -53,7 +51,7 @@ class Answers:
 def score(
     answers: Answers,
     questions: Sequence[Question],
-    systems: Sequence[System],
+    systems: Sequence[System[Question]],
     about: Mapping[str, object],
     smallest_group: int = 1,
 ) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def mark_system(given: Mapping[str, Mapping[str, Any]], questions: Sequence[Ques
 
 def _metrics(
     questions: Sequence[Question],
-    systems: Sequence[System],
+    systems: Sequence[System[Question]],
     figures: Mapping[str, Mapping[str, Metric]],
     about: Mapping[str, object],
 ) -> dict[str, Any]:

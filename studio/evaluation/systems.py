@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from studio.answering.system import Mode, Prompt, System
 from studio.core.errors import InputError
 from studio.core.files import is_name
+from studio.core.records import DEFAULT_TOP_K
 from studio.core.text import Text
-from studio.evaluation.recipe import Mode
+from studio.data.prompt import ask
+from studio.data.records.question import Question
 
 
-@dataclass(frozen=True)
-class System:
-    """A model asked in one mode.
-
-    Args:
-        model: what the report calls the model.
-        mode: how it is asked.
-        field: the recipe field that names it, `models.0`.
-    """
-
-    model: str
-    mode: Mode
-    field: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.model}:{self.mode}"
-
-
-def systems_of(models: Sequence[str], ways: Sequence[Mode], knowledge: str) -> list[System]:
+def systems_of(
+    models: Sequence[str], ways: Sequence[Mode], knowledge: str, top_k: int = DEFAULT_TOP_K
+) -> list[System[Question]]:
     """Return the systems in the recipe's order, a model's modes side by side; what is named twice is asked once.
 
     Raises:
@@ -48,7 +33,16 @@ def systems_of(models: Sequence[str], ways: Sequence[Mode], knowledge: str) -> l
         short = _label(given)
         labels.setdefault(given, given if short in labels.values() else short)
     fields = {given: f"models.{models.index(given)}" for given in labels}
-    return [System(labels[given], mode, fields[given]) for given in labels for mode in dict.fromkeys(ways)]
+    return [
+        System(labels[given], exam, mode, knowledge if mode == "rag" else "", top_k, fields[given])
+        for given in labels
+        for mode in dict.fromkeys(ways)
+    ]
+
+
+def exam(question: Question) -> Prompt:
+    """Return how a question is asked: passages are looked up by its stem alone, not by its options."""
+    return Prompt(ask(question), question.stem)
 
 
 def _label(given: str) -> str:

@@ -16,7 +16,17 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from studio.core.records import Delta, FinishReason, Message, Passage, Request, Retrieval, Sampling, Usage
+from studio.core.records import (
+    DEFAULT_TOP_K,
+    Delta,
+    FinishReason,
+    Message,
+    Passage,
+    Request,
+    Retrieval,
+    Sampling,
+    Usage,
+)
 from studio.core.text import Text
 from studio.openai.body import json_bytes
 from studio.openai.errors import broken, fault, read_error
@@ -94,7 +104,7 @@ class RetrievalOptions(Fields):
     """How `NAME@KNOWLEDGE` searches: with which words (the last user message by default), and for how many passages."""
 
     query: str | None = None
-    top_k: int = Field(default=4, ge=1, le=20)
+    top_k: int = Field(default=DEFAULT_TOP_K, ge=1, le=20)
 
 
 class StreamOptions(Fields):

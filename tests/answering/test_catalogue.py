@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.answering.catalogue import Catalogue, Target
+from studio.answering.catalogue import Catalogue
+from studio.answering.system import Target
 from studio.core.errors import UnknownModelError
 from studio.core.workspace import Workspace
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from studio.answering.system import System
 from studio.data.records.question import Question
 from studio.evaluation.score import Answers
-from studio.evaluation.systems import System, systems_of
+from studio.evaluation.systems import systems_of
 
 QUESTIONS = [
     Question(id="o1", stem="What reverses heparin?", gold="protamine sulfate", accepted=("protamine",), group="taught"),
@@ -56,19 +57,19 @@ def dataset(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def systems() -> list[System]:
+def systems() -> list[System[Question]]:
     return systems_of(["base", "tuned"], ["direct", "rag"], "book")
 
 
 @pytest.fixture
-def answered(tmp_path: Path, systems: list[System]) -> Answers:
+def answered(tmp_path: Path, systems: list[System[Question]]) -> Answers:
     """A report folder with every system's answers; rag says what direct says, with passages."""
     answers = Answers(tmp_path / "report")
     answers.folder.mkdir()
     for system in systems:
         for question in QUESTIONS:
             passage = {"id": "p1", "content": HOSTILE, "title": "", "source": "book.md", "start": 0, "score": 0.5}
-            answers.texts.append(
+            answers.texts.lines.append(
                 {
                     "contestant": system.name,
                     "question": question.id,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from studio.answering.system import System
 from studio.data.records.question import Question
 from studio.evaluation.compare import pairs_of
 from studio.evaluation.score import Answers, score
-from studio.evaluation.systems import System, systems_of
+from studio.evaluation.systems import systems_of
 from studio.evaluation.table import is_share, text_table, width
 from studio.scoring.scorers import SCORERS
 
@@ -20,7 +22,7 @@ ABOUT = {"benchmark": "tiny", "name": "tiny 报告", "split": "test", "seed": 1,
 
 
 @pytest.fixture
-def metrics(answered: Answers, systems: list[System], questions: list[Question]) -> dict[str, Any]:
+def metrics(answered: Answers, systems: list[System[Question]], questions: list[Question]) -> dict[str, Any]:
     return score(answered, questions, systems, ABOUT)
 
 
@@ -127,13 +129,11 @@ def test_page_needs_nothing_and_shows_answers_as_text(metrics: dict[str, Any], a
     assert "结论" in page and "In short" in page and "tiny 报告" in page
 
 
-def test_plots_are_text(answered: Answers, systems: list[System], questions: list[Question]) -> None:
-    renamed = [
-        System("糖尿病$模型$", system.mode, system.field) if system.model == "tuned" else system for system in systems
-    ]
-    for line in answered.texts.read():
+def test_plots_are_text(answered: Answers, systems: list[System[Question]], questions: list[Question]) -> None:
+    renamed = [replace(system, model="糖尿病$模型$") if system.model == "tuned" else system for system in systems]
+    for line in answered.texts.lines.read():
         if line["contestant"].startswith("tuned"):
-            answered.texts.append({**line, "contestant": line["contestant"].replace("tuned", "糖尿病$模型$")})
+            answered.texts.lines.append({**line, "contestant": line["contestant"].replace("tuned", "糖尿病$模型$")})
     score(answered, questions, renamed, ABOUT)
     page = (answered.folder / "report.html").read_text(encoding="utf-8")
     plots = page[page.index('<svg class="dots"') : page.rindex("</svg>")]
@@ -142,7 +142,7 @@ def test_plots_are_text(answered: Answers, systems: list[System], questions: lis
 
 
 def test_scoring_again_changes_nothing(
-    metrics: dict[str, Any], answered: Answers, systems: list[System], questions: list[Question]
+    metrics: dict[str, Any], answered: Answers, systems: list[System[Question]], questions: list[Question]
 ) -> None:
     again = score(answered, questions, systems, ABOUT)
     assert {**again, "scored": ""} == {**metrics, "scored": ""}
@@ -157,7 +157,7 @@ def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Q
 
 
 def test_small_groups_are_counted_instead_of_shown(
-    answered: Answers, systems: list[System], questions: list[Question]
+    answered: Answers, systems: list[System[Question]], questions: list[Question]
 ) -> None:
     metrics = score(answered, questions, systems, ABOUT, smallest_group=2)
     assert "named/taught" in metrics["systems"]["base:direct"], "two open questions"
@@ -168,7 +168,9 @@ def test_small_groups_are_counted_instead_of_shown(
     assert "不足 2 题的分组不单独统计：共 1 组、2 题" in (answered.folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_only_what_was_asked_is_scored(answered: Answers, systems: list[System], questions: list[Question]) -> None:
+def test_only_what_was_asked_is_scored(
+    answered: Answers, systems: list[System[Question]], questions: list[Question]
+) -> None:
     more = [*questions, Question(id="new", stem="?", gold="x")]
     metrics = score(answered, more, systems, ABOUT)
     assert metrics["n"] == 6 and metrics["systems"]["base:direct"]["named"]["n"] == 3
@@ -182,7 +184,7 @@ def journal(folder: Path, said: dict[str, dict[str, tuple[str, str]]]) -> Answer
     answers = Answers(folder)
     for system, lines in said.items():
         for question, (text, reason) in lines.items():
-            answers.texts.append(
+            answers.texts.lines.append(
                 {
                     "contestant": system,
                     "question": question,

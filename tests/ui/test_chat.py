@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from studio.answering.gateway import Gateway
+from studio.answering.system import System
 from studio.core.files import write_json
-from studio.core.records import Delta, Passage, Usage
+from studio.core.records import Delta, Passage, Sampling, Usage
 from studio.core.text import Text, both
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
-from studio.ui.chat.answer import ChatSettings, answered
+from studio.ui.chat.answer import answered
 from studio.ui.chat.chat_handlers import ChatHandlers
 from studio.ui.chat.transcript import prose, transcript
-from studio.ui.chat.turns import Turn, dump, load, messages
+from studio.ui.chat.turns import Turn, conversation, dump, load
 from studio.ui.context import Context
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 PASSAGE = Passage(id="1", content=f"Protamine. {EVIL}", title=f"T{EVIL}", source="book.md", score=0.9)
-SETTINGS = ChatSettings("no-such-model", "", 0.0, 16, 4)
+SYSTEM = System.served("no-such-model", conversation)
+SAMPLING = Sampling(16)
 
 
 def test_html_of_a_model_is_text_and_images_load_nothing() -> None:
@@ -67,11 +69,11 @@ def test_a_stored_error_speaks_the_language_of_the_page_that_shows_it(en: Contex
 
 def test_what_failed_is_not_told_to_the_model() -> None:
     turns = [Turn("one", "1"), Turn("two", fault=both("no")), Turn("three")]
-    assert [message.content for message in messages(turns)] == ["one", "1", "three"]
+    assert [message.content for message in conversation(turns).messages] == ["one", "1", "three"]
 
 
 async def test_an_unknown_model_is_a_message_with_its_hint(workspace: Workspace) -> None:
-    seen = [turn async for turn in answered(Gateway(workspace), [Turn("问题")], SETTINGS)]
+    seen = [turn async for turn in answered(Gateway(workspace), [Turn("问题")], SYSTEM, SAMPLING)]
     assert seen[-1].fault.en
     assert not seen[-1].busy
 
@@ -92,7 +94,7 @@ class Slow(Gateway):
 
 
 async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace) -> None:
-    seen = [turn async for turn in answered(Slow(workspace), [Turn("q")], SETTINGS)]
+    seen = [turn async for turn in answered(Slow(workspace), [Turn("q")], SYSTEM, SAMPLING)]
     assert seen[-1].answer == "Protamine reverses heparin [1]."
     assert seen[-1].passages == (PASSAGE,)
     assert "4 tokens" in seen[-1].note.en
@@ -102,7 +104,7 @@ async def test_an_answer_grows_and_ends_with_its_passages(workspace: Workspace) 
 
 async def test_closing_the_answer_closes_the_gateway(workspace: Workspace) -> None:
     gateway = Slow(workspace)
-    answers = answered(gateway, [Turn("q")], SETTINGS)
+    answers = answered(gateway, [Turn("q")], SYSTEM, SAMPLING)
     await anext(answers)
     await answers.aclose()
     assert gateway.closed

@@ -5,48 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from studio.answering.gateway import Gateway
+from studio.answering.system import System
 from studio.core.errors import StudioError
-from studio.core.records import Delta, Request, Retrieval, Sampling
+from studio.core.records import Delta, Sampling
 from studio.core.text import Text, both
-from studio.ui.chat.turns import NOTHING, Turn, messages
+from studio.ui.chat.turns import NOTHING, Turn
 
 _PATIENCE_S = 1.5
 _PAINT_S = 0.06
 
 
-@dataclass(frozen=True)
-class ChatSettings:
-    """What the side of the chat is set to."""
-
-    model: str
-    knowledge: str
-    temperature: float
-    max_tokens: int
-    top_k: int
-
-
-async def answered(gateway: Gateway, turns: Sequence[Turn], settings: ChatSettings) -> AsyncGenerator[Turn]:
+async def answered(
+    gateway: Gateway, turns: Sequence[Turn], system: System[Sequence[Turn]], sampling: Sampling
+) -> AsyncGenerator[Turn]:
     """Yield the last turn as its answer grows, a few times a second; errors end it with a notice of their own.
 
     Closing the iterator ends the work behind it.
     """
     turn = replace(turns[-1], busy=True)
-    model = f"{settings.model}@{settings.knowledge}" if settings.knowledge else settings.model
-    request = Request(
-        messages=messages(turns),
-        sampling=Sampling(int(settings.max_tokens), float(settings.temperature)),
-        retrieval=Retrieval(top_k=int(settings.top_k)),
-    )
+    request = system.request(turns, sampling)
     try:
         async with (
-            aclosing(gateway.stream(model, request)) as deltas,
+            aclosing(gateway.stream(system.target.id, request)) as deltas,
             aclosing(_patiently(deltas)) as joined,  # closed first: it holds the delta that is under way
         ):
             async for delta in joined:
-                turn = _grown(turn, delta, settings)
+                turn = _grown(turn, delta, system.model)
                 yield turn
     except StudioError as error:
         yield replace(turn, busy=False, note=NOTHING, fault=Text(error.to("en"), error.to("zh")))
@@ -54,14 +41,14 @@ async def answered(gateway: Gateway, turns: Sequence[Turn], settings: ChatSettin
     yield replace(turn, busy=False)
 
 
-def _grown(turn: Turn, delta: Delta | None, settings: ChatSettings) -> Turn:
+def _grown(turn: Turn, delta: Delta | None, model: str) -> Turn:
     if delta is None:
         waiting = Text(
-            f"Starting {settings.model}: the first answer takes about half a minute.",
-            f"正在启动 {settings.model}：首次约需半分钟，之后会更快。",
+            f"Starting {model}: the first answer takes about half a minute.",
+            f"正在启动 {model}：首次约需半分钟，之后会更快。",
         )
         return turn if turn.answer else replace(turn, note=waiting)
-    notes = [both(settings.model)]
+    notes = [both(model)]
     if delta.usage is not None:
         count = delta.usage.completion_tokens
         notes.append(Text(f"{count} tokens", f"{count} 个 token"))

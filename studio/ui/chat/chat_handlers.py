@@ -11,11 +11,13 @@ from typing import Any
 import gradio as gr
 
 from studio.answering.gateway import Gateway
+from studio.answering.system import System
+from studio.core.records import Sampling
 from studio.core.text import Text
 from studio.runs import names
-from studio.ui.chat.answer import ChatSettings, answered
+from studio.ui.chat.answer import answered
 from studio.ui.chat.transcript import transcript
-from studio.ui.chat.turns import NOTHING, Turn, dump, load
+from studio.ui.chat.turns import NOTHING, Turn, conversation, dump, load
 from studio.ui.chat.unsupported import unsupported
 from studio.ui.context import Context
 
@@ -88,13 +90,14 @@ class ChatHandlers:
         left = [*dump(turns[:-1]), *dump([replace(turns[-1], busy=False, note=_LEFT)])]  # should the page be left now
         side = [model, knowledge, temperature, most, top_k]
         yield ("", transcript(self.context, turns), dump(turns), *_buttons(asking=True), left, side)
-        settings = ChatSettings(model or "", knowledge or "", temperature, int(most), int(top_k))
-        async with aclosing(answered(self.gateway, turns, settings)) as growing:
+        system = System.served(model or "", conversation, knowledge or "", int(top_k))
+        sampling = Sampling(int(most), float(temperature))
+        async with aclosing(answered(self.gateway, turns, system, sampling)) as growing:
             async for turn in growing:
                 turns[-1] = turn
                 yield (gr.skip(), transcript(self.context, turns), dump(turns), *(gr.skip(),) * 4)
-        if settings.knowledge and not turns[-1].passages and turns[-1].fault == NOTHING:
-            said = await asyncio.to_thread(unsupported, self.context.workspace, settings.knowledge, turns[-1].question)
+        if system.knowledge and not turns[-1].passages and turns[-1].fault == NOTHING:
+            said = await asyncio.to_thread(unsupported, self.context.workspace, system.knowledge, turns[-1].question)
             turns[-1] = replace(turns[-1], warning=said)
         yield (gr.skip(), transcript(self.context, turns), dump(turns), *_buttons(asking=False), *(gr.skip(),) * 2)
 

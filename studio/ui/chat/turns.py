@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from studio.answering.system import Prompt
 from studio.core.records import Message, Passage
 from studio.core.text import Text
 
@@ -69,12 +70,12 @@ def load(value: Any) -> list[Turn]:
     return turns
 
 
-def messages(turns: Sequence[Turn], most: int = 6) -> tuple[Message, ...]:
-    """Return the last turns as a conversation that asks the last one; a turn that failed is passed over."""
+def conversation(turns: Sequence[Turn], most: int = 6) -> Prompt:
+    """Return the last turns as a prompt that asks the last one; a turn that failed is passed over."""
     told: list[Message] = []
     for turn in turns[-most:]:
         if turn is turns[-1] or turn.answer:
             told.append(Message(role="user", content=turn.question))
         if turn is not turns[-1] and turn.answer:
             told.append(Message(role="assistant", content=turn.answer))
-    return tuple(told)
+    return Prompt(told)

@@ -1,0 +1,81 @@
+"""What answers: a model, in a mode, from a knowledge base or from none, asked by a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from studio.core.records import DEFAULT_TOP_K, Message, Request, Retrieval, Sampling
+
+Mode = Literal["direct", "api", "rag"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A model, and the knowledge base it answers from, if any."""
+
+    model: str
+    knowledge: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name that the endpoint knows it by: `NAME`, or `NAME@KNOWLEDGE`."""
+        return f"{self.model}@{self.knowledge}" if self.knowledge else self.model
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Something to be asked, as a model is asked it.
+
+    Args:
+        messages: the conversation, the question last.
+        query: the words to look passages up with; None: the last message's.
+    """
+
+    messages: Sequence[Message]
+    query: str | None = None
+
+
+@dataclass(frozen=True)
+class System(Generic[T]):
+    """One system under test, or in use: all that an answer depends on beside the question and its sampling.
+
+    Args:
+        model: what the model is called.
+        prompt: makes a prompt of what is asked: a question of an exam, the turns of a chat.
+        mode: `direct` loads the model, `api` asks for it over HTTP, `rag` with passages of the knowledge base.
+        knowledge: the knowledge base; empty in every other mode than `rag`.
+        top_k: most passages for one question.
+        field: the recipe's field that names the model, where one does: `models.0`.
+    """
+
+    model: str
+    prompt: Callable[[T], Prompt]
+    mode: Mode = "api"
+    knowledge: str = ""
+    top_k: int = DEFAULT_TOP_K
+    field: str = ""
+
+    @classmethod
+    def served(
+        cls, model: str, prompt: Callable[[T], Prompt], knowledge: str = "", top_k: int = DEFAULT_TOP_K
+    ) -> System[T]:
+        """Return what the gateway answers with: passages where there is a knowledge base."""
+        return cls(model, prompt, "rag" if knowledge else "api", knowledge, top_k)
+
+    @property
+    def name(self) -> str:
+        """What journals and reports call it."""
+        return f"{self.model}:{self.mode}"
+
+    @property
+    def target(self) -> Target:
+        return Target(self.model, self.knowledge)
+
+    def request(self, asked: T, sampling: Sampling) -> Request:
+        """Return the request that asks it."""
+        prompt = self.prompt(asked)
+        retrieval = Retrieval(prompt.query, self.top_k) if self.mode == "rag" else None
+        return Request(tuple(prompt.messages), sampling, retrieval=retrieval)
