@@ -15,6 +15,7 @@ from pathlib import Path
 from studio.core.errors import InputError
 from studio.core.text import Text
 
+_LOOKED_THROUGH_BYTES = 64 * 2**20
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _NAME_BYTES = 192
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -178,6 +179,11 @@ def sha256_tree(path: Path) -> str:
     for file in sorted(item for item in path.rglob("*") if item.is_file()):
         digest.update(os.fsencode(file.relative_to(path).as_posix()) + f"\0{sha256_file(file)}\n".encode())
     return digest.hexdigest()
+
+
+def is_looked_through(path: Path) -> bool:
+    """Tell whether a file is small enough to be read whole before a run is started, which takes about a second."""
+    return not path.is_file() or path.stat().st_size <= _LOOKED_THROUGH_BYTES
 
 
 def is_name(text: str) -> bool:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from studio.core import yamlfile
 from studio.core.errors import Fault, RecipeError
 from studio.core.files import is_name, read_text
 from studio.core.option import model_inside, option
-from studio.core.text import Text
+from studio.core.text import Text, both
 
 R = TypeVar("R", bound="Recipe")
 _PLACE = re.compile(r"[0-9]{1,6}")
@@ -25,9 +25,7 @@ _SHOWN = 80
 
 def _plain_name(value: str) -> str:
     if not is_name(value):
-        raise ValueError(
-            "a name is letters, digits, '_', '.', '-' (64 at most, 48 of rare characters), and begins with a letter or digit"
-        )
+        raise PydanticCustomError("no_name", "no name")
     return value
 
 
@@ -189,8 +187,9 @@ def _fault(document: RecipeDocument, model: type[BaseModel], detail: ErrorDetail
         listed = "、".join(re.findall(r"'([^']*)'", context["expected"])) or context["expected"]
         message = Text(f"given {given.en}, accepted: {context['expected']}", f"现为{given.zh}，可选：{listed}")
     else:
-        said = _in_english(detail["type"], detail["msg"].removeprefix("Value error, "), context)
-        message = Text(f"given {given.en}; {said}", f"现为{given.zh}，{_in_chinese(detail['type'], said, context)}")
+        words = _WORDS.get(detail["type"])
+        said = Text(*(word.format(**context) for word in words)) if words else both(detail["msg"])
+        message = Text(f"given {given.en}; {said.en}", f"现为{given.zh}，{said.zh}")
     return Fault(where, message, path, document.lines.get(path, 0))
 
 
@@ -220,8 +219,12 @@ def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
-# pydantic's kinds of faults in our words; {limits} are filled in
+# pydantic's kinds of faults, and our own, in our words; {limits} are filled in
 _WORDS = {
+    "no_name": Text(
+        "a name is letters, digits, '_', '.', '-' (64 at most, 48 of rare characters), and begins with a letter or digit",
+        "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符（生僻字 48 个）",
+    ),
     "int_parsing": Text("accepted: a whole number", "应为整数"),
     "int_type": Text("accepted: a whole number", "应为整数"),
     "int_from_float": Text("accepted: a whole number", "应为整数"),
@@ -240,13 +243,3 @@ _WORDS = {
     "too_short": Text("at least {min_length} wanted", "至少要有 {min_length} 项"),
     "string_too_short": Text("it must not be empty", "不能为空"),
 }
-
-
-def _in_english(kind: str, said: str, context: dict[str, Any]) -> str:
-    return _WORDS[kind].en.format(**context) if kind in _WORDS else said
-
-
-def _in_chinese(kind: str, said: str, context: dict[str, Any]) -> str:
-    if kind == "value_error" and said.startswith("a name is"):
-        return "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符（生僻字 48 个）"
-    return _WORDS[kind].zh.format(**context) if kind in _WORDS else said

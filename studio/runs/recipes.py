@@ -11,7 +11,7 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs import references
 from studio.runs.kind import Kind
-from studio.runs.kinds import KINDS
+from studio.runs.kinds import KINDS, kind_title
 from studio.runs.references import Resolved
 from studio.runs.store import RunStore
 
@@ -68,16 +68,16 @@ def _taken(workspace: Workspace, recipe: Recipe) -> list[Fault]:
             continue
         if sort.shelf is not None and sort.shelf.find(workspace, recipe.name) is not None:
             message = Text(
-                f"a {sort.noun.en} in {sort.name}s/ has this name, which would from now on mean the new one; choose another",
-                f"{sort.name}s/ 里已有同名{sort.noun.zh}，运行后这个名字会改指新的；请换一个名称",
+                f"a {sort.noun.en} that is here has this name, which would from now on mean the new one; choose another",
+                f"这里已有同名{sort.noun.zh}，运行后这个名字会改指新的；请换一个名称",
             )
             return [Fault("name", message)]
         others = set(KINDS.makers(sort.name)) - {recipe.kind}
         maker = next((entry for entry in RunStore(workspace).finished(*others) if entry.name == recipe.name), None)
         if maker is not None:
             message = Text(
-                f"a {maker.kind} run has made a {sort.noun.en} of this name; choose another",
-                f"{maker.kind} 运行已经生成了同名的{sort.noun.zh}；请换一个名称",
+                f"another kind of run ({kind_title(maker.kind).en}) has made a {sort.noun.en} of this name; choose another",
+                f"另一种运行（{kind_title(maker.kind).zh}）已经生成了同名的{sort.noun.zh}；请换一个名称",
             )
             return [Fault("name", message)]
     return []

@@ -137,10 +137,11 @@ class Resolved:
         reference = self.references.get(field)
         if reference is None:
             return []
+        path = reference.locate(self.workspace)
         try:
-            check(reference.locate(self.workspace))
+            check(path)
         except InputError as error:
-            return [Fault(field, error.message)]
+            return [Fault(field, error.message if error.where in ("", str(path)) else error.placed())]
         return []
 
 

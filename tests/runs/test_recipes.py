@@ -24,6 +24,11 @@ def stocked(workspace: Workspace, tiny_model: Path) -> Workspace:
     """A workspace with a text, rows, a dataset, a chat model and an embedding model that is only looked at."""
     (workspace.uploads / "a.txt").write_text("Protamine reverses heparin.")
     (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
+    for name in ("bytes.jsonl", "bytes.txt"):
+        (workspace.uploads / name).write_bytes(bytes(range(256)) * 8)
+    (workspace.uploads / "quote.csv").write_text('question,answer\n"q?,a\nr?,b\n')
+    (workspace.uploads / "other.jsonl").write_text('{"colour": "red"}\n')
+    (workspace.uploads / "a.exe").write_text("text")
     (workspace.uploads / "rows").mkdir()
     (workspace.uploads / "rows" / "test.jsonl").write_text("")
     shutil.copytree(tiny_model, workspace.models / "chat")
@@ -61,6 +66,15 @@ def test_what_is_good_is_found_good(stocked: Workspace, text: str) -> None:
         (f"{SERVE}model: uploads\n", "line 3: model", "this is no model"),
         (EVALUATE.replace("[chat]", "[chat, embeds]"), "models.1", "embedding model"),
         (EVALUATE.replace("uploads/rows", "recipes"), "line 3: dataset", "this is no dataset"),
+        (DATASET.replace("a.jsonl", "bytes.jsonl"), "line 4: sources.0.file", "binary file"),
+        (
+            DATASET.replace("a.jsonl", "quote.csv"),
+            "line 4: sources.0.file",
+            "quote.csv line 2: the row that begins here",
+        ),
+        (DATASET.replace("a.jsonl", "other.jsonl"), "line 4: sources.0.file", "No known layout: the fields are colour"),
+        (KNOWLEDGE.replace("a.txt", "bytes.txt"), "line 3: sources.0", "binary file"),
+        (KNOWLEDGE.replace("a.txt", "a.exe"), "line 3: sources.0", "no reader for '.exe'"),
         (f"{DATASET}val: 0.5\ntest: 0.9\n", "line 6: test", "more than 1 (1.4)"),
     ],
 )

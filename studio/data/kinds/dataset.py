@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from studio.core.errors import Fault
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.data.dataset_folder import SPLITS
-from studio.data.preview import SUFFIXES, preview
+from studio.data.preview import SUFFIXES, preview, require_readable
 from studio.data.recipe import DatasetRecipe, SourceFile
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
+from studio.runs.references import Resolved
 
 DATASET = Sort("dataset", Text("dataset", "数据集"), tuple(f"{split}.jsonl" for split in SPLITS))
 
@@ -25,6 +28,15 @@ def run(recipe: DatasetRecipe, job: Job) -> Outcome:
     files = [job.locate(f"sources.{index}.file") for index in range(len(recipe.sources))]
     metrics = build(recipe, files, job.path / "dataset", job)
     return Outcome({"dataset": "dataset", "card": "dataset/card.md"}, metrics)
+
+
+def check(recipe: DatasetRecipe, resolved: Resolved) -> list[Fault]:
+    """Return a fault for each file that no rows can be read from."""
+    return [
+        fault
+        for number, source in enumerate(recipe.sources)
+        for fault in resolved.check(f"sources.{number}.file", partial(require_readable, layout=source.layout))
+    ]
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
@@ -40,6 +52,7 @@ KIND = Kind(
     run,
     Text("Dataset", "数据集"),
     heavy=False,
+    check=check,
     makes=(Product(DATASET, "dataset"),),
     measures=Measures(
         metrics={

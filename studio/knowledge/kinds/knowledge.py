@@ -10,7 +10,7 @@ from studio.core.errors import Fault
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
-from studio.knowledge.preview import preview, suffixes
+from studio.knowledge.preview import preview, require_readable, suffixes
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
@@ -30,10 +30,12 @@ def run(recipe: KnowledgeRecipe, job: Job) -> Outcome:
 
 
 def check(recipe: KnowledgeRecipe, resolved: Resolved) -> list[Fault]:
-    """Return a fault for a model that embeds nothing."""
+    """Return faults for sources that hold no text, and for a model that embeds nothing."""
     from studio.knowledge.embedding import family_of
 
-    return resolved.check("embedder", family_of)
+    fields = [f"sources.{number}" for number in range(len(recipe.sources))]
+    sources = [fault for field in fields for fault in resolved.check(field, require_readable)]
+    return [*sources, *resolved.check("embedder", family_of)]
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
