@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.answering.endpoint import Endpoint
 from studio.answering.journal import ask_many
 from studio.answering.system import System, Target
 from studio.core.errors import ContextLengthError
@@ -16,7 +17,6 @@ from studio.data.prompt import ask
 from studio.data.records.question import Question
 from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
-from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.score import Answers
 
 _REPORT_S = 0.5

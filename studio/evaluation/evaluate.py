@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from studio.answering.endpoint import Endpoint
 from studio.answering.system import System, Target
 from studio.core.named_input import NamedInput
 from studio.core.records import Sampling
@@ -18,7 +19,6 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.data.records.question import Question
 from studio.evaluation.asking import AnswerProgress, AnswerRecorder, ask_direct, ask_endpoint
-from studio.evaluation.endpoint import Endpoint
 from studio.evaluation.questions import choose
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.score import Answers, mark_system, score

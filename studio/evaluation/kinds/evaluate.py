@@ -23,7 +23,7 @@ REPORT = Sort("report", Text("report", "报告"), ("metrics.json",))
 
 def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
     """Ask, score, compare and report; writes `report/`."""
-    from studio.evaluation.endpoint import endpoint
+    from studio.answering.endpoint import endpoint
     from studio.evaluation.evaluate import OverHttp, evaluate
 
     begin = partial(endpoint, job.workspace, job.run.id, job.path / "endpoint.log", recipe.concurrency, job)

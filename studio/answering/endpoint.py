@@ -1,4 +1,4 @@
-"""The endpoint that other programs use, as a subprocess of an evaluation: what api and rag ask."""
+"""The endpoint that other programs use, as a subprocess of an evaluation: what its api and rag modes ask."""
 
 from __future__ import annotations
 
