@@ -6,7 +6,7 @@ PORT ?= 7860
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: help studio demo setup models test proof-stops check bench browser dify screenshots clean
-.PHONY: bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation
+.PHONY: bench-turns bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -80,6 +80,9 @@ bench-training: models .venv/.ready-dev  ## samples a second beside a bare loop
 
 bench-evaluation: models .venv/.ready-dev  ## questions a second beside one by one
 	$(BIN)/python -m benchmarks.evaluation
+
+bench-turns: models .venv/.ready-dev  ## every benchmark's own part at BEFORE=revision and now, by turns (most of an hour)
+	$(BIN)/python -m benchmarks.turns $(BEFORE)
 
 screenshots: models .venv/.ready-dev browser  ## pictures of every tab for the docs
 	$(BIN)/python -m benchmarks.screenshots --out docs/images --ask "What is the antidote to methanol?"

@@ -56,6 +56,14 @@ def reference(path: Path, cache: Path) -> float:
     return time.perf_counter() - began
 
 
+def alone() -> dict[str, float]:
+    """Return how fast rows are built, for `benchmarks.turns`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        write_rows(path)
+        return {"rows/s": ROWS / ours(path, Path(folder) / "dataset")}
+
+
 def main() -> None:
     datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as folder:

@@ -46,6 +46,15 @@ PROMPTS = [[Message(role="user", content=f"Explain the causes and the treatment 
 Ask = Callable[[Sequence[Sequence[Message]], int], list[str]]
 
 
+def alone() -> dict[str, float]:
+    """Return how fast our server answers one request and many, for `benchmarks.turns`."""
+    folder = (find_workspace().models / "smollm2-135m-instruct").resolve()
+    tokenizer: Any = load_tokenizer(folder)
+    with _ours(folder) as (own, _):
+        own(PROMPTS[:2], 8)
+        return {f"tokens/s, {n} at once": _pace(own, PROMPTS[:n], 64, tokenizer) for n in (1, len(PROMPTS))}
+
+
 def main() -> int:
     """Run the benchmark; prints one figure or ratio a line."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -73,6 +73,14 @@ def one_by_one(model: Any, tokenizer: Any, asked: list[Question]) -> tuple[float
     return time.perf_counter() - began, made
 
 
+def alone() -> dict[str, float]:
+    """Return how fast an evaluation asks, for `benchmarks.turns`."""
+    asked = questions()
+    with LocalEngine(MODEL) as engine:
+        ours(engine, asked[:CONCURRENCY])
+        return {"questions/s": len(asked) / ours(engine, asked)[0]}
+
+
 def main() -> None:
     """Print both figures and their ratio."""
     asked = questions()

@@ -82,6 +82,21 @@ _CHINESE = [
 ]
 
 
+def alone() -> dict[str, float]:
+    """Return how fast texts are embedded and a base is searched, for `benchmarks.turns`."""
+    folder = find_workspace().path("models/all-minilm-l6-v2")
+    embedder = load_embedder(folder)
+    english, chinese = _texts(_ENGLISH, " ", 256, random.Random(1)), _texts(_CHINESE, "", 500, random.Random(2))
+    embed_all(embedder, english[:32])
+    embedding = _seconds(lambda: embed_all(embedder, english))
+    with tempfile.TemporaryDirectory() as place:
+        base, _ = _base(Path(place), folder, chinese)
+        asked = _asked(chinese, 200)
+        base.search(asked[0])
+        searching = _seconds(lambda: [base.search(query) for query in asked])
+    return {"texts/s": len(english) / embedding, "queries/s": len(asked) / searching}
+
+
 def main() -> None:
     """Print one ratio a line, each with what it is measured against."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.knowledge", description=__doc__)
@@ -114,30 +129,12 @@ def _embedding(folder: Path, texts: list[str]) -> None:
 
 
 def _searching(folder: Path, texts: list[str], queries: int) -> None:
-    words = Words()
-    passages = [
-        Passage(id=passage_id("bench.txt", "", f"{index} {text}"), content=text, source="bench.txt")
-        for index, text in enumerate(texts)
-    ]
     with tempfile.TemporaryDirectory() as place:
-        target = Path(place)
-        embedder = load_embedder(folder)
-        write_index(target, passages, embed_all(embedder, texts), words)
-        Manifest(
-            name="bench",
-            created="",
-            embedder=EmbedderEntry(
-                given=folder.name, path=str(folder), sha256=sha256_tree(folder), dimension=embedder.dimension
-            ),
-            chunker=ChunkerEntry(name="token", chunk_tokens=128, overlap_tokens=64),
-            passages=len(passages),
-            sources=[],
-            versions={},
-        ).save(target)
-        base = KnowledgeBase.open(find_workspace(), target)
-        asked = [f"heart failure 患者{text[:8]}" for text in texts[:queries]]
+        base, passages = _base(Path(place), folder, texts)
+        asked = _asked(texts, queries)
         base.search(asked[0])
         cached = _seconds(lambda: [base.search(query) for query in asked]) / len(asked)
+        words = Words()
 
         def anew() -> object:
             base.search(asked[0])  # the same dense search and fusion
@@ -146,6 +143,32 @@ def _searching(folder: Path, texts: list[str], queries: int) -> None:
         rebuilt = _seconds(anew)
     print(f"hybrid query over {len(passages)} passages: {cached * 1e3:.2f} ms, ", end="")
     print(f"rebuilding BM25 at each query {rebuilt * 1e3:.0f} ms  {rebuilt / cached:.2f}x", flush=True)
+
+
+def _asked(texts: list[str], queries: int) -> list[str]:
+    return [f"heart failure 患者{text[:8]}" for text in texts[:queries]]
+
+
+def _base(target: Path, folder: Path, texts: list[str]) -> tuple[KnowledgeBase, list[Passage]]:
+    """Return a knowledge base of texts, and its passages."""
+    passages = [
+        Passage(id=passage_id("bench.txt", "", f"{index} {text}"), content=text, source="bench.txt")
+        for index, text in enumerate(texts)
+    ]
+    embedder = load_embedder(folder)
+    write_index(target, passages, embed_all(embedder, texts), Words())
+    Manifest(
+        name="bench",
+        created="",
+        embedder=EmbedderEntry(
+            given=folder.name, path=str(folder), sha256=sha256_tree(folder), dimension=embedder.dimension
+        ),
+        chunker=ChunkerEntry(name="token", chunk_tokens=128, overlap_tokens=64),
+        passages=len(passages),
+        sources=[],
+        versions={},
+    ).save(target)
+    return KnowledgeBase.open(find_workspace(), target), passages
 
 
 def _texts(vocabulary: list[str], joint: str, count: int, dice: random.Random) -> list[str]:

@@ -34,6 +34,13 @@ class Start:
     megabytes: float
 
 
+def alone() -> dict[str, float]:
+    """Return how fast the page starts, for `benchmarks.turns`."""
+    with tempfile.TemporaryDirectory() as workspace:
+        start = started([sys.executable, "app.py", "--workspace", workspace, "--port"])
+    return {"starts/s": 1 / start.seconds, "starts in 1 GB": 1024 / start.megabytes}
+
+
 def main() -> int:
     """Start both pages in turn, and print the medians and their ratios."""
     studio, hello = [], []

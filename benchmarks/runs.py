@@ -66,6 +66,20 @@ def seconds(what: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
+def alone() -> dict[str, float]:
+    """Return how fast an unchanged panel is polled, for `benchmarks.turns`."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder)).prepare()
+        write_runs(workspace)
+        return {"polls/s": 1 / poll(workspace)}
+
+
+def poll(workspace: Workspace) -> float:
+    """Return the seconds of a poll of an unchanged panel, in a process that has polled before."""
+    command = [sys.executable, "-c", _POLL, str(workspace.root)]
+    return float(subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout)
+
+
 def main() -> int:
     """Print the figures and their ratios."""
     with tempfile.TemporaryDirectory() as folder:
@@ -80,9 +94,7 @@ def main() -> int:
         plain_s = seconds(lambda: plainly(workspace))
         opened_s = seconds(lambda: Index(workspace.runs, database).entries())
         warm_s = seconds(warm.entries)
-        command = [sys.executable, "-c", _POLL, str(workspace.root)]
-        said = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-        poll_s = float(said)
+        poll_s = poll(workspace)
     print(f"{RUNS} runs: index made {cold_s * 1e3:.0f} ms, opened {opened_s * 1e3:.1f} ms, known {warm_s * 1e3:.3f} ms")
     print(
         f"{RUNS} runs: every file read {plain_s * 1e3:.0f} ms; a poll of an unchanged panel {poll_s * 1e3:.2f} ms (limit: 5)"

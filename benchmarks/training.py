@@ -154,6 +154,16 @@ def _batches(recipe: TrainRecipe, rows: list[TokenRow]) -> Iterator[dict[str, to
         }
 
 
+def alone() -> dict[str, float]:
+    """Return how fast the studio's own step is, for `benchmarks.turns`."""
+    disable_progress_bars()
+    set_seed(SETTINGS.seed)
+    rows = write_rows(SETTINGS)
+    with tempfile.TemporaryDirectory() as folder, training.quiet(), contextlib.redirect_stdout(None):
+        seconds = studio(SETTINGS, rows, Path(folder))
+    return {"samples/s": (STEPS - 1) * SETTINGS.batch_size / seconds}
+
+
 def main() -> None:
     disable_progress_bars()
     rows = write_rows(SETTINGS)
