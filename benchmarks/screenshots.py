@@ -66,10 +66,10 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str =
     """Return the pictures taken: TAB.LANGUAGE.png 1280 wide, and the home tab at 420."""
     from playwright.sync_api import sync_playwright
 
-    from studio.ui.tabs import TABS
+    from studio.ui.tabs import tabs
 
     files = []
-    names = wanted or sorted(TABS.names(), key=lambda name: TABS.load(name).order)
+    names = wanted or list(tabs())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for width in (1280, 420):
