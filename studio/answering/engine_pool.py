@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 
 from studio.answering.eviction import make_room
 from studio.core.workspace import Workspace
@@ -56,18 +55,16 @@ class EnginePool:
         self._found = {name: entry for name, entry in self._found.items() if entry[1] != server}
 
     async def _ensure(self, model: str, knowledge: str) -> Server:
-        steps = pool.ensuring(self._workspace, model, knowledge, self._idle_minutes, timeout_s=_START_S)
         async with self._deciding:
-            server = await asyncio.to_thread(self._begin, steps, model, knowledge)
-        while server is None:
+            pending = await asyncio.to_thread(self._begin, model, knowledge)
+        while (server := await asyncio.to_thread(pending.look)) is None:
             await asyncio.sleep(_POLL_S)  # threads are few; none is held by an engine that takes long to load
-            server = await asyncio.to_thread(next, steps)
         return server
 
-    def _begin(self, steps: Iterator[Server | None], model: str, knowledge: str) -> Server | None:
+    def _begin(self, model: str, knowledge: str) -> pool.PendingServer:
         if not pool.serving(self._workspace, model, knowledge):
             make_room(self._workspace, self._most)
-        return next(steps)
+        return pool.PendingServer(self._workspace, model, knowledge, self._idle_minutes, timeout_s=_START_S)
 
     def _came(self, name: tuple[str, str], task: asyncio.Task[Server]) -> None:
         self._coming.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,40 +140,59 @@ def ensure(
         InputError: the name means nothing here, or what it means cannot be served: the run's own words.
         UnavailableError: the run died, was stopped, or was not ready in time.
     """
-    for server in ensuring(workspace, model, knowledge, idle_minutes, timeout_s, max_context):
+    pending = PendingServer(workspace, model, knowledge, idle_minutes, timeout_s, max_context)
+    while (server := pending.look()) is None:
+        time.sleep(_POLL_S)
+    return server
+
+
+class PendingServer:
+    """A server that is up or coming up, for those who have something else to do while they wait.
+
+    Its run is found or started at once, and is from then on among those of `serving`. Takes what `ensure` takes.
+
+    Raises:
+        InputError: the name means nothing here.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        model: str = "",
+        knowledge: str = "",
+        idle_minutes: float | None = 10,
+        timeout_s: float = 300,
+        max_context: int | None = None,
+    ) -> None:
+        self._target = _Target.of(workspace, model, knowledge, max_context)
+        self._idle_minutes = idle_minutes
+        self._deadline = time.monotonic() + timeout_s
+        self._run, self._joined = self._find()
+
+    def look(self) -> Server | None:
+        """Return the server, or None where there is still something to wait for.
+
+        Raises:
+            InputError: what is meant cannot be served: the run's own words.
+            UnavailableError: the run died, was stopped, or was not ready in time.
+        """
+        server = ready(self._run)
         if server is not None:
             return server
-        time.sleep(_POLL_S)
-    raise AssertionError("it yields a server or raises")
+        if self._run.active():
+            _check_time(self._run, self._deadline)
+            return None
+        if not self._joined or not (_was_ready(self._run) or self._run.status() in ("finished", "stopped")):
+            raise _failure(self._run)
+        # It was just ending when we joined it, however that came about; another is started.
+        self._run, self._joined = self._find()
+        return None
 
-
-def ensuring(
-    workspace: Workspace,
-    model: str = "",
-    knowledge: str = "",
-    idle_minutes: float | None = 10,
-    timeout_s: float = 300,
-    max_context: int | None = None,
-) -> Generator[Server | None, None, None]:
-    """Do as `ensure` without its waiting: yields None wherever there is something to wait for, and at last the server.
-
-    Once it has yielded the first time, the run that is waited for is among those of `serving`.
-    """
-    target = _Target.of(workspace, model, knowledge, max_context)
-    deadline = time.monotonic() + timeout_s
-    while True:
-        with target.lock():
-            joined = next(target.runs(), None)
-            run = joined or target.start(idle_minutes)
-        while (server := ready(run)) is None and run.active():
-            _check_time(run, deadline)
-            yield None
-        if server is not None:
-            yield server
-            return
-        if joined is None or not (_was_ready(run) or run.status() in ("finished", "stopped")):
-            raise _failure(run)
-        # It was just ending when we joined it, however that came about; start another.
+    def _find(self) -> tuple[Run, bool]:
+        """Return the run, and whether somebody else had started it."""
+        with self._target.lock():
+            joined = next(self._target.runs(), None)
+            return joined or self._target.start(self._idle_minutes), joined is not None
 
 
 def serving(workspace: Workspace, model: str = "", knowledge: str = "") -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,12 +17,14 @@ from studio.engines.pool import Server
 async def test_engines_that_start_hold_no_threads(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     up = threading.Event()
 
-    def loading(workspace: Workspace, model: str, *_: object, **__: object) -> Iterator[Server | None]:
-        while not up.is_set():
-            yield None
-        yield Server("", "", model, "", "")
+    class Loading:
+        def __init__(self, workspace: Workspace, model: str, *_: object, **__: object) -> None:
+            self.model = model
 
-    monkeypatch.setattr(pool, "ensuring", loading)
+        def look(self) -> Server | None:
+            return Server("", "", self.model, "", "") if up.is_set() else None
+
+    monkeypatch.setattr(pool, "PendingServer", Loading)
     monkeypatch.setattr(pool, "serving", lambda *_: True)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
     servers = EnginePool(workspace, idle_minutes=10, most=6)
