@@ -9,9 +9,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from studio.core.errors import InputError, StudioError
-from studio.core.option import references
-from studio.core.recipe import Recipe
+from studio.core.errors import StudioError
 from studio.core.text import Text, both
 from studio.runs.kind import Introduction
 from studio.runs.kinds import KINDS
@@ -210,28 +208,12 @@ class _Form:
             return both("")
         return self._uploads.preview(path, item)
 
-    def _unfit(self, recipe: Recipe) -> list[str]:
-        """Return a notice for each file of the recipe that its run could not use."""
-        told = []
-        for place, refers, file in references(recipe):
-            field, _, rest = place.partition(".")
-            if self._uploads is None or field != self._uploads.field or refers != "file":
-                continue
-            item = getattr(recipe, field)[int(rest.partition(".")[0])]
-            try:
-                self._inside(self._context.workspace.path(file), item)
-            except InputError as error:
-                told.append(str(error_notice(self._context, error)))
-        return told
-
     def _check(self, side: str, text: str, *values: Any) -> str:
         try:
             merged = self._merged(side, text or "", values)
-            recipe = recipe_text.checked(self._context.workspace, merged, self._kind).recipe
+            recipe_text.checked(self._context.workspace, merged, self._kind)
         except StudioError as error:
             return self._told(error)
-        if told := self._unfit(recipe):
-            return "".join(told)
         return str(
             notice(
                 self._context.say("The recipe is valid; you can start it.", "配方检查通过，可以开始。"), grade="good"
