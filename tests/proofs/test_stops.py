@@ -1,7 +1,7 @@
 """Stop, SIGTERM and force at twenty moments each, of a training by itself and of one in a pipeline: `make proof-stops`.
 
-The moments are spread evenly over the length of an undisturbed run, from the start of Python to the writing of the
-model: they fall on encoding, inside steps of sixteen batches, on validations and on the writing of checkpoints.
+Of the moments four are spread over the start (Python, libraries, encoding), thirteen over the training itself, inside
+steps of sixteen batches and validations, and up to the end; at three a checkpoint is just being written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ from tests.training.conftest import questions, write_dataset
 
 pytestmark = pytest.mark.proof
 
-MOMENTS = 20
+STARTING, TRAINING, WRITING = 4, 13, 3
+MOMENTS = [
+    *(("starting", number) for number in range(STARTING)),
+    *(("training", number) for number in range(TRAINING)),
+    *(("writing", number) for number in range(WRITING)),
+]
 STEPS = 8
 TRAIN = """\
 kind: train
@@ -53,9 +58,10 @@ PIPELINE = "kind: pipeline\nname: all\nfresh: true\nsteps: [{recipe: recipes/tin
 
 @dataclass(frozen=True)
 class Calm:
-    """An undisturbed run: its seconds from start to end, its curve and its weights."""
+    """An undisturbed run: the seconds until it trained and those that it trained, its curves and its weights."""
 
-    seconds: float
+    starting: float
+    training: float
     losses: dict[int, float]
     validation: dict[int, float]
     weights: dict[str, torch.Tensor]
@@ -71,11 +77,13 @@ def here(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Workspac
 
 @pytest.fixture(scope="module")
 def calm(here: Workspace) -> Calm:
-    began = time.monotonic()
+    began = time.time()
     run = begin(here, "tiny")
     assert control.wait([run], 300)
     assert run.status() == "finished", run.log_file.read_text()
-    return Calm(time.monotonic() - began, curve(run, "loss"), curve(run, "eval_loss"), weights(run))
+    trained, saving = (stage_time(run, name) for name in ("training", "saving"))
+    assert trained is not None and saving is not None
+    return Calm(trained - began, saving - trained, curve(run, "loss"), curve(run, "eval_loss"), weights(run))
 
 
 def begin(workspace: Workspace, name: str) -> Run:
@@ -85,6 +93,40 @@ def begin(workspace: Workspace, name: str) -> Run:
 
 def curve(run: Run, metric: str) -> dict[int, float]:
     return dict(series(read_events(run.events_file)[0]).get(metric, []))
+
+
+def stage_time(run: Run, name: str) -> float | None:
+    """Return when a stage of a run began, in seconds since the epoch; None while it has not."""
+    events = read_events(run.events_file)[0]
+    return next((float(event["time"]) for event in events if event.get("name") == name), None)
+
+
+def started(run: Run, what: str) -> Run | None:
+    """Return the run that trains: the pipeline's step, once it is there."""
+    return run if what == "tiny" else next(iter(run.children().values()), None)
+
+
+def reach(run: Run, what: str, calm: Calm, moment: tuple[str, int]) -> bool:
+    """Wait until a moment of a run has come; return whether it was still at work then."""
+    part, number = moment
+    if part == "starting":
+        time.sleep(calm.starting * (number + 0.5) / STARTING)
+        return run.active()
+    while run.active():
+        train = started(run, what)
+        if train is not None and stage_time(train, "training") is not None:
+            break
+        time.sleep(0.01)
+    else:
+        return False
+    if part == "training":
+        time.sleep(calm.training * (number + 0.5) / TRAINING)
+        return run.active()
+    step = 2 * (number + 1)
+    while run.active() and not checkpoints.at(train.path, step).exists():
+        time.sleep(0.0002)
+    time.sleep(0.002 * number)
+    return run.active()
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
@@ -107,6 +149,11 @@ def force(workspace: Workspace, run: Run) -> str:
     return control.force(workspace, run).en
 
 
+def half_written(run: Run) -> int:
+    """Return how many checkpoints an end left that are not whole."""
+    return sum(not (path / "whole").exists() for path in checkpoints.folder(run.path).glob("checkpoint-*"))
+
+
 def told(done: int, kept: int) -> str:
     """Return how what force says begins, of so many steps done and kept."""
     if done == kept:
@@ -123,25 +170,21 @@ def one_by_one(here: Workspace) -> Iterator[None]:
             control.force(here, run)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: f"{moment[0]}-{moment[1]}")
 @pytest.mark.parametrize("end", [ask, terminate, force], ids=["stop", "sigterm", "force"])
 @pytest.mark.parametrize("what", ["tiny", "pipeline"])
 def test_an_end_at_any_moment_is_true_and_resumes_to_the_same(
-    here: Workspace, calm: Calm, what: str, end: Callable[[Workspace, Run], str], moment: int
+    here: Workspace, calm: Calm, what: str, end: Callable[[Workspace, Run], str], moment: tuple[str, int]
 ) -> None:
-    wait_s = calm.seconds * (moment + 0.5) / MOMENTS
     run = begin(here, what)
-    time.sleep(wait_s)
-    while not run.active():  # faster this time than when it was measured: nothing was tried yet
-        wait_s *= 0.95
+    while not reach(run, what, calm, moment):  # faster this time than when it was measured: nothing was tried yet
         run = begin(here, what)
-        time.sleep(wait_s)
     ended = time.monotonic()
     said = end(here, run)
     assert control.wait([run], 120)
     took = time.monotonic() - ended
-    train = run if what == "tiny" else next(iter(run.children().values()), run)
-    print(f"{what} {end.__name__} at moment {moment}: {run.status()} after {took:.2f} s", end="; ")
+    train = started(run, what) or run
+    print(f"{what} {end.__name__} {moment[0]} {moment[1]}: {run.status()} after {took:.2f} s", end="; ")
     if train.status() == "finished":  # it was past all safe points: writing its model
         assert end is not force
         assert curve(train, "loss") == calm.losses
@@ -152,7 +195,7 @@ def test_an_end_at_any_moment_is_true_and_resumes_to_the_same(
     progress = view(train).progress
     newest = checkpoints.newest(train.path)
     kept = checkpoints.step_of(newest) if newest else 0
-    print(f"{progress.done} {progress.unit} done, {kept} kept")
+    print(f"{progress.done} {progress.unit} done, {kept} kept, {half_written(train)} half written")
     assert kept == (progress.saved or 0)
     if end is force:
         assert progress.unit != "steps" or said.startswith(told(progress.done, kept))
