@@ -43,7 +43,7 @@ class Diagnosis:
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Look at machine, GPU, disk, models, hub, port and versions; say how to mend what is wrong."""
     workspace = here(context)
-    looks: list[Callable[[Workspace], Diagnosis]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions]
+    looks: list[Callable[[Workspace], Diagnosis]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions, _plugins]
     findings = [look(workspace) for look in looks]
     if as_json:
         document([finding.dump() for finding in findings])
@@ -165,6 +165,22 @@ def _port(workspace: Workspace) -> Diagnosis:
         else Text(
             "7860 is in use (by this studio, or use --port)", "7860 端口已被占用（可能是本程序；否则请用 --port）"
         ),
+    )
+
+
+def _plugins(workspace: Workspace) -> Diagnosis:
+    from studio.ui.plugins import REGISTRIES, broken
+
+    faults = broken()
+    if not faults:
+        count = sum(len(registry.names()) for registry in REGISTRIES)
+        return Diagnosis("plugins", True, Text(f"{count}, each loads", f"{count} 个，均可加载"))
+    told = [fault.placed() for fault in faults]
+    return Diagnosis(
+        "plugins",
+        False,
+        Text("; ".join(text.en for text in told), "；".join(text.zh for text in told)),
+        faults[0].hint or NOTHING,
     )
 
 

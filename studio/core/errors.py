@@ -91,6 +91,10 @@ class ContextLengthError(InputError):
         )
 
 
+class BrokenPluginError(InputError):
+    """The file of a plug-in raises while it is loaded, or holds no such thing."""
+
+
 class UnservableError(InputError):
     """What is to be served cannot be: a damaged model, say."""
 

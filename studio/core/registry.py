@@ -1,13 +1,17 @@
-"""Plug-ins found by discovery: a plug-in's name is its file's name, so adding one touches no list."""
+"""Plug-ins found by discovery: a plug-in's name is its file's name, so adding one touches no list.
+
+Each loads on its own: one whose file raises, or holds no such thing, is named, and nothing else suffers.
+"""
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
 
-from studio.core.errors import InputError
+from studio.core.errors import BrokenPluginError, InputError
 from studio.core.text import Text
 
 T = TypeVar("T")
@@ -47,6 +51,7 @@ class Registry(Generic[T]):
 
         Raises:
             InputError: there is none of that name; lists those there are.
+            BrokenPluginError: its file raises, or holds no such thing.
         """
         modules = self.modules()
         if name not in modules:
@@ -57,8 +62,47 @@ class Registry(Generic[T]):
                     f"没有名为“{name}”的{self.noun.zh}；可选：{listed}",
                 )
             )
-        return cast(T, getattr(importlib.import_module(modules[name]), self.attribute))
+        found, reason = _load(modules[name], self.attribute)
+        if reason:
+            spec = importlib.util.find_spec(modules[name])
+            raise BrokenPluginError(
+                Text(
+                    f"the {self.noun.en} '{name}' cannot be loaded: {reason}",
+                    f"{self.noun.zh}“{name}”无法加载：{reason}",
+                ),
+                Text("Mend or remove its file, then start the studio again.", "请修好或移走这个文件，然后重新启动。"),
+                str(spec.origin) if spec else "",
+            )
+        return cast(T, found)
+
+    def find(self, name: str) -> T | None:
+        """Return a plug-in, or None where there is none of that name, or a broken one."""
+        return _load(self.modules()[name], self.attribute)[0] if name in self.modules() else None
 
     def all(self) -> dict[str, T]:
-        """Import every plug-in and return them by name."""
-        return {name: self.load(name) for name in self.names()}
+        """Import every plug-in and return those that load by name; `broken` has the others."""
+        found = {name: _load(module, self.attribute) for name, module in self.modules().items()}
+        return {name: plugin for name, (plugin, reason) in found.items() if not reason}
+
+    def broken(self) -> list[BrokenPluginError]:
+        """Return why each of the plug-ins that do not load does not."""
+        return [error for name in self.names() if (error := self._fault(name)) is not None]
+
+    def _fault(self, name: str) -> BrokenPluginError | None:
+        try:
+            self.load(name)
+        except BrokenPluginError as error:
+            return error
+        return None
+
+
+@cache  # a file that raises is not run again each time somebody asks what there is
+def _load(module: str, attribute: str) -> tuple[Any, str]:
+    """Return a module's attribute, or None and why there is none."""
+    try:
+        loaded = importlib.import_module(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a stranger's file does at its top is its own fault
+        return None, f"{type(error).__name__}: {error}"
+    if not hasattr(loaded, attribute):
+        return None, f"it has no {attribute}"
+    return getattr(loaded, attribute), ""

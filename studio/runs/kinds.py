@@ -13,7 +13,7 @@ from studio.core.text import Text, both
 
 if TYPE_CHECKING:
     from studio.core.sort import Sort
-    from studio.runs.kind import Kind
+    from studio.runs.kind import Kind  # noqa: F401  the base class below names it
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,6 @@ class Kinds(Registry["Kind"]):
     def modules(self) -> dict[str, str]:
         """Return the dotted module of each kind by its name, sorted; imports none of them."""
         return _modules(self.package, tuple(importlib.import_module(self.package).__path__))
-
-    def find(self, name: str) -> Kind | None:
-        """Return a kind, or None where there is none of that name: a run may come from another studio."""
-        return self.load(name) if name in self.modules() else None
 
     def makers(self, sort: str) -> dict[str, str]:
         """Return the kinds whose runs make things of a sort, each with the output such a thing lies under."""

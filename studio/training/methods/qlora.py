@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
-
-from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
-from transformers.utils import logging
+from typing import TYPE_CHECKING, cast
 
 from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
-from studio.models.load import dtype
-from studio.training.adapters import attach
 from studio.training.recipe import TrainRecipe
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
@@ -23,6 +21,12 @@ def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
     Raises:
         InputError: the folder cannot be loaded as 4 bits.
     """
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers.utils import logging
+
+    from studio.models.load import dtype
+    from studio.training.adapters import attach
+
     check_folder(folder)
     logging.disable_progress_bar()
     quantised = BitsAndBytesConfig(
@@ -48,4 +52,4 @@ def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
             Text("Try `method: lora`.", "可改用 `method: lora`。"),
             str(folder),
         ) from error
-    return attach(cast(PreTrainedModel, model), recipe)
+    return attach(cast("PreTrainedModel", model), recipe)

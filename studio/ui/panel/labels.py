@@ -23,6 +23,7 @@ def metric_name(kind: str, name: str, language: Language) -> str:
 
 def score_name(name: str, language: Language) -> str:
     """Return the label of a score or a flag: the report's own title."""
-    if name in SCORERS.names():
-        return SCORERS.load(name).title.to(language)
+    scorer = SCORERS.find(name)
+    if scorer is not None:
+        return scorer.title.to(language)
     return FLAGS[name].title.to(language) if name in FLAGS else name.replace("_", " ")

@@ -20,15 +20,15 @@ def outputs(context: Context, run: Run) -> Markup:
         path = run.output(name)
         if path is None or not path.exists() or run.path.resolve() not in path.resolve().parents:
             continue
-        show = OUTPUTS.load(name).show if name in OUTPUTS.names() else _plain
-        shown.append(show(context, run, path))
+        known = OUTPUTS.find(name)
+        shown.append(known.show(context, run, path) if known else _plain(context, run, path))
     return fill('<div class="outputs">{}</div>', join(shown)) if shown else Markup()
 
 
 def tells(run: Run) -> bool:
     """Say whether one of the outputs shows what the run's last metrics say."""
     named = (run.result() or {}).get("outputs") or {}
-    return any(OUTPUTS.load(name).tells for name in named if name in OUTPUTS.names())
+    return any(known.tells for name in named if (known := OUTPUTS.find(name)) is not None)
 
 
 def _plain(context: Context, run: Run, path: Path) -> Markup:

@@ -38,7 +38,7 @@ def _who(system: str) -> Markup:
 
 def _best(systems: Mapping[str, Figures], name: str) -> float | None:
     values = {float(figures[name]["value"]) for figures in systems.values() if name in figures}
-    return max(values) if len(values) > 1 and name in SCORERS.names() else None
+    return max(values) if len(values) > 1 and SCORERS.find(name) else None
 
 
 def _cell(figures: Figures, name: str, best: float | None) -> Markup:
@@ -68,4 +68,5 @@ def _shown(metric: str, value: float) -> str:
 
 
 def _is_share(metric: str) -> bool:
-    return metric not in SCORERS.names() or SCORERS.load(metric).binary
+    scorer = SCORERS.find(metric)
+    return scorer is None or scorer.binary

@@ -14,9 +14,10 @@ from studio.runs.names import run_names
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
-from studio.ui.html import empty, fill, join, size
+from studio.ui.html import empty, error_notice, fill, join, size
 from studio.ui.panel.line import line, pulse
 from studio.ui.parts.base import Part, Query
+from studio.ui.plugins import broken
 from studio.ui.starters import missing_models
 
 _NEWEST = 6
@@ -27,11 +28,16 @@ def version(context: Context, query: Query) -> str:
     states = [pulse(context, run) for run in runs[:_NEWEST]]
     folders = [folder.name for folder in fetched(context.workspace)]
     look = machine.look(context.workspace.root)
-    return f"{hash((len(runs), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
+    return f"{hash((len(runs), len(broken()), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
-    return {"machine": _machine(context), "here": _here(context), "running": _newest(context)}
+    return {
+        "plugins": join(error_notice(context, error) for error in broken()),
+        "machine": _machine(context),
+        "here": _here(context),
+        "running": _newest(context),
+    }
 
 
 def _runs(context: Context) -> list[Entry]:
