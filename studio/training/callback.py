@@ -67,8 +67,9 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         self.report.progress(state.global_step, self.total, "steps", saved=self.saved or None)
         measured = max((entry["step"] for entry in state.log_history if "eval_loss" in entry), default=0)
-        due = args.eval_strategy == "steps" and state.global_step and state.global_step % int(args.eval_steps) == 0
-        if due and measured < state.global_step:  # the validation that a stop broke off
+        step = state.global_step
+        due = args.eval_strategy == "steps" and (step % int(args.eval_steps) == 0 or step == self.total)
+        if due and measured < step:  # the validation that a stop broke off
             self.validate()
 
     def on_step_begin(

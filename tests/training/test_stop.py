@@ -131,18 +131,24 @@ def test_a_stop_inside_a_step_loses_at_most_that_step(
 
 
 @pytest.mark.parametrize("ask", [user, machine])
-@pytest.mark.parametrize("count", [2, 9])  # in the validation after step 2; in the one after the last step
+@pytest.mark.parametrize(
+    ("every", "count", "kept"),
+    [
+        (2, 2, 2),  # in the validation after step 2
+        (3, 6, STEPS),  # in the one after the last step, which is due
+        (4, 6, STEPS),  # in the one after the last step, which ends a training whatever is due
+    ],
+)
 def test_a_stop_while_validating_keeps_the_steps_and_validates_again(
-    order: Order, stopped: Callable[..., Job], ask: Ask, count: int
+    order: Order, stopped: Callable[..., Job], ask: Ask, every: int, count: int, kept: int
 ) -> None:
-    fields = {**FIELDS, "val": questions(), "evaluate_every": 3 if count == 9 else 2, "checkpoint_every": 1000}
-    count = 6 if count == 9 else count
+    fields = {**FIELDS, "val": questions(), "evaluate_every": every, "checkpoint_every": 1000}
     recipe, calm = order(**fields)
     outcome = train(recipe, calm)
     recipe, job = order(**fields)
     resumed = stopped(recipe, job, "prediction_step", count, ask)
     newest = checkpoints.newest(job.path)
-    assert newest is not None and checkpoints.step_of(newest) == (STEPS if count == 6 else 2)
+    assert newest is not None and checkpoints.step_of(newest) == kept
     again_ = train(recipe, resumed)
     assert again_.metrics["eval_loss"] == outcome.metrics["eval_loss"]
     assert again_.metrics["train_loss"] == outcome.metrics["train_loss"]
