@@ -21,4 +21,4 @@ def test_a_result_cannot_take_the_name_of_a_fetched_model(workspace: Workspace, 
         check_whole(workspace, recipes.read(text.format("tiny"), "r.yaml"))
     [fault] = caught.value.faults
     assert fault.where == "r.yaml line 2: name"
-    assert "models/" in fault.message.en and "同名" in fault.message.zh
+    assert "a model that is here has this name" in fault.message.en and "同名" in fault.message.zh
