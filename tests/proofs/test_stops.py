@@ -106,11 +106,15 @@ def started(run: Run, what: str) -> Run | None:
     return run if what == "tiny" else next(iter(run.children().values()), None)
 
 
-def reach(run: Run, what: str, calm: Calm, moment: tuple[str, int]) -> bool:
-    """Wait until a moment of a run has come; return whether it was still at work then."""
+def reach(run: Run, what: str, calm: Calm, moment: tuple[str, int], pace: float) -> bool:
+    """Wait until a moment of a run has come; return whether it was still at work then.
+
+    Args:
+        pace: this run's seconds over those that were measured.
+    """
     part, number = moment
     if part == "starting":
-        time.sleep(calm.starting * (number + 0.5) / STARTING)
+        time.sleep(pace * calm.starting * (number + 0.5) / STARTING)
         return run.active()
     while run.active():
         train = started(run, what)
@@ -120,7 +124,7 @@ def reach(run: Run, what: str, calm: Calm, moment: tuple[str, int]) -> bool:
     else:
         return False
     if part == "training":
-        time.sleep(calm.training * (number + 0.5) / TRAINING)
+        time.sleep(pace * calm.training * (number + 0.5) / TRAINING)
         return run.active()
     step = 2 * (number + 1)
     while run.active() and not checkpoints.at(train.path, step).exists():
@@ -176,9 +180,9 @@ def one_by_one(here: Workspace) -> Iterator[None]:
 def test_an_end_at_any_moment_is_true_and_resumes_to_the_same(
     here: Workspace, calm: Calm, what: str, end: Callable[[Workspace, Run], str], moment: tuple[str, int]
 ) -> None:
-    run = begin(here, what)
-    while not reach(run, what, calm, moment):  # faster this time than when it was measured: nothing was tried yet
-        run = begin(here, what)
+    run, pace = begin(here, what), 1.0
+    while not reach(run, what, calm, moment, pace):  # faster than when it was measured: nothing was tried yet
+        run, pace = begin(here, what), pace * 0.9
     ended = time.monotonic()
     said = end(here, run)
     assert control.wait([run], 120)
