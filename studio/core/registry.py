@@ -77,7 +77,8 @@ class Registry(Generic[T]):
 
     def find(self, name: str) -> T | None:
         """Return a plug-in, or None where there is none of that name, or a broken one."""
-        return _load(self.modules()[name], self.attribute)[0] if name in self.modules() else None
+        module = self.modules().get(name)
+        return _load(module, self.attribute)[0] if module else None
 
     def all(self) -> dict[str, T]:
         """Import every plug-in and return those that load by name; `broken` has the others."""
