@@ -9,6 +9,7 @@ import importlib.util
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 
 from studio.core.errors import BrokenPluginError, InputError
@@ -97,13 +98,18 @@ class Registry(Generic[T]):
         return None
 
 
-@cache  # a file that raises is not run again each time somebody asks what there is
 def _load(module: str, attribute: str) -> tuple[Any, str]:
     """Return a module's attribute, or None and why there is none."""
+    loaded, reason = _import(module)
+    if loaded is not None and not hasattr(loaded, attribute):
+        reason = f"it has no {attribute}"
+    return getattr(loaded, attribute, None), reason
+
+
+@cache  # a file that raises is not run again each time somebody asks what there is
+def _import(module: str) -> tuple[ModuleType | None, str]:
+    """Return a module, or None and why it cannot be imported."""
     try:
-        loaded = importlib.import_module(module)
+        return importlib.import_module(module), ""
     except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a stranger's file does at its top is its own fault
         return None, f"{type(error).__name__}: {error}"
-    if not hasattr(loaded, attribute):
-        return None, f"it has no {attribute}"
-    return getattr(loaded, attribute), ""

@@ -35,7 +35,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     plugins.broken.cache_clear()
     yield
     plugins.broken.cache_clear()
-    registry._load.cache_clear()
+    registry._import.cache_clear()
 
 
 def test_everything_else_goes_on(workspace: Workspace) -> None:

@@ -125,7 +125,7 @@ def turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for name in [name for name in sys.modules if name.startswith("studio.hospital")]:
         del sys.modules[name]
-    registry._load.cache_clear()
+    registry._import.cache_clear()
 
 
 @pytest.fixture
