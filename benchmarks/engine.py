@@ -31,7 +31,7 @@ from studio.core.text import Text
 from studio.core.weights import device
 from studio.core.workspace import Workspace, find_workspace
 from studio.engines import pool
-from studio.engines.backends.remote import RemoteEngine
+from studio.engines.remote import RemoteEngine
 from studio.models.load import load_causal, load_tokenizer
 from studio.runs import control
 from studio.runs.store import RunStore

@@ -163,7 +163,7 @@ def _base(target: Path, folder: Path, texts: list[str]) -> tuple[KnowledgeBase, 
         embedder=EmbedderEntry(
             given=folder.name, path=str(folder), sha256=sha256_tree(folder), dimension=embedder.dimension
         ),
-        chunker=ChunkerEntry(name="token", chunk_tokens=128, overlap_tokens=64),
+        chunker=ChunkerEntry(name="token"),
         passages=len(passages),
         sources=[],
         versions={},

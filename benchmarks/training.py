@@ -37,6 +37,7 @@ from studio.models.load import load_causal, load_tokenizer
 from studio.training import trainer as training
 from studio.training.callback import RunCallback
 from studio.training.methods import lora
+from studio.training.methods.base import AdapterOptions
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
 
@@ -45,9 +46,8 @@ STEPS = 6
 ROUNDS = 5
 
 
-SETTINGS = TrainRecipe(
-    name="bench", dataset="random", batch_size=4, epochs=1.0, rank=8, alpha=16, warmup=0.0, checkpoint_every=10_000
-)
+ADAPTERS = AdapterOptions(rank=8, alpha=16)
+SETTINGS = TrainRecipe(name="bench", dataset="random", batch_size=4, epochs=1.0, warmup=0.0, checkpoint_every=10_000)
 
 
 def write_rows(recipe: TrainRecipe) -> list[TokenRow]:
@@ -78,7 +78,7 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
 def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
     """Train as a run does, with its events, and return the seconds."""
     clock, callback = Clock(), RunCallback(Silent(), folder, STEPS, recipe.batch_size)
-    model = lora.prepare(MODEL, recipe)
+    model = lora.prepare(MODEL, recipe, ADAPTERS)
     sft_trainer = training.build(
         recipe, model, load_tokenizer(MODEL), rows, [], folder / "checkpoints", [callback, clock]
     )
@@ -106,7 +106,7 @@ def defaults(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
         arguments,
         train_dataset=_ordered(recipe, rows),
         processing_class=load_tokenizer(MODEL),
-        peft_config=_adapters(recipe),
+        peft_config=_adapters(),
         callbacks=[clock],
     )
     sft_trainer.remove_callback(PrinterCallback)
@@ -116,7 +116,7 @@ def defaults(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
 
 def bare(recipe: TrainRecipe, rows: list[TokenRow], _folder: Path) -> float:
     """Train with a loop of one's own, and return the seconds."""
-    model = get_peft_model(load_causal(MODEL), _adapters(recipe), autocast_adapter_dtype=False)
+    model = get_peft_model(load_causal(MODEL), _adapters(), autocast_adapter_dtype=False)
     model.train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
@@ -131,8 +131,8 @@ def bare(recipe: TrainRecipe, rows: list[TokenRow], _folder: Path) -> float:
     return time.perf_counter() - began
 
 
-def _adapters(recipe: TrainRecipe) -> LoraConfig:
-    return LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+def _adapters() -> LoraConfig:
+    return LoraConfig(r=ADAPTERS.rank, lora_alpha=ADAPTERS.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
 def _ordered(recipe: TrainRecipe, rows: list[TokenRow]) -> Dataset:

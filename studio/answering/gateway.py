@@ -17,8 +17,8 @@ from studio.core.errors import BusyError, UnavailableError
 from studio.core.records import Delta, Message, Passage, Request, Retrieval
 from studio.core.workspace import Workspace
 from studio.data.prompt import with_passages
-from studio.engines.backends.remote import RemoteEngine
 from studio.engines.pool import Server
+from studio.engines.remote import RemoteEngine
 from studio.openai.client import Client, connections
 from studio.openai.errors import broken
 

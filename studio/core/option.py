@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
+from studio.core.choice import NAME, Choice, choice_of
 from studio.core.text import Text
 
 
@@ -69,7 +70,7 @@ def refers_to(field: FieldInfo) -> str:
 def references(recipe: BaseModel) -> Iterator[tuple[str, str, str]]:
     """Yield `(dotted field, kind of thing, value)` for every reference in a recipe, nested ones included.
 
-    A list of names yields `models.0`, `models.1`, ...
+    A list of names yields `models.0`, `models.1`, ...; an option of a plug-in `scorers.0.model`.
     """
     return written_references(type(recipe), recipe.model_dump())
 
@@ -80,20 +81,29 @@ def written_references(
     """Yield the same for plain values, which may have faults: what is no reference in them is passed over."""
     for name, field in model.model_fields.items():
         value = values.get(name, field.get_default(call_default_factory=True))
-        refers, inside = refers_to(field), model_inside(field.annotation)
+        refers, choice = refers_to(field), choice_of(field)
         for key, item in enumerate(value) if isinstance(value, list) else [("", value)]:
             path = f"{prefix}{name}.{key}" if key != "" else f"{prefix}{name}"
-            if inside is not None and isinstance(item, dict):
-                yield from written_references(inside, item, f"{path}.")
+            # a plug-in named alone: the defaults of its options may name something
+            held = {NAME: item} if choice is not None and isinstance(item, str) else item
+            inside = model_of(field, choice, held)
+            if inside is not None and isinstance(held, Mapping):
+                yield from written_references(inside, held, f"{path}.")
             elif refers and isinstance(item, str) and item:
                 yield path, refers, item
 
 
-def model_inside(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that a field holds, alone or in a list."""
+def model_of(field: FieldInfo, choice: Choice | None, value: object) -> type[BaseModel] | None:
+    """Return the model that a field holds, alone or in a list: for a choice, the options of what the value names."""
+    if choice is not None:
+        return choice.options(value.get(NAME)) if isinstance(value, Mapping) else None
+    return _model_inside(field.annotation)
+
+
+def _model_inside(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next(filter(None, map(model_inside, getattr(annotation, "__args__", ()))), None)
+    return next(filter(None, map(_model_inside, getattr(annotation, "__args__", ()))), None)
 
 
 def _extra(field: FieldInfo) -> dict[str, Any]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import copy
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from studio.core import yamlfile
+from studio.core.choice import NAME, Choice, Chosen, choice_of
 from studio.core.errors import Fault, RecipeError
 from studio.core.files import is_name, read_text
-from studio.core.option import model_inside, option
+from studio.core.option import model_of, option
 from studio.core.text import Text, both
 
 R = TypeVar("R", bound="Recipe")
@@ -37,6 +41,9 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """What older recipes call a field, and its dotted place now: `{"rank": "method.rank"}`."""
+
     kind: str
     name: Name = option(
         ...,
@@ -47,6 +54,40 @@ class Recipe(BaseModel):
         ),
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _today(cls, values: Any) -> Any:
+        return cls.today(values) if isinstance(values, Mapping) else values
+
+    @classmethod
+    def today(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a recipe's plain values with the keys of older recipes at their places of today.
+
+        A key stays where it stands if its place is taken: that is a fault, and not for this to decide.
+
+        >>> from studio.training.recipe import TrainRecipe
+        >>> TrainRecipe.today({"method": "lora", "rank": 8})
+        {'method': {'name': 'lora', 'rank': 8}}
+        """
+        now = dict(values)
+        for old, place in cls.renamed.items():
+            field, _, key = place.partition(".")
+            if old not in now:
+                continue
+            if not key:
+                if field not in now:
+                    now[field] = now.pop(old)
+                continue
+            held = now.get(field, cls.model_fields[field].default)
+            held = dict(held) if isinstance(held, Mapping) else {NAME: held}
+            if key not in held:
+                now[field] = {**held, key: now.pop(old)}
+        for name, info in cls.model_fields.items():
+            held = now.get(name)
+            if isinstance(held, Mapping) and NAME not in held and choice_of(info) is not None:
+                now[name] = {NAME: info.default, **held}
+        return now
+
     def dump(self) -> str:
         """Return the recipe as YAML with every default written out."""
         return yamlfile.dump(self.model_dump(mode="json"))
@@ -55,9 +96,20 @@ class Recipe(BaseModel):
         """Return what is wrong between fields that are right by themselves, each with the field to mend as `where`."""
         return []
 
+    def all_conflicts(self) -> list[Fault]:
+        """Return the same, and what is wrong between the options of each plug-in that it chose."""
+        found = self.conflicts()
+        for name in type(self).model_fields:
+            held = getattr(self, name)
+            for key, item in enumerate(held) if isinstance(held, list) else [("", held)]:
+                if isinstance(item, Chosen):
+                    place = f"{name}.{key}." if key != "" else f"{name}."
+                    found += [replace(fault, where=place + fault.where) for fault in item.options.conflicts()]
+        return found
+
     def require_consistent(self) -> None:
         """Begin work on a recipe that nobody may have checked. Raises RecipeError with every conflict."""
-        if faults := self.conflicts():
+        if faults := self.all_conflicts():
             raise RecipeError(faults)
 
 
@@ -132,8 +184,12 @@ def override(document: RecipeDocument, settings: list[str]) -> RecipeDocument:
         value, _ = yamlfile.parse(raw, f"--set {key}")
         target: Any = values
         try:
-            for part in path[:-1]:
-                target = target.setdefault(part, {}) if isinstance(target, dict) else target[part]
+            for part, inner in pairwise(path):
+                if isinstance(target, dict):
+                    target.setdefault(part, {})
+                if isinstance(target[part], str) and isinstance(inner, str):
+                    target[part] = {NAME: target[part]}  # an option of the plug-in that stands there by its name alone
+                target = target[part]
             target[path[-1]] = value
         except (TypeError, IndexError, AttributeError) as error:
             raise RecipeError(
@@ -150,7 +206,8 @@ def validate(document: RecipeDocument, model: type[R]) -> R:
     try:
         return model.model_validate(document.values)
     except ValidationError as error:
-        faults = [_fault(document, model, detail) for detail in error.errors()]
+        today = model.today(document.values)
+        faults = [_fault(document, model, today, detail) for detail in error.errors()]
     raise RecipeError(sorted(faults, key=lambda fault: document_order(document, fault)))
 
 
@@ -173,16 +230,16 @@ def undotted(text: str) -> yamlfile.Path:
     return tuple(int(part) if _PLACE.fullmatch(part) else part for part in text.split("."))
 
 
-def _fault(document: RecipeDocument, model: type[BaseModel], detail: ErrorDetails) -> Fault:
-    path: yamlfile.Path = tuple(part for part in detail["loc"])
-    where = f"{document.where(path)}: {dotted(path)}"
+def _fault(document: RecipeDocument, model: type[Recipe], today: Mapping[str, Any], detail: ErrorDetails) -> Fault:
+    path: yamlfile.Path = tuple(detail["loc"])
     given = _quoted(detail["input"])
     context = detail.get("ctx", {})
     if detail["type"] == "extra_forbidden":
-        accepted = ", ".join(_neighbours(model, path))
-        message = Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
+        message = _unknown(model, today, path)
     elif detail["type"] == "missing":
         message = REQUIRED
+    elif detail["type"] == "studio":
+        message = Text.load(context)
     elif "expected" in context:
         listed = "、".join(re.findall(r"'([^']*)'", context["expected"])) or context["expected"]
         message = Text(f"given {given.en}, accepted: {context['expected']}", f"现为{given.zh}，可选：{listed}")
@@ -190,7 +247,16 @@ def _fault(document: RecipeDocument, model: type[BaseModel], detail: ErrorDetail
         words = _WORDS.get(detail["type"])
         said = Text(*(word.format(**context) for word in words)) if words else both(detail["msg"])
         message = Text(f"given {given.en}; {said.en}", f"现为{given.zh}，{said.zh}")
-    return Fault(where, message, path, document.lines.get(path, 0))
+    return located(document, model, path, message)
+
+
+def located(document: RecipeDocument, model: type[Recipe], path: yamlfile.Path, message: Text) -> Fault:
+    """Return a fault at a path of today, with the file, the line and the name by which the document has it."""
+    stands = path
+    if path not in document.lines:  # older recipes have some keys elsewhere
+        older = {undotted(place): (old,) for old, place in model.renamed.items()}
+        stands = next((old for place, old in older.items() if path == place and old in document.lines), path)
+    return Fault(f"{document.where(stands)}: {dotted(stands)}", message, path, document.lines.get(stands, 0))
 
 
 def _quoted(given: object) -> Text:
@@ -207,16 +273,37 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
-def _neighbours(model: type[BaseModel], path: yamlfile.Path) -> list[str]:
-    """Return the keys that are accepted where an unknown one stood."""
-    here: Any = model
+def _unknown(model: type[Recipe], today: Mapping[str, Any], path: yamlfile.Path) -> Text:
+    """Return what to say of a key that is not accepted where it stands."""
+    key = str(path[-1])
+    if len(path) == 1 and key in model.renamed:
+        place = model.renamed[key]
+        return Text(f"given twice: it is '{place}', which is there as well", f"重复：它就是“{place}”，而后者也写了")
+    here: type[BaseModel] | None = model
+    value: Any = today
+    field: FieldInfo | None = None
+    choice: Choice | None = None
     for part in path[:-1]:
-        if isinstance(part, int) or not (isinstance(here, type) and issubclass(here, BaseModel)):
-            continue
-        field = here.model_fields.get(str(part))
-        if field is not None:
-            here = model_inside(field.annotation)
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+        value = value[part]
+        if here is not None and isinstance(part, str):
+            field = here.model_fields[part]
+        if field is not None and not isinstance(value, list):
+            choice = choice_of(field)
+            here = model_of(field, choice, value)
+    own = list(here.model_fields) if here is not None else []
+    if choice is None:
+        accepted = ", ".join(own)
+        return Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
+    accepted, owners = ", ".join([NAME, *own]), choice.owners(key)
+    whose = (
+        Text(f" (it is an option of {', '.join(owners)})", f"（它是 {'、'.join(owners)} 的选项）")
+        if owners
+        else both("")
+    )
+    return Text(
+        f"{value[NAME]} has no such option{whose.en}; accepted here: {accepted}",
+        f"{value[NAME]} 没有这个选项{whose.zh}；这里可用：{accepted}",
+    )
 
 
 # pydantic's kinds of faults, and our own, in our words; {limits} are filled in

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from studio.core.choice import Choice
 from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
@@ -13,10 +14,7 @@ from studio.core.text import Text
 from studio.data.dataset_folder import SPLITS
 from studio.data.layouts import LAYOUTS
 
-if TYPE_CHECKING:
-    Layout = str
-else:
-    Layout = Literal[("auto", *LAYOUTS.names())]  # one file a layout: the choices are the files that are there
+_AUTO = "auto"
 
 
 class SourceFile(BaseModel):
@@ -34,13 +32,13 @@ class SourceFile(BaseModel):
         refers="file",
         min_length=1,
     )
-    layout: Layout = option(
-        "auto",
-        names={"auto": Text("Detect", "自动识别"), **{name: layout.title for name, layout in LAYOUTS.all().items()}},
+    layout: Annotated[str, Choice(LAYOUTS, (_AUTO,))] = option(
+        _AUTO,
+        names={_AUTO: Text("Detect", "自动识别")},
         label=Text("Layout", "格式"),
         help=Text(
-            "How the rows are laid out: Detect (auto) looks at the first rows; medqa is multiple choice, qa is question and answer.",
-            "数据行的格式。自动识别（auto）会根据前几行判断；选择题为 medqa，问答为 qa。",
+            "How the rows are laid out; Detect (auto) looks at the first rows.",
+            "数据行的格式；自动识别（auto）会根据前几行判断。",
         ),
     )
     split: Literal["hash", "train", "val", "test"] = option(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from typing import Protocol
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
+from studio.core.choice import Options
 from studio.core.errors import UnavailableError
 from studio.core.records import Delta, Message, Request
+from studio.core.text import Text
 
 DEFAULT_CONTEXT = 2048
 
 
 class Engine(Protocol):
-    """Whatever answers with one model, in this process or behind a URL. A backend is a file that holds one."""
+    """Whatever answers with one model, in this process or behind a URL."""
 
     def generate(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Answer a request delta by delta. Closing the generator ends the work behind it.
@@ -69,3 +73,22 @@ class LoadedEngine(Engine, Protocol):
     def failure(self) -> UnavailableError | None:
         """Why it answers no more; None while it does."""
         ...
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A way of serving a model from a run's own process.
+
+    Args:
+        title: what the form calls it.
+        help: what it is, in a sentence.
+        load: `load(folder, max_context, options)` loads the whole model in a folder; `max_context` counts the tokens of
+            prompt and answer together. Raises InputError where the folder holds no model that it can load. Its
+            libraries are imported inside: the page reads the file as well.
+        options: the schema of its own options, which `load` is given.
+    """
+
+    title: Text
+    help: Text
+    load: Callable[[Path, int, Any], LoadedEngine]
+    options: type[Options] = Options

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Literal
 
+from studio.core.choice import Choice, Chosen
 from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
+from studio.engines.backends import BACKENDS
 from studio.engines.base import DEFAULT_CONTEXT
-
-if TYPE_CHECKING:
-    Engine = str
-else:
-    Engine = Literal["local"]
 
 
 class ServeRecipe(Recipe):
@@ -36,13 +33,8 @@ class ServeRecipe(Recipe):
         ),
         refers="knowledge",
     )
-    engine: Engine = option(
-        "local",
-        label=Text("Engine", "引擎"),
-        help=Text(
-            "local: transformers' continuous batching in this machine.", "local：本机上 transformers 的连续批处理。"
-        ),
-        advanced=True,
+    engine: Annotated[Chosen, Choice(BACKENDS)] = option(
+        "local", label=Text("Engine", "引擎"), help=Text("What runs the model.", "用什么运行模型。"), advanced=True
     )
     idle_minutes: float | None = option(
         None,

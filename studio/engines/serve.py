@@ -20,7 +20,6 @@ from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.engines.backends import BACKENDS
-from studio.engines.base import LoadedEngine
 from studio.engines.recipe import ServeRecipe
 from studio.engines.service import EngineService, KnowledgeService, Service
 from studio.models.folder import check_folder
@@ -76,7 +75,7 @@ def _load(recipe: ServeRecipe, folder: Path, workspace: Workspace, report: Repor
         folder = servable(workspace, folder)
         report.check_stop()
     report.stage("loading", Text("Loading the model", "正在加载模型"))
-    engine: LoadedEngine = BACKENDS.load(recipe.engine)(folder, recipe.max_context)
+    engine = BACKENDS.load(recipe.engine.name).load(folder, recipe.max_context, recipe.engine.options)
     stack.callback(lambda: asyncio.run(engine.aclose()))
     return EngineService(token, engine)
 

@@ -15,8 +15,8 @@ from studio.core.records import Sampling
 from studio.core.reporter import Reporter
 from studio.data.prompt import ask
 from studio.data.records.question import Question
-from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
+from studio.engines.remote import RemoteEngine
 from studio.evaluation.score import Answers
 
 _REPORT_S = 0.5

@@ -18,11 +18,12 @@ from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.knowledge import notices
+from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.document import Document
 from studio.knowledge.embedders.base import Embedder, Vectors
 from studio.knowledge.embedding import embed_all, load_embedder
 from studio.knowledge.manifest import ChunkerEntry, EmbedderEntry, Manifest, SourceEntry
-from studio.knowledge.passages import CHUNKERS, Cutting, fitting, readable, without_repeats, write_passages
+from studio.knowledge.passages import Cutting, fitting, readable, without_repeats, write_passages
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.knowledge.sources import Source, find_sources
 from studio.knowledge.vectors import VectorIndex
@@ -76,21 +77,20 @@ def build(
     """
     began = time.monotonic()
     recipe.require_consistent()
-    chunker = CHUNKERS.load(recipe.chunker)
     for leftover in folder.parent.glob(f".{folder.name}.*"):  # of a build that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     read = _read(recipe, sources, report)
 
     report.stage("cutting", Text("Cutting passages", "切分段落"))
     model = load_embedder(embedder.path)
-    _require_size(recipe, model)
-    cutting = Cutting(chunker, model.offsets, recipe.chunk_tokens, recipe.overlap_tokens)
+    cutting = Cutting(CHUNKERS.load(recipe.chunker.name), recipe.chunker.options, model.offsets)
+    _require_size(recipe.embedder, model, cutting.longest)
     passages = _cut(read, cutting, report)
     notices.language(report, recipe.embedder, model, passages)
 
     report.stage("embedding", Text("Embedding passages", "计算向量"))
     embedding_began = time.monotonic()
-    vectors = _embed(passages, model, recipe.chunk_tokens, report)
+    vectors = _embed(passages, model, cutting.longest, report)
     pace = len(passages) / max(time.monotonic() - embedding_began, 1e-9)
 
     report.stage("indexing", Text("Indexing", "建立索引"))
@@ -192,9 +192,7 @@ def _manifest(
             sha256=embedder.sha256,
             dimension=dimension,
         ),
-        chunker=ChunkerEntry(
-            name=recipe.chunker, chunk_tokens=recipe.chunk_tokens, overlap_tokens=recipe.overlap_tokens
-        ),
+        chunker=ChunkerEntry(name=recipe.chunker.name, **recipe.chunker.options.model_dump(mode="json")),
         passages=len(passages),
         sources=[
             SourceEntry(
@@ -210,17 +208,17 @@ def _manifest(
     )
 
 
-def _require_size(recipe: KnowledgeRecipe, embedder: Embedder) -> None:
-    if recipe.chunk_tokens > embedder.max_tokens:
+def _require_size(given: str, embedder: Embedder, longest: int) -> None:
+    if longest > embedder.max_tokens:
         raise InputError(
             Text(
-                f"given {recipe.chunk_tokens}, but {recipe.embedder} reads {embedder.max_tokens} tokens at most: "
+                f"passages have up to {longest} tokens, but {given} reads {embedder.max_tokens} at most: "
                 "the rest of each passage would never be found",
-                f"现为 {recipe.chunk_tokens}，但 {recipe.embedder} 最多读 {embedder.max_tokens} 个 token，段落超出的部分将检索不到",
+                f"段落最长 {longest} 个 token，但 {given} 最多读 {embedder.max_tokens} 个，超出的部分将检索不到",
             ),
             Text(
-                f"Set chunk_tokens to {embedder.max_tokens} or less, or choose another embedder.",
-                f"请把 chunk_tokens 设为不超过 {embedder.max_tokens}，或换一个向量模型。",
+                f"Let passages have {embedder.max_tokens} tokens or less, or choose another embedder.",
+                f"请让段落不超过 {embedder.max_tokens} 个 token，或换一个向量模型。",
             ),
-            "chunk_tokens",
+            "chunker",
         )

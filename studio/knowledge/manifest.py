@@ -30,11 +30,11 @@ class EmbedderEntry(ManifestPart):
 
 
 class ChunkerEntry(ManifestPart):
-    """How texts were cut, sizes in the embedder's tokens."""
+    """How texts were cut: the chunker's name, with its own options beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     name: str
-    chunk_tokens: int
-    overlap_tokens: int
 
 
 class SourceEntry(ManifestPart):

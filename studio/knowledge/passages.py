@@ -7,43 +7,42 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.choice import Options
 from studio.core.records import Passage
-from studio.core.registry import Registry
-from studio.core.text import Text
 from studio.knowledge.chunkers.base import Chunker, Tokenize
 from studio.knowledge.document import Document
-
-CHUNKERS: Registry[Chunker] = Registry("studio.knowledge.chunkers", "CHUNKER", Text("chunker", "切分方式"))
 
 
 @dataclass(frozen=True)
 class Cutting:
-    """How texts are cut: a chunker, the embedder's tokens, and sizes in tokens."""
+    """How texts are cut: a chunker with its options, and the embedder's tokens."""
 
     chunker: Chunker
+    options: Options
     tokenize: Tokenize
-    size: int
-    overlap: int
+
+    @property
+    def longest(self) -> int:
+        """The most tokens that a passage has."""
+        return self.chunker.longest(self.options)
 
     def cut(self, document: Document, source: str) -> Iterator[Passage]:
         """Yield a document's passages in order; each is an exact slice of its text, blanks at the ends left off.
 
         A stretch without a letter or a digit (a ruled line) gives none.
         """
-        for section in document.sections:
-            body = document.text[section.start : section.end]
-            for begin, end in self.chunker.cut(body, self.tokenize, self.size, self.overlap):
-                piece = body[begin:end]
-                content = piece.strip()
-                if any(char.isalnum() for char in content):
-                    start = section.start + begin + len(piece) - len(piece.lstrip())
-                    yield Passage(
-                        id=passage_id(source, section.title, content),
-                        content=content,
-                        title=section.title,
-                        source=source,
-                        start=start,
-                    )
+        for chunk in self.chunker.cut(document, self.tokenize, self.options):
+            piece = document.text[chunk.start : chunk.end]
+            content = piece.strip()
+            if any(char.isalnum() for char in content):
+                start = chunk.start + len(piece) - len(piece.lstrip())
+                yield Passage(
+                    id=passage_id(source, chunk.title, content),
+                    content=content,
+                    title=chunk.title,
+                    source=source,
+                    start=start,
+                )
 
 
 def passage_id(source: str, title: str, content: str) -> str:

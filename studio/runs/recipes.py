@@ -43,21 +43,29 @@ def check_whole(workspace: Workspace, document: RecipeDocument) -> Checked:
         recipe = recipes.validate(document, kind.recipe)
     except RecipeError as error:
         told = [fault.path for fault in error.faults]
-        missing = [_located(document, fault) for fault in references.missing(workspace, kind.recipe, document.values)]
+        missing = [
+            _located(document, kind.recipe, fault)
+            for fault in references.missing(workspace, kind.recipe, document.values)
+        ]
         new = [fault for fault in missing if not any(fault.path[: len(path)] == path for path in told)]
         faults = sorted([*error.faults, *new], key=lambda fault: recipes.document_order(document, fault))
         raise RecipeError(faults) from error
     resolved = references.resolve_all(workspace, recipe)
     faults = faults_of(recipe, resolved)
     if faults:
-        raise RecipeError([_located(document, fault) for fault in faults])
+        raise RecipeError([_located(document, kind.recipe, fault) for fault in faults])
     return Checked(recipe, resolved)
 
 
 def faults_of(recipe: Recipe, resolved: Resolved) -> list[Fault]:
     """Return what keeps a recipe of good form from working: names that mean nothing, fields at odds, and its kind's own."""
     kind = KINDS.load(recipe.kind)
-    return [*resolved.faults, *recipe.conflicts(), *_taken(resolved.workspace, recipe), *kind.check(recipe, resolved)]
+    return [
+        *resolved.faults,
+        *recipe.all_conflicts(),
+        *_taken(resolved.workspace, recipe),
+        *kind.check(recipe, resolved),
+    ]
 
 
 def _taken(workspace: Workspace, recipe: Recipe) -> list[Fault]:
@@ -97,7 +105,6 @@ def _kind(document: RecipeDocument) -> Kind:
         raise RecipeError([Fault(f"{document.where(('kind',))}: kind", error.message)]) from error
 
 
-def _located(document: RecipeDocument, fault: Fault) -> Fault:
+def _located(document: RecipeDocument, model: type[Recipe], fault: Fault) -> Fault:
     """Return a fault of a dotted field with the file and line it stands on."""
-    path = recipes.undotted(fault.where)
-    return Fault(f"{document.where(path)}: {fault.where}", fault.message, path, document.lines.get(path, 0))
+    return recipes.located(document, model, recipes.undotted(fault.where), fault.message)

@@ -7,18 +7,18 @@ from typing import cast
 from peft import LoraConfig, get_peft_model
 from transformers import PreTrainedModel
 
-from studio.training.recipe import TrainRecipe
+from studio.training.methods.base import AdapterOptions
 
 
-def attach(model: PreTrainedModel, recipe: TrainRecipe) -> PreTrainedModel:
+def attach(model: PreTrainedModel, options: AdapterOptions) -> PreTrainedModel:
     """Return the model with LoRA adapters (Hu et al. 2021, arXiv:2106.09685) on all linear layers but the head.
 
     The adapters are float32: bfloat16 holds 8 bits, and the small steps at the end of a training would be rounded away.
     """
     config = LoraConfig(
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        lora_dropout=recipe.dropout,
+        r=options.rank,
+        lora_alpha=options.alpha,
+        lora_dropout=options.dropout,
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )

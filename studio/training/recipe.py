@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
+from studio.core.choice import Choice, Chosen
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.training.methods import METHODS
 
-if TYPE_CHECKING:
-    Method = str
-else:
-    Method = Literal[tuple(METHODS.names())]  # one file a method: the choices are the files that are there
+_ADAPTERS = ("rank", "alpha", "dropout")
 
 
 class TrainRecipe(Recipe):
     """Fine-tune a model."""
+
+    renamed: ClassVar[Mapping[str, str]] = {name: f"method.{name}" for name in _ADAPTERS}
 
     kind: Literal["train"] = "train"
     model: str = option(
@@ -33,13 +34,8 @@ class TrainRecipe(Recipe):
         help=Text("The name of a finished dataset.", "已完成的数据集名称。"),
         refers="dataset",
     )
-    method: Method = option(
-        "lora",
-        label=Text("Method", "方法"),
-        help=Text(
-            "lora: trains small adapters only; qlora: loads the model in 4 bits and trains adapters; full: trains every weight.",
-            "lora：只训练小型适配器；qlora：以 4 比特加载模型再训练适配器；full：训练全部参数。",
-        ),
+    method: Annotated[Chosen, Choice(METHODS)] = option(
+        "lora", label=Text("Method", "方法"), help=Text("Which weights learn.", "训练哪些参数。")
     )
     objective: Literal["sft"] = option(
         "sft",
@@ -93,30 +89,6 @@ class TrainRecipe(Recipe):
         ge=16,
         advanced=True,
     )
-    rank: int = option(
-        16,
-        label=Text("LoRA rank", "LoRA 秩"),
-        help=Text(
-            "Rank of the LoRA matrices: higher learns more, uses more memory.",
-            "LoRA 矩阵的秩，越大可学的越多，也越占内存。",
-        ),
-        ge=1,
-    )
-    alpha: int = option(
-        32,
-        label=Text("LoRA alpha", "LoRA alpha"),
-        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放系数，常取秩的两倍。"),
-        ge=1,
-        advanced=True,
-    )
-    dropout: float = option(
-        0.0,
-        label=Text("LoRA dropout", "LoRA dropout"),
-        help=Text("Share of adapter inputs dropped in training.", "训练时丢弃的适配器输入比例。"),
-        ge=0,
-        lt=1,
-        advanced=True,
-    )
     warmup: float = option(
         0.03,
         label=Text("Warm-up", "预热"),
@@ -161,3 +133,9 @@ class TrainRecipe(Recipe):
         ge=0,
         advanced=True,
     )
+
+    @classmethod
+    def today(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values; recipes of `full` used to hold the adapters' options as well, which meant nothing there."""
+        full = values.get("method") == "full"
+        return super().today({key: value for key, value in values.items() if not (full and key in _ADAPTERS)})

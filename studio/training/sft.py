@@ -65,7 +65,7 @@ def train(
         tokenizer = load_tokenizer(whole)
         learn, validate = encoding.load(dataset, tokenizer, recipe.max_length, report)
         set_seed(recipe.seed)  # adapters begin at random
-        model = METHODS.load(recipe.method)(whole, recipe)
+        model = METHODS.load(recipe.method.name).prepare(whole, recipe, recipe.method.options)
         total = trainer.total_steps(recipe, len(learn.rows))
         callback = RunCallback(report, folder, total, recipe.batch_size * recipe.accumulate)
         place = checkpoints.folder(folder)

@@ -9,8 +9,9 @@ from studio.api.verbs import VERBS
 from studio.core.errors import BrokenPluginError
 from studio.core.registry import Registry
 from studio.data.layouts import LAYOUTS
+from studio.engines.backends import BACKENDS
+from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
-from studio.knowledge.passages import CHUNKERS
 from studio.knowledge.sources import READERS
 from studio.runs.kinds import KINDS
 from studio.scoring.scorers import SCORERS
@@ -19,7 +20,6 @@ from studio.ui.outputs import OUTPUTS
 from studio.ui.parts import PARTS
 from studio.ui.tabs import TABS
 
-# Engine backends are left out: theirs are classes over torch, which the page must not load.
 REGISTRIES: tuple[Registry[Any], ...] = (
     KINDS,
     LAYOUTS,
@@ -27,6 +27,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     CHUNKERS,
     FAMILIES,
     METHODS,
+    BACKENDS,
     SCORERS,
     VERBS,
     TABS,

@@ -131,7 +131,7 @@ class _Form:
 
     def _shown(self, text: str) -> list[Any]:
         """Return every component's value for a recipe; left alone where the text is no YAML."""
-        values = recipe_text.values_of(text)
+        values = recipe_text.values_today(text, self._kind)
         if values is None:
             return [gr.skip() for _ in self._controls]
         return [item.show(values.get(item.field.name, item.field.default)) for item in self._controls]
@@ -156,7 +156,7 @@ class _Form:
         if side != "form" or recipe_text.is_broken(text):
             return text
         given = {item.field.name: item.read(value) for item, value in zip(self._controls, values, strict=True)}
-        before = recipe_text.values_of(text)
+        before = recipe_text.values_today(text, self._kind)
         if before is not None and given == self._round_trip(before):
             return text
         return recipe_text.written(text, self._kind, self._fields, given)
@@ -180,7 +180,7 @@ class _Form:
     def _choose(self, wanted: str, text: str) -> list[Any]:
         """Put what a link names (`dataset:NAME`) into the first field that names such a thing."""
         sort, _, name = wanted.partition("#")[0].partition(":")
-        values = recipe_text.values_of(text or "")
+        values = recipe_text.values_today(text or "", self._kind)
         field = next((field for field in self._fields if field.refers == sort), None)
         if values is None or field is None or not name:
             return [gr.skip() for _ in range(3 + len(self._controls))]
@@ -235,7 +235,7 @@ class _Form:
         assert self._uploads is not None  # its button was placed
         name, workspace = self._uploads.field, self._context.workspace
         field = next(field for field in self._fields if field.name == name)
-        values = dict(recipe_text.values_of(text or "") or {})
+        values = dict(recipe_text.values_today(text or "", self._kind) or {})
         listed = list(values.get(name) or [])
         told = []
         for file in files or []:

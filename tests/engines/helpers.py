@@ -14,8 +14,8 @@ import uvicorn
 from studio.answering.ask import ask_all
 from studio.core.records import Answer, Delta, Message, Request, Sampling
 from studio.engines.backends.local import LocalEngine
-from studio.engines.backends.remote import RemoteEngine
 from studio.engines.base import Engine
+from studio.engines.remote import RemoteEngine
 from studio.engines.service import Service
 
 TOKEN = "a-token-of-the-tests"

@@ -17,7 +17,7 @@ import pytest
 from studio.core.errors import BusyError, ContextLengthError, InputError, UnavailableError
 from studio.core.records import Answer, Request, Retrieval, Sampling
 from studio.engines.backends.local import LocalEngine
-from studio.engines.backends.remote import RemoteEngine
+from studio.engines.remote import RemoteEngine
 from studio.engines.service import EngineService
 from studio.openai.client import Client, connections
 from tests.engines.helpers import TOKEN, Maker, ask, ask_many, at, in_manager, read_request, serving, soon, stream
@@ -223,7 +223,7 @@ def test_citations_of_an_endpoint_come_with_the_answer() -> None:
 
 
 def test_the_backends_load_no_torch() -> None:
-    program = "import sys, studio.engines.backends.remote, studio.engines.backends.local, studio.engines.pool; print('torch' in sys.modules, 'transformers' in sys.modules)"
+    program = "import sys, studio.engines.remote, studio.engines.backends.local, studio.engines.pool; print('torch' in sys.modules, 'transformers' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert done.stdout.split() == ["False", "False"]
 

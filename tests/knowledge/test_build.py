@@ -101,7 +101,7 @@ def test_sizes_that_cannot_work_are_refused(make_job: Any, tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("text")
     with pytest.raises(InputError, match="overlap_tokens: given 64, accepted: less than chunk_tokens"):
         run(*make_job(tmp_path / "a.txt", chunk_tokens=64, overlap_tokens=64))
-    with pytest.raises(InputError, match=r"chunk_tokens: given 512, but .* reads 254 tokens at most"):
+    with pytest.raises(InputError, match=r"chunker: passages have up to 512 tokens, but .* reads 254 at most"):
         run(*make_job(tmp_path / "a.txt", chunk_tokens=512))
 
 

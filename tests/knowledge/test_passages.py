@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from studio.core.records import Passage
+from studio.knowledge.chunkers.token import CHUNKER, TokenOptions
 from studio.knowledge.document import Document, Section, join
 from studio.knowledge.passages import (
-    CHUNKERS,
     Cutting,
     fitting,
     passage_id,
@@ -22,7 +22,8 @@ def tokenize(text: str) -> list[tuple[int, int]]:
 
 
 def cutting(size: int = 8, overlap: int = 2) -> Cutting:
-    return Cutting(CHUNKERS.load("token"), tokenize, size, overlap)
+    options = TokenOptions.model_construct(chunk_tokens=size, overlap_tokens=overlap)
+    return Cutting(CHUNKER, options, tokenize)
 
 
 def test_passages_are_exact_slices_and_stay_inside_their_section() -> None:

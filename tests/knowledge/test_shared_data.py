@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.knowledge.passages import CHUNKERS, Cutting
+from studio.knowledge.chunkers.token import CHUNKER, TokenOptions
+from studio.knowledge.passages import Cutting
 from studio.knowledge.sources import find_sources
 
 SECTIONS = {
@@ -35,7 +36,7 @@ def test_every_row_and_chapter_is_read(shared_data: Path) -> None:
         document = source.read()
         assert len(document.sections) == sections, name
         assert (document.lost, document.torn) == ((), ()), name
-        passages = list(Cutting(CHUNKERS.load("token"), tokenize, 128, 64).cut(document, source.name))
+        passages = list(Cutting(CHUNKER, TokenOptions(), tokenize).cut(document, source.name))
         assert all(document.text[p.start : p.start + len(p.content)] == p.content for p in passages), name
         assert all(len(tokenize(p.content)) <= 128 for p in passages), name
 

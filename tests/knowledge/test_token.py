@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from studio.knowledge.chunkers.token import cut
+from studio.knowledge.chunkers.token import windows
 
 Tokenize = Callable[[str], list[tuple[int, int]]]
 ENGLISH = " ".join(
@@ -38,7 +38,7 @@ def each_character(text: str) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("text", [ENGLISH, CHINESE, MARKED, "x" * 900, "a b\n\n" * 300], ids=str.__len__)
 @pytest.mark.parametrize(("size", "overlap"), [(128, 64), (32, 0), (32, 31), (16, 5)])
 def test_windows_cover_the_text_and_share_their_overlap(text: str, size: int, overlap: int, tokenize: Tokenize) -> None:
-    spans = cut(text, tokenize, size, overlap)
+    spans = windows(text, tokenize, size, overlap)
     starts = [start for start, _ in tokenize(text)]
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
@@ -55,7 +55,7 @@ def test_windows_cover_the_text_and_share_their_overlap(text: str, size: int, ov
 
 @pytest.mark.parametrize("size", [8, 32, 128])
 def test_no_character_is_parted_from_its_marks(size: int) -> None:
-    for begin, _ in cut(MARKED, each_character, size, size // 2)[1:]:
+    for begin, _ in windows(MARKED, each_character, size, size // 2)[1:]:
         assert unicodedata.category(MARKED[begin]) not in ("Mn", "Mc", "Me")
         assert MARKED[begin] not in "\u200d\ufe0f🏽"
         assert MARKED[begin - 1] != "\u200d"
@@ -64,14 +64,14 @@ def test_no_character_is_parted_from_its_marks(size: int) -> None:
 
 def test_windows_end_at_sentences_where_that_costs_little(tokenize: Tokenize) -> None:
     for text in (ENGLISH, CHINESE):
-        spans = cut(text, tokenize, 128, 64)
+        spans = windows(text, tokenize, 128, 64)
         at_sentences = sum(text[:end].rstrip()[-1] in ".?!。！？”" for _, end in spans)
         assert at_sentences == len(spans)
 
 
 def test_no_word_and_no_number_is_parted(tokenize: Tokenize) -> None:
     text = "thrombocytopenia 12.5 mg/kg hyperkalaemia " * 60
-    for start, end in cut(text, tokenize, 20, 7):
+    for start, end in windows(text, tokenize, 20, 7):
         assert re.fullmatch(
             r"(thrombocytopenia|12\.5|mg/kg|hyperkalaemia)( (thrombocytopenia|12\.5|mg/kg|hyperkalaemia))*",
             text[start:end].strip(),
@@ -80,12 +80,12 @@ def test_no_word_and_no_number_is_parted(tokenize: Tokenize) -> None:
 
 def test_a_short_text_stays_whole(tokenize: Tokenize) -> None:
     text = "  Vitamin K reverses warfarin. Give it slowly.\n\nThen measure.  "
-    assert cut(text, tokenize, 64, 32) == [(0, len(text))]
+    assert windows(text, tokenize, 64, 32) == [(0, len(text))]
 
 
 def test_a_long_row_of_flags_is_cut_between_flags_and_at_once() -> None:
     text = "🇨🇳🇫🇷" * 15_000
     began = time.monotonic()
-    spans = cut(text, lambda text: [(place, place + 1) for place in range(len(text))], 100, 50)
+    spans = windows(text, lambda text: [(place, place + 1) for place in range(len(text))], 100, 50)
     assert time.monotonic() - began < 10
     assert all(begin % 2 == end % 2 == 0 for begin, end in spans)

@@ -11,7 +11,7 @@ from studio.core.workspace import REPOSITORY
 from studio.data.prompt import reply
 from studio.data.records.question import Question
 from studio.scoring.extraction.choice import read_choice
-from studio.scoring.extraction.letters import Options
+from studio.scoring.extraction.letters import OptionIndex
 from studio.scoring.extraction.patterns import asks_for_wrong
 
 DRUGS = {"A": "Ampicillin", "B": "Ceftriaxone", "C": "Doxycycline", "D": "Nitrofurantoin"}
@@ -327,7 +327,7 @@ def test_every_list_of_terms_is_shown() -> None:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_terms_make_a_letter_a_part_of_a_word(name: str) -> None:
-    choices = Options(DRUGS)
+    choices = OptionIndex(DRUGS)
     assert [letter for letter, _ in choices.lone("see D")] == ["D"]
     for term in TERMS[name]:
         for shown in SHOWN[name]:

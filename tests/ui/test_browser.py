@@ -206,11 +206,17 @@ def test_the_form_leaves_broken_yaml_and_comments_alone(browser: Browser, studio
     expect(code).to_contain_text("rank: 7  # small")
     code.click()
     page.keyboard.press("Control+A")
-    page.keyboard.insert_text("# mine\nkind: train\nname: m\nrank: 7  # small\n")
+    page.keyboard.insert_text("# mine\nkind: train\nname: m\nmethod:\n  name: lora\n  rank: 7  # small\n")
     expect(rank).to_have_value("7")
     rank.fill("9")
     expect(code).to_contain_text("rank: 9  # small")
     expect(code).to_contain_text("# mine")
+    form.get_by_label("Full").check()
+    expect(rank).to_have_count(0)  # its options go with a method
+    expect(code).to_contain_text("method: full")
+    form.get_by_label("QLoRA").check()
+    rank.fill("5")
+    expect(code).to_contain_text("rank: 5")
     expect(page.locator(".toast-body")).to_have_count(0)
     page.close()
 

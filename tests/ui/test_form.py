@@ -34,6 +34,9 @@ def sample(field: Field) -> Any:
         return list(field.words[:1])
     if field.widget == "rows":
         return [{column.name: sample(column) for column in field.columns if column.widget != "text" or column.required}]
+    if field.widget == "plugin":
+        plugin = field.plugins[-1]
+        return {"name": plugin.name, **{option.name: sample(option) + option.whole for option in plugin.fields}}
     return SAMPLES[field.widget]
 
 
@@ -59,7 +62,8 @@ async def test_form_and_yaml_say_the_same(kind: str, en: Context) -> None:
 @pytest.mark.parametrize("kind", KINDS.names())
 def test_every_field_has_words_in_both_languages(kind: str) -> None:
     for field in fields_of(KINDS.load(kind).recipe):
-        for each in (field, *field.columns):
+        options = (option for plugin in field.plugins for option in plugin.fields)
+        for each in (field, *field.columns, *options):
             assert all(each.label), each.name
             assert all(each.help), each.name
 
@@ -81,6 +85,34 @@ def test_a_form_change_keeps_what_the_form_does_not_know() -> None:
     assert "name: n" in after
     assert "method: loora" in after
     assert "speling: 1" in after
+
+
+def test_options_of_a_plugin_stand_in_the_yaml_only_where_they_say_something() -> None:
+    fields = fields_of(KINDS.load("train").recipe)
+    values = {field.name: field.default for field in fields} | {"name": "m", "dataset": "d"}
+
+    def written(text: str, method: object) -> str:
+        after = recipe_text.written(text, "train", fields, values | {"method": method})
+        return after[after.index("method") : after.index("epochs")]
+
+    everything = {"name": "lora", "rank": 16, "alpha": 32, "dropout": 0.0}
+    assert written("", everything) == "method: lora\n"
+    assert written("", everything | {"rank": 8}) == "method:\n  name: lora\n  rank: 8\n"
+    stood = "kind: train\nmethod:\n  name: lora  # small\n  rank: 16\nepochs: 3\n"
+    assert written(stood, everything) == "method:\n  name: lora  # small\n  rank: 16\n"
+    assert written(stood, everything | {"rank": 4}) == "method:\n  name: lora  # small\n  rank: 4\n"
+    assert written(stood, {"name": "full"}) == "method: full\n"
+    assert written(stood, everything | {"colour": "red"}).endswith("  colour: red\n"), "the check names it"
+
+
+def test_an_older_recipe_is_shown_as_one_of_today() -> None:
+    text = "kind: train\nname: m\nrank: 7\n"
+    values = recipe_text.values_today(text, "train")
+    assert values == {"kind": "train", "name": "m", "method": {"name": "lora", "rank": 7}}
+    fields = fields_of(KINDS.load("train").recipe)
+    shown = {field.name: values.get(field.name, field.default) for field in fields} | {"dataset": "d"}
+    after = recipe_text.written(text, "train", fields, shown)
+    assert "method:\n  name: lora\n  rank: 7\n" in after and "\nrank" not in after
 
 
 def test_all_faults_at_once_with_their_lines() -> None:
@@ -123,6 +155,11 @@ def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
          "Epochs (epochs, YAML line 4): given nothing; accepted: a number."),
         ("dataset", "kind: dataset\nname: x\nsources:\n- file: a\n  split: no\n", "文件第 1 行的归入（split，YAML 第 5 行）：现为 false，可选：hash、train、val、test。",
          "Files, no. 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'train', 'val' or 'test'."),
+        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: lora\n  rank: 0\n", "方法的LoRA 秩（rank，YAML 第 6 行）：现为 0，应不小于 1",
+         "Method, LoRA rank (rank, YAML line 6): given 0; accepted: 1 or more."),
+        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: full\n  rank: 2\n", "方法的LoRA 秩（rank，YAML 第 6 行）：full 没有这个选项（它是 lora、qlora 的选项）",
+         "Method, LoRA rank (rank, YAML line 6): full has no such option (it is an option of lora, qlora); accepted here: name."),
+        ("train", "kind: train\nname: x\ndataset: d\nrank: 0\n", "方法的LoRA 秩（rank，YAML 第 4 行）：现为 0", "Method, LoRA rank (rank, YAML line 4): given 0; accepted: 1 or more"),
         ("train", "kind: train\nname: x\ndataset: d\nfoo: 1\n", "YAML 第 4 行：foo: 没有这个键", "YAML line 4: foo: unknown key"),
     ],
 )  # fmt: skip
@@ -146,10 +183,15 @@ def test_fields_at_fault_are_outlined(zh: Context) -> None:
 
 def test_only_the_lines_of_changed_values_are_written_anew() -> None:
     fields = fields_of(KINDS.load("train").recipe)
-    text = "# mine\nkind: train\nname: m  # the name\n\n# which rows\ndataset: 'd'\nrank: 7\n# the end\n"
-    values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d", "rank": 7}
+    text = "# mine\nkind: train\nname: m  # the name\n\n# which rows\ndataset: 'd'\nseed: 42  # lucky\n# the end\n"
+    values = {field.name: field.default for field in fields} | {"name": "n", "dataset": "d"}
     after = recipe_text.written(text, "train", fields, values)
-    for line in ("# mine\n", "name: n  # the name\n", "\n# which rows\ndataset: 'd'\n", "# the end\n"):
+    for line in (
+        "# mine\n",
+        "name: n  # the name\n",
+        "\n# which rows\ndataset: 'd'\n",
+        "seed: 42  # lucky\n# the end\n",
+    ):
         assert line in after
     assert (recipe_text.values_of(after) or {})["name"] == "n"
 

@@ -14,10 +14,11 @@ from typing import Any, Self
 
 from jinja2 import TemplateError
 
+from studio.core.choice import Options
 from studio.core.errors import ContextLengthError, InputError, StudioError, UnavailableError
 from studio.core.records import Delta, Message, Request, Sampling
 from studio.core.text import Text
-from studio.engines.base import DEFAULT_CONTEXT
+from studio.engines.base import DEFAULT_CONTEXT, Backend
 from studio.engines.detokenizer import Detokenizer
 from studio.engines.generation import Generation, Listener, PendingAnswer, died
 
@@ -258,4 +259,13 @@ def _nth(sampling: Sampling, index: int) -> Sampling:
     return sampling if sampling.seed is None else replace(sampling, seed=sampling.seed + index)
 
 
-ENGINE = LocalEngine
+def load(folder: Path, max_context: int, _options: Options) -> LocalEngine:
+    """See `Backend.load`."""
+    return LocalEngine(folder, max_context)
+
+
+BACKEND = Backend(
+    Text("In this machine", "本机"),
+    Text("Transformers' continuous batching in this machine.", "在本机上用 transformers 的连续批处理。"),
+    load,
+)

@@ -8,7 +8,7 @@ else at the next word.
 
 >>> words = lambda text: [(m.start(), m.end()) for m in __import__("re").finditer(r"\\w+|[.]", text)]
 >>> text = "One two three. Four five six. Seven."
->>> [text[start:end].strip() for start, end in cut(text, words, 5, 1)]
+>>> [text[start:end].strip() for start, end in windows(text, words, 5, 1)]
 ['One two three.', 'Four five six.', 'Seven.']
 """
 
@@ -16,8 +16,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from studio.core.choice import Options
+from studio.core.errors import Fault
+from studio.core.option import option
+from studio.core.text import Text
 from studio.knowledge.chunkers.base import Chunker, Span, Tokenize
+from studio.knowledge.document import Document, Section
 
 _PARAGRAPH, _SENTENCE, _CLAUSE, _WORD, _INSIDE = 4, 3, 1, 0, -1
 _SENTENCE_ENDS = "。！？!?…；;"
@@ -28,7 +34,52 @@ _FLAG = re.compile("([\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff]")
 _MARKED = "\\1\u0301"  # what a flag is read as: a letter with its mark, or every place in a row of them needs a count
 
 
-def cut(text: str, tokenize: Tokenize, size: int, overlap: int) -> list[Span]:
+class TokenOptions(Options):
+    """How long the windows are."""
+
+    chunk_tokens: int = option(
+        128,
+        label=Text("Passage length", "段落长度"),
+        help=Text("Longest passage, in the embedding model's tokens.", "每个段落最多多少个 token（按向量模型计）。"),
+        ge=16,
+        le=2048,
+    )
+    overlap_tokens: int = option(
+        64,
+        label=Text("Overlap", "重叠长度"),
+        help=Text(
+            "Tokens that neighbouring passages share; less than the passage length.",
+            "相邻段落重叠的 token 数，须小于段落长度。",
+        ),
+        ge=0,
+        le=1024,
+    )
+
+    def conflicts(self) -> list[Fault]:
+        """Return passages that would never move on."""
+        if self.overlap_tokens < self.chunk_tokens:
+            return []
+        message = Text(
+            f"given {self.overlap_tokens}, accepted: less than chunk_tokens ({self.chunk_tokens})",
+            f"现为 {self.overlap_tokens}，应小于 chunk_tokens（{self.chunk_tokens}）",
+        )
+        return [Fault("overlap_tokens", message)]
+
+
+def cut(document: Document, tokenize: Tokenize, options: TokenOptions) -> Iterator[Section]:
+    """Yield the windows of each section under its title; none reaches from one section into the next."""
+    for section in document.sections:
+        body = document.text[section.start : section.end]
+        for start, end in windows(body, tokenize, options.chunk_tokens, options.overlap_tokens):
+            yield Section(section.title, section.start + start, section.start + end)
+
+
+def longest(options: TokenOptions) -> int:
+    """Return the tokens of a whole window."""
+    return options.chunk_tokens
+
+
+def windows(text: str, tokenize: Tokenize, size: int, overlap: int) -> list[Span]:
     """Return the passages' spans; a text of at most `size` tokens stays whole."""
     tokens = tokenize(text)
     if len(tokens) <= size:
@@ -113,4 +164,13 @@ def _latin(char: str) -> bool:
     return not char.isspace() and unicodedata.east_asian_width(char) not in ("W", "F")
 
 
-CHUNKER = Chunker(cut)
+CHUNKER = Chunker(
+    Text("Windows of tokens", "按 token 窗口"),
+    Text(
+        "Windows of a number of tokens that end with a sentence where that costs little.",
+        "按固定 token 数切分，尽量在句末断开。",
+    ),
+    cut,
+    longest,
+    options=TokenOptions,
+)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from studio.scoring.extraction.letters import Options
+from studio.scoring.extraction.letters import OptionIndex
 from studio.scoring.extraction.rules import RULES, after_echo
 
 # where a model that was not stopped goes on with a question of its own
@@ -40,7 +40,7 @@ def read_choice(text: str, options: Mapping[str, str], stem: str = "") -> Readin
         stem: the question; one that asks for the wrong statement turns verdicts round.
     """
     # options go through the same cleaning as the text, or what it takes out would keep them from being found
-    choices = Options({letter: clean(option) for letter, option in options.items()})
+    choices = OptionIndex({letter: clean(option) for letter, option in options.items()})
     whole = after_echo(clean(text), choices)
     following = _NEXT.search(whole, 1)
     for part in dict.fromkeys((whole[: following.start()] if following else whole, whole)):

@@ -79,7 +79,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Options:
+class OptionIndex:
     """A question's options as things to be found in a text that was cleaned as they were."""
 
     options: Mapping[str, str]

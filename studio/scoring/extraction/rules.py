@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from studio.scoring.extraction.letters import Listed, Options, normal
+from studio.scoring.extraction.letters import Listed, OptionIndex, normal
 from studio.scoring.extraction.patterns import (
     AGAINST,
     ANCHOR,
@@ -33,7 +33,7 @@ from studio.scoring.extraction.patterns import (
 )
 
 
-def _boxed(text: str, choices: Options, stem: str) -> str:
+def _boxed(text: str, choices: OptionIndex, stem: str) -> str:
     found = re.findall(r"\\boxed\s*\{([^{}]*)\}|####\s*(.+)", text)
     if not found:
         return ""
@@ -41,21 +41,21 @@ def _boxed(text: str, choices: Options, stem: str) -> str:
     return choices.letters_at(inside, 0)[0] or choices.whole(inside) or choices.text_at(inside.strip(), 0)
 
 
-def _bare(text: str, choices: Options, stem: str) -> str:
+def _bare(text: str, choices: OptionIndex, stem: str) -> str:
     listed = choices.list_at(text, 0)
     alone = not re.search(r"\w", text[listed.end :]) and listed.end - len(listed.letters) < 40
     return listed.letters if alone and not listed.open else ""
 
 
-def _whole(text: str, choices: Options, stem: str) -> str:
+def _whole(text: str, choices: OptionIndex, stem: str) -> str:
     return choices.whole(text)
 
 
-def _final(text: str, choices: Options, stem: str) -> str:
+def _final(text: str, choices: OptionIndex, stem: str) -> str:
     return _last_behind(FINAL, text, choices)
 
 
-def _declared(text: str, choices: Options, stem: str) -> str:
+def _declared(text: str, choices: OptionIndex, stem: str) -> str:
     turned = asks_for_wrong(stem)
     found = [
         (at, letters)
@@ -78,11 +78,11 @@ def _declared(text: str, choices: Options, stem: str) -> str:
     return max(found)[1] if found else ""
 
 
-def _chosen(text: str, choices: Options, stem: str) -> str:
+def _chosen(text: str, choices: OptionIndex, stem: str) -> str:
     return _last_behind(CHOSEN, text, choices)
 
 
-def _leading(text: str, choices: Options, stem: str) -> str:
+def _leading(text: str, choices: OptionIndex, stem: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     several = choices.list_at(lines[0], 0) if lines else Listed("", 0)
     if len(several.letters) > 1:  # a first line of letters and nothing else is the choice, as training words it
@@ -101,7 +101,7 @@ def _leading(text: str, choices: Options, stem: str) -> str:
     return "" if "".join(listed).startswith(walk[:2]) else first
 
 
-def _conclusion(text: str, choices: Options, stem: str) -> str:
+def _conclusion(text: str, choices: OptionIndex, stem: str) -> str:
     for match in reversed(list(CONCLUDES.finditer(text))):
         letters = {letter for letter, at in choices.lone(match.group()) if not _denied(match.group(), at, at + 1)}
         if len(letters) == 1:
@@ -112,18 +112,18 @@ def _conclusion(text: str, choices: Options, stem: str) -> str:
     return ""
 
 
-def _verdict(text: str, choices: Options, stem: str) -> str:
+def _verdict(text: str, choices: OptionIndex, stem: str) -> str:
     right, wrong = _verdicts(text, choices)
     return choices.order(wrong - right if asks_for_wrong(stem) else right - wrong)
 
 
-def _elimination(text: str, choices: Options, stem: str) -> str:
+def _elimination(text: str, choices: OptionIndex, stem: str) -> str:
     right, wrong = _verdicts(text, choices)
     left = set(choices.options) - (right if asks_for_wrong(stem) else wrong)
     return left.pop() if len(left) == 1 else ""
 
 
-def _quoted(text: str, choices: Options, stem: str) -> str:
+def _quoted(text: str, choices: OptionIndex, stem: str) -> str:
     opened = re.match(r"(?:\W|\b(?:the|it is|it's|this is|answer)\b|这是|应为|应是|是|答)*", text, re.IGNORECASE)
     at = opened.end() if opened else 0
     letter = choices.text_at(text, at)
@@ -134,7 +134,7 @@ def _quoted(text: str, choices: Options, stem: str) -> str:
     return ""
 
 
-def _contrast(text: str, choices: Options, stem: str) -> str:
+def _contrast(text: str, choices: OptionIndex, stem: str) -> str:
     """Read what is left standing at the end, once the others are denied: `Not A. C.`, `B不是，C才是`, `..., but D`."""
     denied: set[str] = set()
     left: dict[str, int] = {}
@@ -149,21 +149,21 @@ def _contrast(text: str, choices: Options, stem: str) -> str:
     return letter if told and re.match(r"[)\s]*(?:才[是对]|[.。!]?\s*$)", text[at + 1 :]) else ""
 
 
-def _text(text: str, choices: Options, stem: str) -> str:
+def _text(text: str, choices: OptionIndex, stem: str) -> str:
     named = _named(text, choices, stem)
     # lines that begin with several letters walk through the options: cut in the second, only the first is whole
     walked = {_head(line.strip(), choices) for line in text.splitlines()} - {""}
     return named.pop() if len(named) == 1 and len(walked) < 2 else ""
 
 
-def _only(text: str, choices: Options, stem: str) -> str:
+def _only(text: str, choices: OptionIndex, stem: str) -> str:
     found = list(choices.lone(text))
     letters = {letter for letter, _ in found}
     denied = any(_denied(text, at, at + 1) for _, at in found)
     return letters.pop() if len(letters) == 1 and not denied else ""
 
 
-RULES: tuple[tuple[str, Callable[[str, Options, str], str]], ...] = (
+RULES: tuple[tuple[str, Callable[[str, OptionIndex, str], str]], ...] = (
     ("boxed", _boxed),
     ("bare", _bare),
     ("quoted", _whole),
@@ -181,7 +181,7 @@ RULES: tuple[tuple[str, Callable[[str, Options, str], str]], ...] = (
 )
 
 
-def after_echo(text: str, choices: Options) -> str:
+def after_echo(text: str, choices: OptionIndex) -> str:
     """Return what follows where an answer first says all options over again; else the text as it is."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     echo, rest = lines[: len(choices.options)], lines[len(choices.options) :]
@@ -190,7 +190,7 @@ def after_echo(text: str, choices: Options) -> str:
     return after_echo("\n".join(rest), choices) if said and rest else text
 
 
-def _last_behind(words: re.Pattern[str], text: str, choices: Options) -> str:
+def _last_behind(words: re.Pattern[str], text: str, choices: OptionIndex) -> str:
     found = [(match.end(), choices.list_at(text, match.end())) for match in words.finditer(text)]
     # "choose A or B" has not chosen, and "A?" asks
     told = [(at, one.letters) for at, one in found if one.letters and not one.open and not ASKED.match(text, one.end)]
@@ -208,7 +208,7 @@ def _within(at: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in spans)
 
 
-def _after(text: str, start: int, choices: Options) -> Iterator[tuple[int, str]]:
+def _after(text: str, start: int, choices: OptionIndex) -> Iterator[tuple[int, str]]:
     """Yield the letters, or the option quoted, behind each link word between an anchor and its sentence's end."""
     halts = [match for words in (HALT, ANCHOR, AGAINST) if (match := words.search(text, start))]
     stop = min([start + 90, len(text), *(halt.start() for halt in halts)])
@@ -229,7 +229,7 @@ def _after(text: str, start: int, choices: Options) -> Iterator[tuple[int, str]]
             yield link.start(), letters
 
 
-def _head(line: str, choices: Options) -> str:
+def _head(line: str, choices: OptionIndex) -> str:
     """Return the letter that a line begins with as a mark: `B. ...`, `(B) ...`, `B、...`, `B because`, or alone."""
     match = re.match(
         rf"[\W_]*(?:(?:option|choice|选项)\s*)?({choices.alphabet}|{choices.alphabet.lower()})(?![A-Za-z0-9'])", line
@@ -247,7 +247,7 @@ def _head(line: str, choices: Options) -> str:
     return upper if (own or marked or reason) and not spoilt else ""
 
 
-def _is_option(line: str, head: str, choices: Options) -> bool:
+def _is_option(line: str, head: str, choices: OptionIndex) -> bool:
     """Tell whether a line is an option and nothing else."""
     return bool(head) and normal(re.sub(r"^[\W_]*\w\W*", "", line)).rstrip(".。;") in (
         "",
@@ -265,11 +265,11 @@ def _barred(text: str, start: int, end: int, stem: str) -> bool:
     return _denied(text, start, end) or (forbidden is not None and not asks_for_forbidden(stem))
 
 
-def _named(text: str, choices: Options, stem: str) -> set[str]:
+def _named(text: str, choices: OptionIndex, stem: str) -> set[str]:
     return {letter for letter, start, end in choices.texts_in(text) if not _barred(text, start, end, stem)}
 
 
-def _verdicts(text: str, choices: Options) -> tuple[set[str], set[str]]:
+def _verdicts(text: str, choices: OptionIndex) -> tuple[set[str], set[str]]:
     right: set[str] = set()
     wrong: set[str] = set()
     for match in re.finditer(rf"(?<![A-Za-z0-9°.-]){choices.alphabet}", text):

@@ -1,4 +1,4 @@
-"""Which weights learn: one file a method, with a function `prepare`; adding one touches no list."""
+"""Which weights learn: one file a method, with a `METHOD`; adding one touches no list."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from studio.core.text import Text
 if TYPE_CHECKING:
     from studio.training.methods.base import Method
 
-METHODS: Registry[Method] = Registry("studio.training.methods", "prepare", Text("training method", "训练方法"))
+METHODS: Registry[Method] = Registry("studio.training.methods", "METHOD", Text("training method", "训练方法"))

@@ -3,15 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from studio.training.recipe import TrainRecipe
+from studio.core.choice import Options
+from studio.core.option import option
+from studio.core.text import Text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-Method = Callable[[Path, TrainRecipe], "PreTrainedModel"]
-"""Loads the model in a folder and marks what learns in it, in float32; the rest may be of any type, since the trainer
-multiplies under autocast. A PEFT model is saved as an adapter, any other one as a whole. Raises InputError where the
-folder cannot be loaded."""
+    from studio.training.recipe import TrainRecipe
+
+
+@dataclass(frozen=True)
+class Method:
+    """Which weights learn, and how they are held.
+
+    Args:
+        title: what the form calls it.
+        help: what it does, in a sentence.
+        prepare: `prepare(folder, recipe, options)` loads the model in a folder and marks what learns in it, in
+            float32; the rest may be of any type, since the trainer multiplies under autocast. A PEFT model is saved as
+            an adapter, any other one as a whole. Raises InputError where the folder cannot be loaded.
+        options: the schema of its own options, which `prepare` is given.
+    """
+
+    title: Text
+    help: Text
+    prepare: Callable[[Path, TrainRecipe, Any], PreTrainedModel]
+    options: type[Options] = Options
+
+
+class AdapterOptions(Options):
+    """What every method that trains low-rank adapters asks."""
+
+    rank: int = option(
+        16,
+        label=Text("LoRA rank", "LoRA 秩"),
+        help=Text(
+            "Rank of the LoRA matrices: higher learns more, uses more memory.",
+            "LoRA 矩阵的秩，越大可学的越多，也越占内存。",
+        ),
+        ge=1,
+    )
+    alpha: int = option(
+        32,
+        label=Text("LoRA alpha", "LoRA alpha"),
+        help=Text("Scale of the adapters; often twice the rank.", "适配器的缩放系数，常取秩的两倍。"),
+        ge=1,
+        advanced=True,
+    )
+    dropout: float = option(
+        0.0,
+        label=Text("LoRA dropout", "LoRA dropout"),
+        help=Text("Share of adapter inputs dropped in training.", "训练时丢弃的适配器输入比例。"),
+        ge=0,
+        lt=1,
+        advanced=True,
+    )

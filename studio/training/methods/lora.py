@@ -5,15 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.training.recipe import TrainRecipe
+from studio.core.text import Text
+from studio.training.methods.base import AdapterOptions, Method
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from studio.training.recipe import TrainRecipe
 
-def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
+
+def prepare(folder: Path, _recipe: TrainRecipe, options: AdapterOptions) -> PreTrainedModel:
     """Load the weights and put adapters on them."""
     from studio.models.load import load_causal
     from studio.training.adapters import attach
 
-    return attach(load_causal(folder), recipe)
+    return attach(load_causal(folder), options)
+
+
+METHOD = Method(
+    Text("LoRA", "LoRA"), Text("Trains small adapters only.", "只训练小型适配器。"), prepare, options=AdapterOptions
+)

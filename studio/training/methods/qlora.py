@@ -9,13 +9,15 @@ from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
-from studio.training.recipe import TrainRecipe
+from studio.training.methods.base import AdapterOptions, Method
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from studio.training.recipe import TrainRecipe
 
-def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
+
+def prepare(folder: Path, _recipe: TrainRecipe, options: AdapterOptions) -> PreTrainedModel:
     """Load the weights as 4-bit NF4, doubly quantised, and put adapters on them.
 
     Raises:
@@ -52,4 +54,12 @@ def prepare(folder: Path, recipe: TrainRecipe) -> PreTrainedModel:
             Text("Try `method: lora`.", "可改用 `method: lora`。"),
             str(folder),
         ) from error
-    return attach(cast("PreTrainedModel", model), recipe)
+    return attach(cast("PreTrainedModel", model), options)
+
+
+METHOD = Method(
+    Text("QLoRA", "QLoRA"),
+    Text("Loads the model in 4 bits and trains adapters.", "以 4 比特加载模型，再训练适配器。"),
+    prepare,
+    options=AdapterOptions,
+)

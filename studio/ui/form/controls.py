@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,7 @@ from studio.ui.form import row_table
 from studio.ui.form.choices import choices
 from studio.ui.form.faults import anchor
 from studio.ui.form.field import Field, Widget
+from studio.ui.form.plugin_control import plugin_control, record
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,11 @@ def control(context: Context, field: Field, kind: str = "") -> Control:
     common: dict[str, Any] = {"label": context.text(field.label), "info": context.text(field.help)}
     if kind:
         common["elem_id"] = anchor(kind, field.name)
-    if field.widget in ("lines", "picks", "boxes"):
+    if field.widget in ("lines", "picks", "boxes", "plugin"):
         common["elem_classes"] = "wide"
     make, show, read = _WIDGETS[field.widget]
+    if field.widget == "plugin":
+        show = read = partial(record, field)
     return Control(field, make(context, field, common), show, read)
 
 
@@ -125,6 +129,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _plugin(context: Context, field: Field, common: dict[str, Any]) -> gr.Component:
+    return plugin_control(context, field, common.get("elem_id"))
+
+
 _Make = Callable[[Context, Field, dict[str, Any]], gr.Component]
 _WIDGETS: dict[Widget, tuple[_Make, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "text": (_text, _as_text, _from_text),
@@ -136,4 +144,5 @@ _WIDGETS: dict[Widget, tuple[_Make, Callable[[Any], Any], Callable[[Any], Any]]]
     "picks": (_picks, _as_list, _as_list),
     "lines": (_lines, _as_lines, _from_lines),
     "rows": (_rows, _as_records, _as_records),
+    "plugin": (_plugin, _same, _same),
 }

@@ -54,10 +54,11 @@ def _label(context: Context, field: Field, path: Sequence[str | int]) -> tuple[s
     if len(path) > 1 and isinstance(path[1], int):
         number = path[1] + 1
         label += context.say(f", no. {number}", f"第 {number} {'行' if field.widget in ('rows', 'lines') else '项'}")
-    column = next((column for column in field.columns if column.name == path[-1]), None)
+    inside = (*field.columns, *(option for plugin in field.plugins for option in plugin.fields))
+    column = next((column for column in inside if len(path) > 1 and column.name == path[-1]), None)
     if column is None:
         return label, field
-    first = column is field.columns[0]  # what a row is about needs no second name
+    first = column in field.columns[:1]  # what a row is about needs no second name
     return label if first else label + context.say(", ", "的") + context.text(column.label), column
 
 

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from studio.core.choice import Choice, choice_of, options_of
 from studio.core.option import help_of, is_advanced, label_of, names_of, refers_to
-from studio.core.text import Text
+from studio.core.text import Text, both
 
-Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows"]
+Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "plugin"]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,13 @@ class Field:
     Args:
         widget: `text`, `number`, `switch` (bool), `radio` (one of few words), `pick` (a name, with what is here on
             offer), `picks` (several), `boxes` (several of few words), `lines` (a list, one a line), `rows` (a list of
-            small records).
+            small records), `plugin` (one of the plug-ins there are, with its own options).
         refers: the kind of thing it names, as in `core.option`.
         words: the accepted words, where they are few.
         names: what some of the words are called.
         whole: whether a number has no fraction.
         columns: the fields of each row.
+        plugins: what a plug-in is chosen from.
     """
 
     name: str
@@ -44,14 +46,34 @@ class Field:
     names: Mapping[str, Text] = field(default_factory=dict)
     whole: bool = False
     columns: tuple[Field, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One of the plug-ins that a field chooses from, and the fields of its options."""
+
+    name: str
+    title: Text
+    help: Text
+    fields: tuple[Field, ...]
 
 
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
     """Return a schema's fields in their order; what accepts one word alone, as `kind` does, is no choice of the user's."""
-    return tuple(_field(name, info) for name, info in model.model_fields.items() if len(_words(info.annotation)) != 1)
+    fields = (_field(name, info) for name, info in model.model_fields.items())
+    return tuple(field for field in fields if len(field.words) != 1 and not _settled(field))
+
+
+def _settled(field: Field) -> bool:
+    """Tell whether there is one plug-in alone, with nothing to set."""
+    return len(field.plugins) == 1 and not field.plugins[0].fields
 
 
 def _field(name: str, info: FieldInfo) -> Field:
+    choice = choice_of(info)
+    if choice is not None:
+        return _chosen(name, info, choice)
     kind = _without_none(info.annotation)
     inside = get_args(kind)[0] if get_origin(kind) is list else None
     row = inside if isinstance(inside, type) and issubclass(inside, BaseModel) else None
@@ -71,6 +93,38 @@ def _field(name: str, info: FieldInfo) -> Field:
         whole=kind is int,
         columns=fields_of(row) if row else (),
     )
+
+
+def _chosen(name: str, info: FieldInfo, choice: Choice) -> Field:
+    """Return a field that chooses a plug-in: by its name alone, or with its options."""
+    found = choice.registry.all()
+    by_name = info.annotation is str
+    plugins = [
+        Plugin(each, _title(each, plugin), _help(plugin), fields_of(options_of(plugin)))
+        for each, plugin in found.items()
+    ]
+    return Field(
+        name=name,
+        label=label_of(info),
+        help=help_of(info),
+        widget="radio" if by_name else "plugin",
+        required=info.is_required(),
+        default=info.default,
+        advanced=is_advanced(info),
+        words=(*choice.words, *found) if by_name else (),
+        names={**names_of(info), **{plugin.name: plugin.title for plugin in plugins}},
+        plugins=() if by_name else tuple(plugins),
+    )
+
+
+def _title(name: str, plugin: object) -> Text:
+    title: Text = getattr(plugin, "title", both(name))
+    return title
+
+
+def _help(plugin: object) -> Text:
+    text: Text = getattr(plugin, "help", both(""))
+    return text
 
 
 def _widget(kind: Any, inside: Any, is_rows: bool, refers: str) -> Widget:

@@ -10,9 +10,11 @@ from studio.core import yamlfile
 from studio.core.errors import Fault, RecipeError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.runs.kinds import KINDS
 from studio.runs.recipes import Checked, check_whole, validate_document
 from studio.ui.form.field import Field
 from studio.ui.form.patch import patched
+from studio.ui.form.plugin_control import minimal, record
 
 NAME = "YAML"
 
@@ -25,26 +27,35 @@ def values_of(text: str) -> dict[str, Any] | None:
         return None
 
 
+def values_today(text: str, kind: str) -> dict[str, Any] | None:
+    """Return the same, with the keys of older recipes at their places of today: what the form shows."""
+    values = values_of(text)
+    return None if values is None else KINDS.load(kind).recipe.today(values)
+
+
 def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, Any]) -> str:
     """Return a recipe's text with a form's values in it.
 
     Lines whose value stays are left as they are, with their comments. Folded-away fields stand in it only where they differ from their default or stood there before; keys the form
     does not know keep their place at the end.
     """
-    before = values_of(text) or {}
+    stood = values_of(text) or {}
+    before = KINDS.load(kind).recipe.today(stood)
     after: dict[str, Any] = {"kind": kind}
     for field in fields:
         value = values.get(field.name)
-        if value is None and not _is_empty(before.get(field.name)) and field.widget == "radio":
+        if value is None and not _is_empty(before.get(field.name)) and field.widget in ("radio", "plugin"):
             value = before[field.name]  # a word that the form has no button for; the check will name it
         if _is_empty(value) and (field.required or field.default is None or field.widget == "number"):
             continue  # an emptied number is its default again, and not `null`
-        if field.advanced and value == field.default and field.name not in before:
+        if field.advanced and value in (field.default, record(field, field.default)) and field.name not in before:
             continue
         after[field.name] = _plain(value)
+        if field.plugins:
+            after[field.name] = minimal(field, after[field.name], before.get(field.name))
     known = {"kind", *(field.name for field in fields)}
     after.update({key: value for key, value in before.items() if key not in known})
-    kept = patched(text, before, after) if before else None
+    kept = patched(text, stood, after) if stood else None
     return kept if kept is not None and values_of(kept) == after else yamlfile.dump(after)
 
 

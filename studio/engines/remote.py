@@ -81,6 +81,3 @@ class RemoteEngine:
             return int(found["count"]), int(found["left"])
         except (KeyError, TypeError, ValueError) as error:
             raise broken(self._client.url, str(found)[:80]) from error
-
-
-ENGINE = RemoteEngine
