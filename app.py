@@ -18,10 +18,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
     parser.add_argument("--workspace", help="folder with recipes, runs, models, uploads (default: the repository)")
     options = parser.parse_args()
-    from studio.ui import serving
-
     try:
-        serving.run(find_workspace(options.workspace).prepare(), options.host, options.port, os.environ)
+        workspace = find_workspace(options.workspace).prepare()
+        os.environ["STUDIO_WORKSPACE"] = str(workspace.root)  # where plug-ins are looked for
+        from studio.ui import serving
+
+        serving.run(workspace, options.host, options.port, os.environ)
     except StudioError as error:
         print(error.to(shell_language()), file=sys.stderr)
         return error.exit_code

@@ -18,6 +18,7 @@ from studio.runs.process import Process
 def main(path: Path) -> int:
     """Do the run and write its result; return the exit code. Leaves at once where another worker is at it."""
     run = Run(path)
+    os.environ.setdefault("STUDIO_WORKSPACE", str(path.resolve().parent.parent))  # where plug-ins are looked for
     termination = heed_termination(run)
     with hold(run.path) as held:
         if not held:

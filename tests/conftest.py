@@ -18,6 +18,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as for workers: see studio/runs/launch.py
 os.environ["STUDIO_LANG"] = "en"
 os.environ["STUDIO_CACHE"] = tempfile.mkdtemp(prefix="studio-cache-")  # of every workspace that a test makes
+os.environ["STUDIO_CONFIG"] = os.environ["STUDIO_CACHE"]  # not what the developer allowed
 
 from studio.core.workspace import REPOSITORY, Workspace
 
@@ -36,6 +37,12 @@ TEMPLATE = (
 def _no_cache_is_left() -> Iterator[None]:
     yield
     shutil.rmtree(os.environ["STUDIO_CACHE"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_workspace_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands leave word of their workspace in the environment."""
+    monkeypatch.setenv("STUDIO_WORKSPACE", os.environ.get("STUDIO_WORKSPACE", ""))
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import codecs
 import errno
 import io
 import itertools
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from studio.cli import answers, doctor, keys, models, runs
+from studio.cli import answers, doctor, keys, models, plugins, runs
 from studio.cli.shell import say
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.text import Text
@@ -23,6 +24,7 @@ for part in (runs, answers, doctor):
     app.add_typer(part.app)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
+app.add_typer(plugins.app, name="plugins")
 
 
 _DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
@@ -37,7 +39,9 @@ def options(
     ] = None,
 ) -> None:
     """MedQA Studio: medical question answering, from raw file to compared, served, cited model."""
-    context.obj = find_workspace(workspace)
+    found = find_workspace(workspace)
+    os.environ["STUDIO_WORKSPACE"] = str(found.root)  # where plug-ins are looked for
+    context.obj = found
 
 
 def main() -> None:

@@ -169,18 +169,32 @@ def _port(workspace: Workspace) -> Diagnosis:
 
 
 def _plugins(workspace: Workspace) -> Diagnosis:
-    from studio.ui.plugins import REGISTRIES, broken
+    from studio.ui.plugins import REGISTRIES, broken, heavy, waiting
 
     faults = broken()
-    if not faults:
+    told = [fault.placed() for fault in faults]
+    told += [
+        Text(
+            f"{name} imports {library} at its top: import it inside, or every page and command waits for it",
+            f"{name} 在文件开头导入了 {library}：请改在函数内导入，否则网页和每条命令都要等它",
+        )
+        for name, library in heavy().items()
+    ]
+    told += [
+        Text(f"plugins/{item.name}.py may not run yet", f"plugins/{item.name}.py 尚未获准运行") for item in waiting()
+    ]
+    if not told:
         count = sum(len(registry.names()) for registry in REGISTRIES)
         return Diagnosis("plugins", True, Text(f"{count}, each loads", f"{count} 个，均可加载"))
-    told = [fault.placed() for fault in faults]
     return Diagnosis(
         "plugins",
         False,
         Text("; ".join(text.en for text in told), "；".join(text.zh for text in told)),
-        faults[0].hint or NOTHING,
+        (faults[0].hint if faults else None)
+        or Text(
+            "Read the file, then: python -m studio plugins allow NAME",
+            "请查看文件内容，再运行 python -m studio plugins allow 名称",
+        ),
     )
 
 

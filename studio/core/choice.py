@@ -16,6 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from studio.core.errors import BrokenPluginError, Fault
 from studio.core.registry import Registry
+from studio.core.text import Text
 
 NAME = "name"
 
@@ -87,15 +88,16 @@ class Choice:
     def _require(self, name: object, place: tuple[str, ...]) -> None:
         accepted = self.names()
         if name not in accepted:
+            waiting = self.registry.waiting(str(name))
+            if waiting is not None:
+                raise _fault(waiting, name, place)
             unknown = InitErrorDetails(type="literal_error", loc=place, input=name, ctx={"expected": _listed(accepted)})
             raise ValidationError.from_exception_data("choice", [unknown])
         try:
             if name not in self.words:
                 self.registry.load(str(name))
         except BrokenPluginError as error:
-            told = PydanticCustomError("studio", "{en}", error.message.dump())
-            broken = InitErrorDetails(type=told, loc=place, input=name)
-            raise ValidationError.from_exception_data("choice", [broken]) from error
+            raise _fault(error.message, name, place) from error
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         if source is str:
@@ -124,6 +126,12 @@ def choice_of(field: FieldInfo) -> Choice | None:
     """Return what a field, or each item of the list that it holds, chooses from; None where it chooses no plug-in."""
     inside = [item for argument in get_args(field.annotation) for item in getattr(argument, "__metadata__", ())]
     return next((item for item in (*field.metadata, *inside) if isinstance(item, Choice)), None)
+
+
+def _fault(message: Text, given: object, place: tuple[str, ...]) -> ValidationError:
+    """Return a fault in words of ours, as `recipe.validate` reads them."""
+    told = PydanticCustomError("studio", "{en}", message.dump())
+    return ValidationError.from_exception_data("choice", [InitErrorDetails(type=told, loc=place, input=given)])
 
 
 def _mapping(name: str, plugin: object) -> dict[str, Any]:

@@ -42,6 +42,11 @@ class Workspace:
         return self.root / "uploads"
 
     @property
+    def plugins(self) -> Path:
+        """Files of strangers' plug-ins."""
+        return self.root / "plugins"
+
+    @property
     def keys(self) -> Path:
         """The API keys' hashes."""
         return self.root / "keys.json"

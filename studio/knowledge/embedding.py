@@ -12,7 +12,9 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.knowledge.embedders.base import Embedder, Family, Vectors
 
-FAMILIES: Registry[Family] = Registry("studio.knowledge.embedders", "FAMILY", Text("embedding model", "向量模型"))
+FAMILIES: Registry[Family] = Registry(
+    "studio.knowledge.embedders", "FAMILY", Text("embedding model", "向量模型"), Family
+)
 
 
 def load_embedder(folder: Path) -> Embedder:

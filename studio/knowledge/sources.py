@@ -13,7 +13,7 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.knowledge.document import Document, Reader
 
-READERS: Registry[Reader] = Registry("studio.knowledge.readers", "READER", Text("file format", "文件格式"))
+READERS: Registry[Reader] = Registry("studio.knowledge.readers", "READER", Text("file format", "文件格式"), Reader)
 
 
 @dataclass(frozen=True)

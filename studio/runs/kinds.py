@@ -49,7 +49,7 @@ def _name(path: Path) -> str:
     return path.stem
 
 
-KINDS = Kinds("studio", "KIND", Text("kind of recipe", "配方种类"))
+KINDS = Kinds("studio", "KIND", Text("kind of recipe", "配方种类"), "studio.runs.kind:Kind")
 
 
 def unit_name(kind: str, unit: str) -> Text:

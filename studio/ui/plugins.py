@@ -6,8 +6,11 @@ from functools import cache
 from typing import Any
 
 from studio.api.verbs import VERBS
+from studio.core import plugins
 from studio.core.errors import BrokenPluginError
+from studio.core.plugins import Stranger
 from studio.core.registry import Registry
+from studio.core.text import Text, both
 from studio.data.layouts import LAYOUTS
 from studio.engines.backends import BACKENDS
 from studio.knowledge.chunkers import CHUNKERS
@@ -36,7 +39,45 @@ REGISTRIES: tuple[Registry[Any], ...] = (
 )
 
 
+_HINT = Text("See docs/plugins.md.", "见 docs/plugins.md。")
+
+
 @cache  # a file is loaded once; Home asks with every look
 def broken() -> tuple[BrokenPluginError, ...]:
     """Return every plug-in that cannot be loaded, with the reason, as its file stood when this process first asked."""
-    return tuple(error for registry in REGISTRIES for error in registry.broken())
+    found = [error for registry in REGISTRIES for error in registry.broken()]
+    return (*found, *(error for item in plugins.strangers() if (error := _unfit(item)) is not None))
+
+
+def waiting() -> list[Stranger]:
+    """Return the files that hold plug-ins and may not run yet."""
+    return [item for item in plugins.strangers() if not item.runs and not item.reason]
+
+
+def heavy() -> dict[str, str]:
+    """Return the plug-ins that import a heavy library at their top, each with that library."""
+    return {name: library for registry in REGISTRIES for name, library in registry.heavy().items()}
+
+
+def have_changed() -> bool:
+    """Tell whether files or permissions are other than when this process first asked: it must be started again."""
+    return plugins.stamp() != _stamp()
+
+
+@cache
+def _stamp() -> object:
+    return plugins.stamp()
+
+
+def _unfit(item: Stranger) -> BrokenPluginError | None:
+    """Return what is wrong with a stranger as far as it can be told without running it."""
+    attributes = [registry.attribute for registry in REGISTRIES]
+    if item.reason:
+        reason = both(item.reason)
+    elif not set(attributes) & set(item.holds):
+        listed = ", ".join(attributes)
+        reason = Text(f"it holds none of {listed}", f"其中没有 {listed} 中的任何一个")
+    else:
+        return None
+    message = Text(f"the plug-in '{item.name}' cannot be used: {reason.en}", f"插件“{item.name}”无法使用：{reason.zh}")
+    return BrokenPluginError(message, _HINT, item.origin)

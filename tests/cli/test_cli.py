@@ -129,3 +129,40 @@ def test_a_recipe_may_come_from_a_pipe(workspace: Workspace, recipe: Path) -> No
         text = recipe.read_text()
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
+
+
+LAYOUT = '''
+from studio.core.text import both
+from studio.data.layouts.base import Layout, identity
+from studio.data.records.question import Question
+
+
+def convert(row, source):
+    return Question(id=identity(row, source), stem=row["q"], gold=row["a"], source=source)
+
+
+LAYOUT = Layout(both("Hospital"), lambda row: "q" in row, convert, {"q": "?", "a": "!"}, order=1)
+'''
+
+
+def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "config"))
+    assert "none: put a file into" in studio(workspace, "plugins").stdout
+    workspace.plugins.mkdir()
+    (workspace.plugins / "hospital.py").write_text(LAYOUT)
+    (workspace.uploads / "a.jsonl").write_text('{"q": "What reverses heparin?", "a": "Protamine."}\n')
+    path = workspace.recipes / "d.yaml"
+    path.write_text("kind: dataset\nname: d\nsources:\n  - file: uploads/a.jsonl\n    layout: hospital\n")
+    (listed,) = json.loads(studio(workspace, "plugins", "--json").stdout)
+    assert (listed["name"], listed["sorts"], listed["state"]) == ("hospital", ["layout"], "waiting")
+    refused = studio(workspace, "run", str(path))
+    assert refused.returncode == 2
+    assert "line 5: sources.0.layout: the file of layout 'hospital' may not run yet" in refused.stderr
+    assert studio(workspace, "plugins", "allow", "hospital").stdout.startswith("allowed: hospital  layout  allowed")
+    done = studio(workspace, "run", str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert studio(workspace, "plugins", "forbid", "hospital").stdout == "forbidden: hospital (1 versions)\n"
+    assert "may not run yet" in studio(workspace, "check", str(path)).stderr
+    assert studio(workspace, "plugins", "allow", "nothing").returncode == 2

@@ -9,8 +9,8 @@ import pytest
 
 from studio.answering.gateway import Gateway
 from studio.cli import doctor
+from studio.core import plugins as core_plugins
 from studio.core import recipe as recipes
-from studio.core import registry
 from studio.core.workspace import Workspace
 from studio.data import layouts
 from studio.runs.recipes import check_whole
@@ -35,7 +35,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     plugins.broken.cache_clear()
     yield
     plugins.broken.cache_clear()
-    registry._import.cache_clear()
+    core_plugins.import_module.cache_clear()
 
 
 def test_everything_else_goes_on(workspace: Workspace) -> None:

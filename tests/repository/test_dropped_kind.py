@@ -11,8 +11,8 @@ import pytest
 import studio
 from studio.answering.catalogue import Catalogue
 from studio.answering.gateway import Gateway
+from studio.core import plugins as core_plugins
 from studio.core import recipe as recipes
-from studio.core import registry
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
 from studio.runs import launch
@@ -125,7 +125,7 @@ def turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for name in [name for name in sys.modules if name.startswith("studio.hospital")]:
         del sys.modules[name]
-    registry._import.cache_clear()
+    core_plugins.import_module.cache_clear()
 
 
 @pytest.fixture

@@ -4,4 +4,4 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.data.layouts.base import Layout
 
-LAYOUTS: Registry[Layout] = Registry("studio.data.layouts", "LAYOUT", Text("layout", "格式"))
+LAYOUTS: Registry[Layout] = Registry("studio.data.layouts", "LAYOUT", Text("layout", "格式"), Layout)

@@ -6,4 +6,4 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.engines.base import Backend
 
-BACKENDS: Registry[Backend] = Registry(__name__, "BACKEND", Text("engine", "引擎"))
+BACKENDS: Registry[Backend] = Registry(__name__, "BACKEND", Text("engine", "引擎"), Backend)

@@ -6,4 +6,4 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.knowledge.chunkers.base import Chunker
 
-CHUNKERS: Registry[Chunker] = Registry(__name__, "CHUNKER", Text("chunker", "切分方式"))
+CHUNKERS: Registry[Chunker] = Registry(__name__, "CHUNKER", Text("chunker", "切分方式"), Chunker)

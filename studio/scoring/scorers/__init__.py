@@ -4,7 +4,7 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.scoring.base import Scorer
 
-SCORERS: Registry[Scorer] = Registry("studio.scoring.scorers", "SCORER", Text("scorer", "评分方式"))
+SCORERS: Registry[Scorer] = Registry("studio.scoring.scorers", "SCORER", Text("scorer", "评分方式"), Scorer)
 
 
 def ranked() -> dict[str, Scorer]:

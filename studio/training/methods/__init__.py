@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from studio.core.registry import Registry
 from studio.core.text import Text
+from studio.training.methods.base import Method
 
-if TYPE_CHECKING:
-    from studio.training.methods.base import Method
-
-METHODS: Registry[Method] = Registry("studio.training.methods", "METHOD", Text("training method", "训练方法"))
+METHODS: Registry[Method] = Registry("studio.training.methods", "METHOD", Text("training method", "训练方法"), Method)

@@ -4,4 +4,4 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.ui.outputs.base import Output
 
-OUTPUTS: Registry[Output] = Registry("studio.ui.outputs", "OUTPUT", Text("output", "输出"))
+OUTPUTS: Registry[Output] = Registry("studio.ui.outputs", "OUTPUT", Text("output", "输出"), Output)

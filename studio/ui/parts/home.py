@@ -14,10 +14,10 @@ from studio.runs.names import run_names
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
-from studio.ui.html import empty, error_notice, fill, join, size
+from studio.ui.html import empty, error_notice, fill, join, notice, size
 from studio.ui.panel.line import line, pulse
 from studio.ui.parts.base import Part, Query
-from studio.ui.plugins import broken
+from studio.ui.plugins import broken, have_changed, waiting
 from studio.ui.starters import missing_models
 
 _NEWEST = 6
@@ -28,16 +28,41 @@ def version(context: Context, query: Query) -> str:
     states = [pulse(context, run) for run in runs[:_NEWEST]]
     folders = [folder.name for folder in fetched(context.workspace)]
     look = machine.look(context.workspace.root)
-    return f"{hash((len(runs), len(broken()), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
+    return f"{hash((len(runs), have_changed(), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
     return {
-        "plugins": join(error_notice(context, error) for error in broken()),
+        "plugins": _plugins(context),
         "machine": _machine(context),
         "here": _here(context),
         "running": _newest(context),
     }
+
+
+def _plugins(context: Context) -> Markup:
+    """Return which plug-ins are broken or wait, and whether the page must be started again to see what changed."""
+    told = [error_notice(context, error) for error in broken()]
+    if names := [item.name for item in waiting()]:
+        listed, command = ", ".join(names), f"python -m studio plugins allow {names[0]}"
+        told.append(
+            notice(
+                context.say(
+                    f"Plug-ins in plugins/ that may not run yet: {listed}. Read each file, then: {command}",
+                    f"plugins/ 里尚未获准运行的插件：{listed}。请先查看文件内容，再运行：{command}",
+                )
+            )
+        )
+    if have_changed():
+        told.append(
+            notice(
+                context.say(
+                    "Plug-ins have changed since the studio was started. Start it again to use them.",
+                    "插件在启动之后有变化，请重启程序后使用。",
+                )
+            )
+        )
+    return join(told)
 
 
 def _runs(context: Context) -> list[Entry]:

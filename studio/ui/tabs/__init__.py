@@ -8,7 +8,7 @@ from studio.runs.kinds import KINDS
 from studio.ui import station
 from studio.ui.tabs.base import Tab
 
-TABS: Registry[Tab] = Registry("studio.ui.tabs", "TAB", Text("tab", "标签页"))
+TABS: Registry[Tab] = Registry("studio.ui.tabs", "TAB", Text("tab", "标签页"), Tab)
 
 
 def tabs() -> dict[str, Tab]:
