@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from studio.core.records import DEFAULT_TOP_K, Message, Request, Retrieval, Sampling
+from studio.answering.modes import MODES
+from studio.answering.modes.base import Mode, Prompt
+from studio.core.choice import Options
+from studio.core.records import DEFAULT_TOP_K, Request, Retrieval, Sampling
 
-Mode = Literal["direct", "api", "rag"]
 T = TypeVar("T")
 
 
@@ -26,37 +28,27 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """Something to be asked, as a model is asked it.
-
-    Args:
-        messages: the conversation, the question last.
-        query: the words to look passages up with; None: the last message's.
-    """
-
-    messages: Sequence[Message]
-    query: str | None = None
-
-
-@dataclass(frozen=True)
 class System(Generic[T]):
     """One system under test, or in use: all that an answer depends on beside the question and its sampling.
 
     Args:
         model: what the model is called.
         prompt: makes a prompt of what is asked: a question of an exam, the turns of a chat.
-        mode: `direct` loads the model, `api` asks for it over HTTP, `rag` with passages of the knowledge base.
-        knowledge: the knowledge base; empty in every other mode than `rag`.
+        mode: the name of the way it is asked: `direct` loads the model, `api` asks for it over HTTP, `rag` with
+            passages of the knowledge base.
+        knowledge: the knowledge base; empty in a mode that retrieves nothing.
         top_k: most passages for one question.
-        field: the recipe's field that names the model, where one does: `models.0`.
+        place: the recipe's field that names the model, where one does: `models.0`.
+        options: the mode's own.
     """
 
     model: str
     prompt: Callable[[T], Prompt]
-    mode: Mode = "api"
+    mode: str = "api"
     knowledge: str = ""
     top_k: int = DEFAULT_TOP_K
-    field: str = ""
+    place: str = ""
+    options: Options = field(default_factory=Options)
 
     @classmethod
     def served(
@@ -71,11 +63,16 @@ class System(Generic[T]):
         return f"{self.model}:{self.mode}"
 
     @property
+    def asked(self) -> Mode:
+        """How its model is asked."""
+        return MODES.load(self.mode)
+
+    @property
     def target(self) -> Target:
         return Target(self.model, self.knowledge)
 
     def request(self, asked: T, sampling: Sampling) -> Request:
         """Return the request that asks it."""
-        prompt = self.prompt(asked)
-        retrieval = Retrieval(prompt.query, self.top_k) if self.mode == "rag" else None
-        return Request(tuple(prompt.messages), sampling, retrieval=retrieval)
+        prompt, mode = self.prompt(asked), self.asked
+        retrieval = Retrieval(prompt.query, self.top_k) if mode.retrieves else None
+        return mode.request(prompt, sampling, retrieval, self.options)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from studio.answering.system import Prompt, System
+from studio.answering.modes.base import Prompt
+from studio.answering.system import System
 from studio.cli.shell import AsJson, document, here, say
 from studio.core.records import Message, Passage, Sampling
 from studio.core.workspace import Workspace

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import get_args
 
-from studio.answering.system import Mode, System
+from studio.answering.modes import ordered
+from studio.answering.system import System
 from studio.data.records.question import Question
 from studio.scoring.metrics import Metric
 from studio.scoring.statistics import Pairs, mcnemar, paired_difference, paired_means
-
-_ORDER = get_args(Mode)
 
 
 @dataclass(frozen=True)
@@ -19,8 +17,8 @@ class Comparison:
     """a against b on one metric: `difference` is a's value less b's, with its 95 % interval.
 
     Args:
-        question: what the comparison asks: `tuning`, `api` (over HTTP against in process) or `rag` (with passages
-            against without).
+        question: what the comparison asks: `tuning`, or the mode that is compared with an earlier one: `api` (over HTTP
+            against in process), `rag` (with passages against without).
         n: questions that both answered.
         pairs: of a share, how many questions both, one or neither got right.
     """
@@ -46,7 +44,8 @@ def pairs_of(systems: Sequence[System[Question]]) -> list[tuple[str, System[Ques
     for a in systems:
         found += [("tuning", a, b) for b in systems if b.model == base != a.model and b.mode == a.mode]
     for a in systems:
-        earlier = _ORDER[: _ORDER.index(a.mode)]
+        order = list(ordered())
+        earlier = order[: order.index(a.mode)]
         found += [
             (a.mode, a, b) for mode in reversed(earlier) for b in systems if b.model == a.model and b.mode == mode
         ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import matplotlib
 from matplotlib.figure import Figure
 
-COLOURS = {"direct": "#4a5a6a", "api": "#1f7a80", "rag": "#b3701a"}
 _INK, _FAINT = "#1c2430", "#dfe3e8"
 _WIDTH_IN, _ROW_IN, _FOOT_IN = 4.6, 0.46, 0.36
 
@@ -21,7 +20,7 @@ class Dot:
     """One row of a plot: a value with its interval, all on the plot's own scale."""
 
     label: str
-    mode: str
+    colour: str
     filled: bool
     value: float
     low: float
@@ -65,12 +64,20 @@ def dot_plot(dots: Sequence[Dot], share: bool) -> str:
 
 
 def _row(axes: matplotlib.axes.Axes, y: float, dot: Dot, top: float) -> None:
-    colour = COLOURS.get(dot.mode, _INK)
     axes.plot([0, top], [y, y], color=_FAINT, linewidth=0.8, zorder=1)
-    axes.plot([dot.low, dot.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="round", alpha=0.55, zorder=2)
-    face = colour if dot.filled else "#ffffff"
     axes.plot(
-        [dot.value], [y], marker="o", markersize=6.5, color=colour, markerfacecolor=face, markeredgewidth=1.5, zorder=3
+        [dot.low, dot.high], [y, y], color=dot.colour, linewidth=2.2, solid_capstyle="round", alpha=0.55, zorder=2
+    )
+    face = dot.colour if dot.filled else "#ffffff"
+    axes.plot(
+        [dot.value],
+        [y],
+        marker="o",
+        markersize=6.5,
+        color=dot.colour,
+        markerfacecolor=face,
+        markeredgewidth=1.5,
+        zorder=3,
     )
     axes.text(0, y + 0.17, dot.label, ha="left", va="bottom", color=_INK, fontsize=9, parse_math=False)
     axes.text(top, y + 0.17, dot.text, ha="right", va="bottom", color="#66707c", fontsize=8.5, parse_math=False)

@@ -57,19 +57,19 @@ def evaluate(
         folder: where answers, figures and the report go.
         workspace: where the bases of adapters lie, and where merged ones are kept.
         report: told how far it is, and asks to stop.
-        http: how `api` and `rag` ask; not needed without them.
+        http: how modes ask that go over HTTP; not needed without them.
         about: what stands beside the figures in `metrics.json`: `run`, `inputs`, `packages`.
 
     Returns:
         Every figure, as `SYSTEM METRIC`.
 
     Raises:
-        InputError: rag without a knowledge base, no questions, a model that cannot be loaded.
+        InputError: retrieval without a knowledge base, no questions, a model that cannot be loaded.
         UnavailableError: the endpoint or an engine does not answer.
-        ValueError: api or rag without `http`.
+        ValueError: a mode that goes over HTTP, without `http`.
         Stopped: somebody asked; what was answered is kept.
     """
-    systems = systems_of(recipe.models, recipe.ways, recipe.knowledge, recipe.top_k)
+    systems = systems_of(recipe.models, recipe.modes, recipe.knowledge, recipe.top_k)
     questions = choose(inputs["dataset"].path, recipe.split, recipe.limit, recipe.seed)
     answers = Answers(folder)
     folder.mkdir(exist_ok=True)
@@ -100,25 +100,25 @@ def _ask_all(
     recorder = AnswerRecorder(report, answers, Sampling(max_tokens=recipe.max_tokens), recipe.concurrency, progress)
     with ExitStack() as stack:
         at: Endpoint | None = None
-        # every direct first: no engine of the endpoint shares the memory with the one in this process
-        for system in sorted(systems, key=lambda system: system.mode != "direct"):
+        # every model in this process first: no engine of the endpoint shares the memory with the one in this process
+        for system in sorted(systems, key=lambda system: system.asked.over_http):
             missing = [question for question in questions if question.id not in given.get(system.name, {})]
             unmeasured = [
                 question
                 for question in questions
                 if recipe.likelihood and question.is_choice and (system.name, question.id) not in measured
             ]
-            if not missing and not (unmeasured and system.mode == "direct"):
+            if not missing and not (unmeasured and not system.asked.over_http):
                 continue
             report.stage(system.name, Text(f"Asking {system.name}", f"提问 {system.name}"))
             progress.say()
-            if system.mode == "direct":
-                folder = servable(workspace, inputs[system.field].path)
+            if not system.asked.over_http:
+                folder = servable(workspace, inputs[system.place].path)
                 asyncio.run(ask_direct(recorder, system, folder, missing, unmeasured))
             elif http is None:
                 raise ValueError(f"{system.name} is asked over HTTP, and nothing says how")
             else:
-                target = Target(http.name(system.field), http.name("knowledge") if system.knowledge else "")
+                target = Target(http.name(system.place), http.name("knowledge") if system.knowledge else "")
                 at = at or stack.enter_context(http.endpoint())
                 asyncio.run(ask_endpoint(recorder, system, at, target, missing))
             report.metric(progress.done, _figures(recipe, system, questions, answers))
@@ -143,7 +143,7 @@ def _about(recipe: EvaluateRecipe, inputs: Mapping[str, NamedInput], about: Mapp
         "seed": recipe.seed,
         "settings": {
             "models": list(recipe.models),
-            "ways": list(recipe.ways),
+            "modes": [mode.dump() for mode in recipe.modes],
             "knowledge": recipe.knowledge,
             "top_k": recipe.top_k,
             "limit": recipe.limit,

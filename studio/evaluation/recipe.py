@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from studio.answering.system import Mode
+from studio.answering.modes import MODES
+from studio.core.choice import Choice, Chosen
+from studio.core.errors import Fault
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
@@ -13,6 +16,8 @@ from studio.data.dataset_folder import SPLITS
 
 class EvaluateRecipe(Recipe):
     """Compare models on a dataset."""
+
+    renamed: ClassVar[Mapping[str, str]] = {"ways": "modes"}
 
     kind: Literal["evaluate"] = "evaluate"
     dataset: str = option(
@@ -37,19 +42,16 @@ class EvaluateRecipe(Recipe):
         refers="model",
         min_length=1,
     )
-    ways: list[Mode] = option(
+    modes: list[Annotated[Chosen, Choice(MODES)]] = option(
         ["direct", "api", "rag"],
-        label=Text("Ways of asking", "提问方式"),
-        help=Text(
-            "direct: loads the model itself; api: over HTTP, as Dify does; rag: over HTTP with passages from a knowledge base.",
-            "direct：直接加载模型；api：通过 HTTP 接口（与 Dify 相同）；rag：通过 HTTP 并附知识库段落。",
-        ),
+        label=Text("Modes", "提问方式"),
+        help=Text("How each model is asked.", "怎样向每个模型提问。"),
         min_length=1,
     )
     knowledge: str = option(
         "",
         label=Text("Knowledge base", "知识库"),
-        help=Text("Where rag finds its passages.", "rag 方式检索段落所用的知识库。"),
+        help=Text("Where modes such as rag find their passages.", "rag 等方式检索段落所用的知识库。"),
         refers="knowledge",
     )
     top_k: int = option(
@@ -111,3 +113,9 @@ class EvaluateRecipe(Recipe):
         ge=0,
         advanced=True,
     )
+
+    def conflicts(self) -> list[Fault]:
+        """Return modes that are named twice with other options: reports could not tell them apart."""
+        told = Text("this mode is named twice, with other options", "这种提问方式写了两次，选项不同")
+        first = {mode.name: mode for mode in reversed(self.modes)}
+        return [Fault(f"modes.{place}", told) for place, mode in enumerate(self.modes) if first[mode.name] != mode]

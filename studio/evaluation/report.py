@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from studio.core.files import write_atomic
 from studio.core.text import Text
-from studio.evaluation.dot_plot import COLOURS, Dot, dot_plot
+from studio.evaluation.dot_plot import Dot, dot_plot
 from studio.evaluation.sentences import clear, finding, p_value, signed
 from studio.evaluation.table import groups, is_share, of_group
 from studio.scoring.statistics import FEWEST
@@ -22,11 +22,7 @@ from studio.scoring.statistics import FEWEST
 _PAGE = Path(__file__).parent / "page"
 _SAMPLE = 40
 _LONGEST = 1500
-_QUESTIONS = {
-    "tuning": Text("What fine-tuning changed", "微调带来的变化"),
-    "rag": Text("What retrieval changed", "检索带来的变化"),
-    "api": Text("Whether the way in matters", "接入方式有无影响"),
-}
+_TUNING = Text("What fine-tuning changed", "微调带来的变化")
 
 
 def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> None:
@@ -40,7 +36,7 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
         metrics=metrics,
         style=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
         script=Markup((_PAGE / "report.js").read_text(encoding="utf-8")),
-        colours=COLOURS,
+        colours={name: mode["colour"] for name, mode in metrics["modes"].items()},
         fewest=FEWEST,
         **_figures(metrics),
         findings=_findings(metrics),
@@ -108,7 +104,9 @@ def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
         cells[system] = {"value": said[0], "low": said[1], "high": said[2], "few": few, "n": figure["n"]}
         model, mode = system.rsplit(":", 1)
         interval = f"n = {figure['n']}" if few else f"[{said[1]}, {said[2]}]"
-        dots.append(Dot(system, mode, model != first, value, low, high, f"{said[0]}  {interval}"))
+        dots.append(
+            Dot(system, metrics["modes"][mode]["colour"], model != first, value, low, high, f"{said[0]}  {interval}")
+        )
     help_ = _about(metrics, name).get("help")
     return {
         "name": name,
@@ -125,11 +123,17 @@ def _binary(metrics: Mapping[str, Any], name: str) -> bool:
     return is_share(metrics["scorers"], name)
 
 
+def _headings(metrics: Mapping[str, Any]) -> dict[str, Text]:
+    """Return what the comparisons ask, by the word they carry: fine-tuning first, then the latest mode."""
+    asks = {name: Text.load(mode["asks"]) for name, mode in reversed(metrics["modes"].items())}
+    return {"tuning": _TUNING, **asks}
+
+
 def _findings(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the comparisons worth a sentence: whole metrics of right and wrong, one pair a question and model."""
     everything = metrics["comparisons"]
     found = []
-    for question, heading in _QUESTIONS.items():
+    for question, heading in _headings(metrics).items():
         sentences: list[dict[str, Any]] = []
         seen: dict[tuple[str, str], str] = {}
         for comparison in everything:
@@ -146,18 +150,25 @@ def _findings(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
                 if (other["a"], other["b"]) == (comparison["a"], comparison["b"])
                 and other["metric"].startswith(f"{comparison['metric']}/")
             ]
-            said = finding(comparison, title_of(metrics, comparison["metric"]), parts)
+            said = finding(comparison, title_of(metrics, comparison["metric"]), _against(metrics, comparison), parts)
             sentences.append({"said": said, "tone": _tone(comparison)})
         if sentences:
             found.append({"heading": heading, "sentences": sentences})
     return found
 
 
+def _against(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> Text:
+    """Return how a comparison's two sides are told in words, holding {a}, {b}, {mode} and {other}."""
+    if comparison["question"] == "tuning":
+        return Text("{a} against {b}, asked {mode}", "{a} 对比 {b}（{mode} 方式）")
+    return Text.load(metrics["modes"][comparison["question"]]["against"])
+
+
 def _comparisons(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the pairs by question, each with its rows."""
     everything = [*metrics["comparisons"], *metrics["mean_comparisons"]]
     blocks = []
-    for question, heading in _QUESTIONS.items():
+    for question, heading in _headings(metrics).items():
         rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for comparison in everything:
             if comparison["question"] == question:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.answering.journal import Journal
+from studio.answering.modes import ordered
 from studio.answering.system import System
 from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
@@ -110,6 +111,11 @@ def _metrics(
         "difference": "a - b",
         "comparisons": [dump(comparison) for comparison in comparisons if comparison.pairs is not None],
         "mean_comparisons": [dump(comparison) for comparison in comparisons if comparison.pairs is None],
+        "modes": {
+            name: {"asks": mode.asks.dump(), "against": mode.against.dump(), "colour": mode.colour}
+            for name, mode in ordered().items()
+            if name in {system.mode for system in systems}
+        },
         "scorers": {
             name: {"title": scorer.title.dump(), "help": scorer.help.dump(), "binary": scorer.binary, **scorer.beside}
             for name, scorer in ranked().items()

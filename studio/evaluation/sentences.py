@@ -46,8 +46,14 @@ class Finding:
     groups: Text
 
 
-def finding(comparison: Mapping[str, Any], title: Text, groups: Sequence[Mapping[str, Any]] = ()) -> Finding:
-    """Return one comparison of right and wrong in words, with its comparisons by group."""
+def finding(
+    comparison: Mapping[str, Any], title: Text, against: Text, groups: Sequence[Mapping[str, Any]] = ()
+) -> Finding:
+    """Return one comparison of right and wrong in words, with its comparisons by group.
+
+    Args:
+        against: tells its two sides; holds {a}, {b}, {mode} and {other}.
+    """
     difference, n = float(comparison["difference"]), comparison["n"]
     size, low, high = (
         signed(number, True) for number in (difference, float(comparison["low"]), float(comparison["high"]))
@@ -70,18 +76,9 @@ def finding(comparison: Mapping[str, Any], title: Text, groups: Sequence[Mapping
         for group in ([] if same else groups)
     ]
     listed = Text(f"by group: {', '.join(behind)}", f"分组：{'，'.join(behind)}") if behind else Text("", "")
-    return Finding(claim, _subject(comparison), figures, listed)
+    return Finding(claim, _subject(comparison, against), figures, listed)
 
 
-def _subject(comparison: Mapping[str, Any]) -> Text:
+def _subject(comparison: Mapping[str, Any], against: Text) -> Text:
     (a, mode), (b, other) = (comparison[side].rsplit(":", 1) for side in "ab")
-    if comparison["question"] == "tuning":
-        return Text(f"{a} against {b}, asked {mode}", f"{a} 对比 {b}（{mode} 方式）")
-    if comparison["question"] == "rag":
-        return Text(
-            f"{a} with passages against without ({mode} against {other})",
-            f"{a} 有检索段落对比没有（{mode} 对比 {other}）",
-        )
-    return Text(
-        f"{a} over HTTP against in process ({mode} against {other})", f"{a} 经 HTTP 对比进程内（{mode} 对比 {other}）"
-    )
+    return Text(*(words.format(a=a, b=b, mode=mode, other=other) for words in against))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio.answering.system import Mode, Prompt, System
+from studio.answering.modes import MODES
+from studio.answering.modes.base import Prompt
+from studio.answering.system import System
+from studio.core.choice import Chosen
 from studio.core.errors import InputError
 from studio.core.files import is_name
 from studio.core.records import DEFAULT_TOP_K
@@ -15,17 +18,22 @@ from studio.data.records.question import Question
 
 
 def systems_of(
-    models: Sequence[str], ways: Sequence[Mode], knowledge: str, top_k: int = DEFAULT_TOP_K
+    models: Sequence[str], modes: Sequence[Chosen], knowledge: str, top_k: int = DEFAULT_TOP_K
 ) -> list[System[Question]]:
     """Return the systems in the recipe's order, a model's modes side by side; what is named twice is asked once.
 
     Raises:
-        InputError: rag without a knowledge base.
+        InputError: a mode that retrieves, without a knowledge base.
     """
-    if "rag" in ways and not knowledge:
+    retrieving = {mode.name for mode in modes if MODES.load(mode.name).retrieves}
+    if retrieving and not knowledge:
+        names = ", ".join(sorted(retrieving))
         raise InputError(
-            Text("is empty, and the ways of asking include rag", "没有填写，而提问方式里有 rag"),
-            Text("Name a knowledge base, or take rag out of `ways`.", "请填写知识库，或从 `ways` 中去掉 rag。"),
+            Text(f"is empty, and the modes include {names}", f"没有填写，而提问方式里有 {names}"),
+            Text(
+                f"Name a knowledge base, or take {names} out of `modes`.",
+                f"请填写知识库，或从 `modes` 中去掉 {names}。",
+            ),
             "knowledge",
         )
     labels: dict[str, str] = {}
@@ -34,9 +42,17 @@ def systems_of(
         labels.setdefault(given, given if short in labels.values() else short)
     fields = {given: f"models.{models.index(given)}" for given in labels}
     return [
-        System(labels[given], exam, mode, knowledge if mode == "rag" else "", top_k, fields[given])
+        System(
+            labels[given],
+            exam,
+            mode.name,
+            knowledge if mode.name in retrieving else "",
+            top_k,
+            fields[given],
+            mode.options,
+        )
         for given in labels
-        for mode in dict.fromkeys(ways)
+        for mode in {mode.name: mode for mode in modes}.values()
     ]
 
 

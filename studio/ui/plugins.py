@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from studio.answering.modes import MODES
 from studio.api.verbs import VERBS
 from studio.core import plugins
 from studio.core.errors import BrokenPluginError
@@ -32,6 +33,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     METHODS,
     BACKENDS,
     SCORERS,
+    MODES,
     VERBS,
     TABS,
     PARTS,

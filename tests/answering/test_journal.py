@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.answering.journal import Journal, ask_many
-from studio.answering.system import Prompt, System, Target
+from studio.answering.modes.base import Prompt
+from studio.answering.system import System, Target
 from studio.core.records import Delta, Message, Request, Retrieval, Sampling, Usage
 from studio.core.reporter import Silent, Stopped
 from studio.engines.base import Engine

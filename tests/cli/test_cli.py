@@ -131,7 +131,7 @@ def test_a_recipe_may_come_from_a_pipe(workspace: Workspace, recipe: Path) -> No
         assert done.returncode == 0, done.stderr
 
 
-LAYOUT = '''
+LAYOUT = """
 from studio.core.text import both
 from studio.data.layouts.base import Layout, identity
 from studio.data.records.question import Question
@@ -142,7 +142,7 @@ def convert(row, source):
 
 
 LAYOUT = Layout(both("Hospital"), lambda row: "q" in row, convert, {"q": "?", "a": "!"}, order=1)
-'''
+"""
 
 
 def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(

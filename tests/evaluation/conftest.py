@@ -11,6 +11,7 @@ from studio.answering.system import System
 from studio.data.records.question import Question
 from studio.evaluation.score import Answers
 from studio.evaluation.systems import systems_of
+from tests.evaluation.helpers import modes
 
 QUESTIONS = [
     Question(id="o1", stem="What reverses heparin?", gold="protamine sulfate", accepted=("protamine",), group="taught"),
@@ -58,7 +59,7 @@ def dataset(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def systems() -> list[System[Question]]:
-    return systems_of(["base", "tuned"], ["direct", "rag"], "book")
+    return systems_of(["base", "tuned"], modes("direct", "rag"), "book")
 
 
 @pytest.fixture

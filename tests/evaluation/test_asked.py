@@ -12,17 +12,18 @@ from studio.data.records.question import Question
 from studio.evaluation.questions import choose
 from studio.evaluation.systems import systems_of
 from studio.runs.references import Reference, public_name, resolve
+from tests.evaluation.helpers import modes
 
 
 def test_contestants_in_order_each_once() -> None:
-    found = systems_of(["base", "tuned", "base"], ["direct", "rag", "direct"], "book")
+    found = systems_of(["base", "tuned", "base"], modes("direct", "rag", "direct"), "book")
     assert [system.name for system in found] == ["base:direct", "base:rag", "tuned:direct", "tuned:rag"]
-    assert [system.field for system in found] == ["models.0", "models.0", "models.1", "models.1"]
+    assert [system.place for system in found] == ["models.0", "models.0", "models.1", "models.1"]
 
 
 def test_paths_get_short_names_that_stay_apart() -> None:
     models = ["Qwen/Qwen2.5-0.5B-Instruct", "/data/one/tiny", "/data/two/tiny", "runs/20261120-101500-train-a/model"]
-    assert [system.model for system in systems_of(models, ["direct"], "")] == [
+    assert [system.model for system in systems_of(models, modes("direct"), "")] == [
         "Qwen/Qwen2.5-0.5B-Instruct",
         "tiny",
         "/data/two/tiny",
@@ -32,7 +33,7 @@ def test_paths_get_short_names_that_stay_apart() -> None:
 
 def test_rag_needs_knowledge() -> None:
     with pytest.raises(InputError) as caught:
-        systems_of(["base"], ["rag"], "")
+        systems_of(["base"], modes("rag"), "")
     assert caught.value.where == "knowledge" and "rag" in caught.value.message.zh
 
 

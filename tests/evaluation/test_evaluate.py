@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from studio.core.choice import Chosen
 from studio.core.errors import Fault, RecipeError
 from studio.core.named_input import NamedInput
 from studio.core.reporter import Silent
@@ -130,7 +131,7 @@ def test_all_three_ways(stocked: Workspace, dataset: Path, minilm: Path) -> None
 
 def test_killed_it_asks_only_what_is_missing(stocked: Workspace, long_dataset: Path) -> None:
     recipe = EvaluateRecipe(
-        name="killed", dataset=str(long_dataset), models=["tiny"], ways=["direct"], max_tokens=32, concurrency=4
+        name="killed", dataset=str(long_dataset), models=["tiny"], modes=["direct"], max_tokens=32, concurrency=4
     )
     run = launch.start(stocked, recipe)
     wait(run, lambda: len(answers_of(run)) >= 8)
@@ -157,7 +158,7 @@ def test_killed_it_asks_only_what_is_missing(stocked: Workspace, long_dataset: P
 
 def test_killed_while_it_asks_over_http(stocked: Workspace, long_dataset: Path) -> None:
     recipe = EvaluateRecipe(
-        name="http", dataset=str(long_dataset), models=["tiny"], ways=["api"], limit=60, max_tokens=32, concurrency=2
+        name="http", dataset=str(long_dataset), models=["tiny"], modes=["api"], limit=60, max_tokens=32, concurrency=2
     )
     run = launch.start(stocked, recipe)
     wait(run, lambda: len(answers_of(run)) >= 4)
@@ -187,22 +188,22 @@ def test_faults_are_told_before_it_starts(stocked: Workspace, dataset: Path) -> 
     def check(recipe: EvaluateRecipe) -> list[Fault]:
         return faults_of(recipe, resolve_all(stocked, recipe))
 
-    rag = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny", "nobody"], ways=["rag"])
+    rag = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny", "nobody"], modes=["rag"])
     assert {fault.where for fault in check(rag)} == {"models.1", "knowledge"}
-    fine = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny"], ways=["direct", "api"])
+    fine = EvaluateRecipe(name="x", dataset=str(dataset), models=["tiny"], modes=["direct", "api"])
     assert check(fine) == []
     stranger = stocked.root / "stranger"
     shutil.copytree(stocked.models / "tiny", stranger)
-    path = EvaluateRecipe(name="x", dataset=str(dataset), models=[str(stranger)], ways=["api"])
+    path = EvaluateRecipe(name="x", dataset=str(dataset), models=[str(stranger)], modes=["api"])
     assert [fault.where for fault in check(path)] == ["models.0"]
-    assert check(path.model_copy(update={"ways": ["direct"]})) == []
+    assert check(path.model_copy(update={"modes": [Chosen("direct")]})) == []
     with pytest.raises(RecipeError, match=r"models\.0"):
-        launch.start(stocked, EvaluateRecipe(name="x", dataset=str(dataset), models=["nobody"], ways=["direct"]))
+        launch.start(stocked, EvaluateRecipe(name="x", dataset=str(dataset), models=["nobody"], modes=["direct"]))
 
 
 def test_an_empty_part_is_named(stocked: Workspace, dataset: Path) -> None:
     run = launch.start(
-        stocked, EvaluateRecipe(name="val", dataset=str(dataset), models=["tiny"], ways=["direct"], split="val")
+        stocked, EvaluateRecipe(name="val", dataset=str(dataset), models=["tiny"], modes=["direct"], split="val")
     )
     wait(run)
     assert run.status() == "failed"
@@ -212,10 +213,10 @@ def test_an_empty_part_is_named(stocked: Workspace, dataset: Path) -> None:
 
 
 def test_asking_direct_needs_no_run(stocked: Workspace, dataset: Path, tmp_path: Path) -> None:
-    recipe = EvaluateRecipe(name="x", dataset="rows", models=["tiny"], ways=["direct"], max_tokens=4)
+    recipe = EvaluateRecipe(name="x", dataset="rows", models=["tiny"], modes=["direct"], max_tokens=4)
     inputs = {"dataset": NamedInput.at(dataset), "models.0": NamedInput.at(stocked.models / "tiny")}
     figures = evaluate(recipe, inputs, tmp_path / "report", stocked, Silent())
     assert "tiny:direct named" in figures
     assert (tmp_path / "report" / "report.html").exists()
     with pytest.raises(ValueError, match="over HTTP"):
-        evaluate(recipe.model_copy(update={"ways": ["api"]}), inputs, tmp_path / "report", stocked, Silent())
+        evaluate(recipe.model_copy(update={"modes": [Chosen("api")]}), inputs, tmp_path / "report", stocked, Silent())

@@ -17,6 +17,7 @@ from studio.evaluation.score import Answers, score
 from studio.evaluation.systems import systems_of
 from studio.evaluation.table import is_share, text_table, width
 from studio.scoring.scorers import SCORERS
+from tests.evaluation.helpers import modes
 
 ABOUT = {"benchmark": "tiny", "name": "tiny 报告", "split": "test", "seed": 1, "settings": {"top_k": 3}, "packages": {}}
 
@@ -64,7 +65,7 @@ def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:
 
 
 def test_pairs_are_tuned_against_base_and_ways_among_themselves() -> None:
-    systems = systems_of(["base", "one", "two"], ["rag", "direct", "api"], "book")
+    systems = systems_of(["base", "one", "two"], modes("rag", "direct", "api"), "book")
     pairs = [(question, a.name, b.name) for question, a, b in pairs_of(systems)]
     assert ("tuning", "two:api", "base:api") in pairs and ("tuning", "two:api", "one:api") not in pairs
     assert [pair for pair in pairs if pair[1] == "one:rag"] == [
@@ -150,7 +151,7 @@ def test_scoring_again_changes_nothing(
 
 def test_one_contestant_alone_and_no_groups(answered: Answers, questions: list[Question]) -> None:
     plain = [question.model_copy(update={"group": ""}) for question in questions]
-    alone = systems_of(["base"], ["direct"], "")
+    alone = systems_of(["base"], modes("direct"), "")
     metrics = score(answered, plain, alone, ABOUT)
     assert metrics["comparisons"] == [] and not any("/" in name for name in metrics["systems"]["base:direct"])
     assert "By group" not in (answered.folder / "report.html").read_text(encoding="utf-8")
@@ -205,7 +206,7 @@ def page_of(answers: Answers) -> str:
 def test_a_long_gold_without_names_gets_no_verdict(tmp_path: Path) -> None:
     question = Question(id="long", stem="What helps against high blood pressure?", gold=LONG)
     choice = Question(id="c", stem="Which?", options={"A": "one", "B": "two"}, gold="B")
-    systems = systems_of(["m"], ["direct"], "")
+    systems = systems_of(["m"], modes("direct"), "")
     answers = journal(tmp_path, {"m:direct": {"long": (LONG.replace("salt", "sugar"), "stop"), "c": ("A", "stop")}})
     score(answers, [question, choice], systems, ABOUT)
     details = [json.loads(line) for line in (tmp_path / "details.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -230,7 +231,7 @@ def test_cut_answers_and_prompts_that_did_not_fit_are_counted(tmp_path: Path) ->
         "m:rag": {"o": ("", "error"), "c": ("", "error")},
     }
     answers = journal(tmp_path, said)
-    metrics = score(answers, questions, systems_of(["m"], ["direct", "rag"], "book"), ABOUT)
+    metrics = score(answers, questions, systems_of(["m"], modes("direct", "rag"), "book"), ABOUT)
     shares = {
         system: {name: (figures[name]["value"], figures[name]["n"]) for name in ("cut", "too_long")}
         for system, figures in metrics["systems"].items()
@@ -265,7 +266,7 @@ def test_enough_questions_have_an_interval(tmp_path: Path) -> None:
         "base:direct": {question.id: ("nothing", "stop") for question in questions},
         "tuned:direct": {question.id: (question.gold[: 14 - int(question.id)], "stop") for question in questions},
     }
-    metrics = score(journal(tmp_path, said), questions, systems_of(["base", "tuned"], ["direct"], ""), ABOUT)
+    metrics = score(journal(tmp_path, said), questions, systems_of(["base", "tuned"], modes("direct"), ""), ABOUT)
     mean = next(c for c in metrics["mean_comparisons"] if c["metric"] == "rouge_l")
     assert mean["p"] == pytest.approx(2 / 64) and 0 < mean["low"] < mean["difference"] < mean["high"]
     assert "too few to tell" not in (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -275,7 +276,7 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
     groups = {"1": "Ob/Gyn", "2": "Gyn"}
     questions = [Question(id=id, stem="?", gold="one", group=group) for id, group in groups.items()]
     answers = journal(tmp_path, {"m:direct": {"1": ("one", "stop"), "2": ("two", "stop")}})
-    metrics = score(answers, questions, systems_of(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, questions, systems_of(["m"], modes("direct"), ""), ABOUT)
     blocks = text_table(metrics).split("\n\n")
     heads = {block.split()[0]: block.splitlines()[0].count("named") for block in blocks if "named" in block}
     assert heads["Ob/Gyn"] == heads["Gyn"] == 1
@@ -288,7 +289,7 @@ def test_a_group_with_a_stroke_in_its_name_keeps_to_itself(tmp_path: Path) -> No
 def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
     question = Question(id="1", stem="?", gold=LONG, group="advice")
     answers = journal(tmp_path, {"m:direct": {"1": ("Eat less salt.", "stop")}})
-    metrics = score(answers, [question], systems_of(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, [question], systems_of(["m"], modes("direct"), ""), ABOUT)
     means = [name for name in metrics["systems"]["m:direct"] if name.endswith("/advice")]
     assert "rouge_l/advice" in means
     head = next(line for line in text_table(metrics).splitlines() if line.startswith("advice"))
@@ -300,8 +301,8 @@ def test_a_group_that_only_rouge_marks_shows_it(tmp_path: Path) -> None:
 def test_the_report_says_that_several_right_options_are_told(tmp_path: Path) -> None:
     several = Question(id="1", stem="?", options={"A": "one", "B": "two"}, gold="AB")
     answers = journal(tmp_path, {"m:direct": {"1": ("A, B", "stop")}})
-    metrics = score(answers, [several], systems_of(["m"], ["direct"], ""), ABOUT)
+    metrics = score(answers, [several], systems_of(["m"], modes("direct"), ""), ABOUT)
     assert metrics["several_right"] == 1
     assert "taken from the gold answer" in page_of(answers) and "是否多选取自标准答案" in page_of(answers)
-    score(answers, [several.model_copy(update={"gold": "B"})], systems_of(["m"], ["direct"], ""), ABOUT)
+    score(answers, [several.model_copy(update={"gold": "B"})], systems_of(["m"], modes("direct"), ""), ABOUT)
     assert "taken from the gold answer" not in page_of(answers)

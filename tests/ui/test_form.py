@@ -13,7 +13,7 @@ from studio.ui.context import Context
 from studio.ui.form import recipe_text
 from studio.ui.form.controls import control
 from studio.ui.form.faults import fault_notice, sentence
-from studio.ui.form.field import Field, fields_of
+from studio.ui.form.field import Field, Plugin, fields_of
 
 SAMPLES: dict[str, Any] = {
     "text": "some-text",
@@ -22,6 +22,12 @@ SAMPLES: dict[str, Any] = {
     "picks": ["first", "second"],
     "lines": ["a.md", "b.md"],
 }
+
+
+def record(plugin: Plugin) -> Any:
+    """Return a choice of a plug-in as a recipe dumps it, its options other than by default."""
+    options = {option.name: sample(option) + option.whole for option in plugin.fields}
+    return {"name": plugin.name, **options} if options else plugin.name
 
 
 def sample(field: Field) -> Any:
@@ -34,9 +40,9 @@ def sample(field: Field) -> Any:
         return list(field.words[:1])
     if field.widget == "rows":
         return [{column.name: sample(column) for column in field.columns if column.widget != "text" or column.required}]
-    if field.widget == "plugin":
-        plugin = field.plugins[-1]
-        return {"name": plugin.name, **{option.name: sample(option) + option.whole for option in plugin.fields}}
+    if field.plugins:
+        last = [record(plugin) for plugin in field.plugins[-2:]]
+        return last[-1] if field.widget == "plugin" else last
     return SAMPLES[field.widget]
 
 

@@ -40,9 +40,9 @@ def run(recipe: EvaluateRecipe, job: Job) -> Outcome:
 
 
 def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
-    """Return faults for rag without a knowledge base, models that cannot answer, and what has no name to be asked by."""
+    """Return faults for retrieval without a knowledge base, models that cannot answer, and what has no name to be asked by."""
     try:
-        systems = systems_of(recipe.models, recipe.ways, recipe.knowledge)
+        systems = systems_of(recipe.models, recipe.modes, recipe.knowledge)
     except InputError as error:
         return [Fault(error.where, error.message)]
     if resolved.faults:
@@ -50,8 +50,10 @@ def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
     faults = [
         fault for number in range(len(recipe.models)) for fault in resolved.check(f"models.{number}", check_chat_model)
     ]
-    fields = [system.field for system in systems if system.mode != "direct"]
-    for field in dict.fromkeys([*fields, *(["knowledge"] if "rag" in recipe.ways else [])]):
+    asked = [system for system in systems if system.asked.over_http]
+    for field in dict.fromkeys(
+        [*(system.place for system in asked), *("knowledge" for system in asked if system.knowledge)]
+    ):
         try:
             public_name(resolved.workspace, field, resolved.references[field])
         except InputError as error:
@@ -81,7 +83,7 @@ def _offered(workspace: Workspace) -> Mapping[str, Any]:
     return {
         "name": "my-report",
         "models": [*base[:1], *trained[:1]],
-        "ways": ["direct", "api", *(["rag"] if knowledge else [])],
+        "modes": ["direct", "api", *(["rag"] if knowledge else [])],
         **({"dataset": dataset[0]} if dataset else {}),
         **({"knowledge": knowledge[0]} if knowledge else {}),
     }

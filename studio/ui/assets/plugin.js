@@ -1,4 +1,4 @@
-// Draws a choice of a plug-in and the inputs of its options. `element`, `props`, `trigger` and `watch` come from gr.HTML.
+// Draws a choice of one plug-in, or of several, and the inputs of their options. `element`, `props`, `trigger` and `watch` come from gr.HTML.
 const place = element.querySelector(".plug");
 const id = `plug-${Math.random().toString(36).slice(2)}`;
 const make = (tag, className, text) => {
@@ -7,29 +7,42 @@ const make = (tag, className, text) => {
   if (text) node.textContent = text;
   return node;
 };
-const record = () => (props.value && typeof props.value === "object" ? props.value : { name: props.value ?? "" });
-const chosen = () => props.plugins.find((plugin) => plugin.name === record().name);
-const left = {}; // the options of each plug-in as they were when another was chosen
+const records = () => {
+  const value = props.value ?? [];
+  return (Array.isArray(value) ? value : [value]).map((item) => (item && typeof item === "object" ? item : { name: item }));
+};
+const named = (name) => props.plugins.find((plugin) => plugin.name === name);
+const left = {}; // the options of each plug-in as they were when it was chosen last
 let drawn = "";
 
 function change(next) {
-  drawn = JSON.stringify(next);
-  props.value = next;
+  props.value = props.several ? next : next[0];
+  drawn = JSON.stringify(props.value);
   trigger("input");
 }
 
 function choose(name) {
-  const before = record();
-  left[before.name] = before;
-  const options = (props.plugins.find((plugin) => plugin.name === name)?.options ?? []).map((option) => option.name);
-  const shared = Object.entries(before).filter(([key]) => options.includes(key));
-  change({ ...left[name], ...Object.fromEntries(shared), name });
+  const before = records();
+  for (const record of before) left[record.name] = record;
+  if (props.several) {
+    const there = before.some((record) => record.name === name);
+    const chosen = there ? before.filter((record) => record.name !== name) : [...before, left[name] ?? { name }];
+    const order = props.plugins.map((plugin) => plugin.name);
+    change(there ? chosen : chosen.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)));
+  } else {
+    const options = (named(name)?.options ?? []).map((option) => option.name);
+    const shared = Object.entries(before[0] ?? {}).filter(([key]) => options.includes(key));
+    change([{ ...left[name], ...Object.fromEntries(shared), name }]);
+  }
   draw();
 }
 
-function set(key, value) {
-  const { [key]: _, ...others } = record();
-  change(value === null ? others : { ...others, [key]: value });
+function set(name, key, value) {
+  change(records().map((record) => {
+    if (record.name !== name) return record;
+    const { [key]: _, ...others } = record;
+    return value === null ? others : { ...others, [key]: value };
+  }));
 }
 
 function number(text) {
@@ -37,13 +50,13 @@ function number(text) {
   return Number.isNaN(read) ? text : read; // what is no number is for the check to name
 }
 
-function input(option) {
-  const value = record()[option.name] ?? option.default ?? "";
+function input(record, option) {
+  const value = record[option.name] ?? option.default ?? "";
   if (option.widget === "switch") {
     const box = make("input");
     box.type = "checkbox";
     box.checked = Boolean(value);
-    box.addEventListener("change", () => set(option.name, box.checked));
+    box.addEventListener("change", () => set(record.name, option.name, box.checked));
     return box;
   }
   if (option.widget === "radio") {
@@ -54,24 +67,24 @@ function input(option) {
       select.append(entry);
     }
     select.value = value;
-    select.addEventListener("change", () => set(option.name, select.value));
+    select.addEventListener("change", () => set(record.name, option.name, select.value));
     return select;
   }
   if (Array.isArray(value) || ["lines", "picks", "boxes"].includes(option.widget)) {
     const area = make("textarea");
     area.rows = 3;
     area.value = Array.isArray(value) ? value.join("\n") : value;
-    area.addEventListener("input", () => set(option.name, area.value.split("\n").map((line) => line.trim()).filter(Boolean)));
+    area.addEventListener("input", () => set(record.name, option.name, area.value.split("\n").map((line) => line.trim()).filter(Boolean)));
     return area;
   }
   const text = make("input");
   text.value = value;
   if (option.widget === "number") text.inputMode = "decimal";
   text.placeholder = option.default ?? "";
-  text.addEventListener("input", () => set(option.name, option.widget === "number" ? number(text.value) : text.value));
+  text.addEventListener("input", () => set(record.name, option.name, option.widget === "number" ? number(text.value) : text.value));
   if (option.offers.length) {
     const list = make("datalist");
-    list.id = `${id}-${option.name}-offers`;
+    list.id = `${id}-${record.name}-${option.name}-offers`;
     for (const offer of option.offers) { const entry = make("option"); entry.value = offer; list.append(entry); }
     text.setAttribute("list", list.id);
     const box = make("span");
@@ -81,11 +94,11 @@ function input(option) {
   return text;
 }
 
-function fields(options) {
+function fields(record, options) {
   const grid = make("div", "plug-options");
   for (const option of options) {
     const label = make("label", option.widget === "switch" ? "plug-switch" : "");
-    label.append(make("strong", "", option.label), make("small", "", option.help), input(option));
+    label.append(make("strong", "", option.label), make("small", "", option.help), input(record, option));
     label.querySelector("input, select, textarea").setAttribute("aria-label", option.label);
     grid.append(label);
   }
@@ -93,36 +106,41 @@ function fields(options) {
 }
 
 function draw() {
-  const open = place.querySelector("details")?.open ?? false;
+  const open = [...place.querySelectorAll("details[open]")].map((more) => more.dataset.of);
   place.textContent = "";
-  const plugin = chosen();
+  const chosen = records();
+  const one = props.several ? null : named(chosen[0]?.name);
   const head = make("div", "rows-head");
-  head.append(make("strong", "", props.words.label), make("span", "", plugin?.help || props.words.help));
+  head.append(make("strong", "", props.words.label), make("span", "", one?.help || props.words.help));
   place.append(head);
   const names = make("div", "plug-names");
-  names.setAttribute("role", "radiogroup");
+  names.setAttribute("role", props.several ? "group" : "radiogroup");
   names.setAttribute("aria-label", props.words.label);
-  for (const each of props.plugins) {
-    const label = make("label", each === plugin ? "chosen" : "");
-    label.title = each.help;
-    const radio = make("input");
-    radio.type = "radio";
-    radio.name = id;
-    radio.value = each.name;
-    radio.checked = each === plugin;
-    radio.addEventListener("change", () => choose(each.name));
-    label.append(radio, make("span", "", each.title));
+  for (const plugin of props.plugins) {
+    const here = chosen.some((record) => record.name === plugin.name);
+    const label = make("label", here ? "chosen" : "");
+    label.title = plugin.help;
+    const box = make("input");
+    box.type = props.several ? "checkbox" : "radio";
+    box.name = id;
+    box.value = plugin.name;
+    box.checked = here;
+    box.addEventListener("change", () => choose(plugin.name));
+    label.append(box, make("span", "", plugin.title));
     names.append(label);
   }
-  if (props.plugins.length > 1 || !plugin) place.append(names);
-  const options = plugin?.options ?? [];
-  const plain = options.filter((option) => !option.advanced);
-  const advanced = options.filter((option) => option.advanced);
-  if (plain.length) place.append(fields(plain));
-  if (advanced.length) {
+  if (props.several || props.plugins.length > 1 || !one) place.append(names);
+  for (const record of chosen) {
+    const options = named(record.name)?.options ?? [];
+    const plain = options.filter((option) => !option.advanced);
+    const advanced = options.filter((option) => option.advanced);
+    if (props.several && options.length) place.append(make("div", "plug-of", named(record.name).title));
+    if (plain.length) place.append(fields(record, plain));
+    if (!advanced.length) continue;
     const more = make("details");
-    more.open = open;
-    more.append(make("summary", "", props.words.more), fields(advanced));
+    more.dataset.of = record.name;
+    more.open = open.includes(record.name);
+    more.append(make("summary", "", props.words.more), fields(record, advanced));
     place.append(more);
   }
   drawn = JSON.stringify(props.value);

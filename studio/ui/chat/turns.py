@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from studio.answering.system import Prompt
+from studio.answering.modes.base import Prompt
 from studio.core.records import Message, Passage
 from studio.core.text import Text
 

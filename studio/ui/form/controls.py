@@ -14,7 +14,7 @@ from studio.ui.form import row_table
 from studio.ui.form.choices import choices
 from studio.ui.form.faults import anchor
 from studio.ui.form.field import Field, Widget
-from studio.ui.form.plugin_control import plugin_control, record
+from studio.ui.form.plugin_control import plugin_control, record, records
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ def control(context: Context, field: Field, kind: str = "") -> Control:
     common: dict[str, Any] = {"label": context.text(field.label), "info": context.text(field.help)}
     if kind:
         common["elem_id"] = anchor(kind, field.name)
-    if field.widget in ("lines", "picks", "boxes", "plugin"):
+    if field.widget in ("lines", "picks", "boxes", "plugin", "plugins"):
         common["elem_classes"] = "wide"
     make, show, read = _WIDGETS[field.widget]
-    if field.widget == "plugin":
-        show = read = partial(record, field)
+    if field.plugins:
+        show = read = partial(record if field.widget == "plugin" else records, field)
     return Control(field, make(context, field, common), show, read)
 
 
@@ -145,4 +145,5 @@ _WIDGETS: dict[Widget, tuple[_Make, Callable[[Any], Any], Callable[[Any], Any]]]
     "lines": (_lines, _as_lines, _from_lines),
     "rows": (_rows, _as_records, _as_records),
     "plugin": (_plugin, _same, _same),
+    "plugins": (_plugin, _same, _same),
 }

@@ -15,7 +15,7 @@ from studio.core.choice import Choice, choice_of, options_of
 from studio.core.option import help_of, is_advanced, label_of, names_of, refers_to
 from studio.core.text import Text, both
 
-Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "plugin"]
+Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "plugin", "plugins"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Field:
     Args:
         widget: `text`, `number`, `switch` (bool), `radio` (one of few words), `pick` (a name, with what is here on
             offer), `picks` (several), `boxes` (several of few words), `lines` (a list, one a line), `rows` (a list of
-            small records), `plugin` (one of the plug-ins there are, with its own options).
+            small records), `plugin` (one of the plug-ins there are, with its own options), `plugins` (several).
         refers: the kind of thing it names, as in `core.option`.
         words: the accepted words, where they are few.
         names: what some of the words are called.
@@ -98,7 +98,7 @@ def _field(name: str, info: FieldInfo) -> Field:
 def _chosen(name: str, info: FieldInfo, choice: Choice) -> Field:
     """Return a field that chooses a plug-in: by its name alone, or with its options."""
     found = choice.registry.all()
-    by_name = info.annotation is str
+    by_name, several = info.annotation is str, get_origin(info.annotation) is list
     plugins = [
         Plugin(each, _title(each, plugin), _help(plugin), fields_of(options_of(plugin)))
         for each, plugin in found.items()
@@ -107,9 +107,9 @@ def _chosen(name: str, info: FieldInfo, choice: Choice) -> Field:
         name=name,
         label=label_of(info),
         help=help_of(info),
-        widget="radio" if by_name else "plugin",
+        widget="radio" if by_name else "plugins" if several else "plugin",
         required=info.is_required(),
-        default=info.default,
+        default=info.get_default(call_default_factory=True),
         advanced=is_advanced(info),
         words=(*choice.words, *found) if by_name else (),
         names={**names_of(info), **{plugin.name: plugin.title for plugin in plugins}},

@@ -15,13 +15,18 @@ from studio.ui.theme import ASSETS
 
 
 def plugin_control(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
-    """Place the choice; the component's value is a record of the plug-in's name and of the options that were given."""
+    """Place the choice; the component's value is a record of the plug-in's name and of the options that were given.
+
+    Where several are chosen, it is a list of such records.
+    """
+    several = field.widget == "plugins"
     return gr.HTML(
-        record(field, field.default),
+        records(field, field.default) if several else record(field, field.default),
         html_template='<div class="plug"></div>',
         js_on_load=(ASSETS / "plugin.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id=anchor,
+        several=several,
         plugins=[_described(context, plugin) for plugin in field.plugins],
         words={
             "label": context.text(field.label),
@@ -36,6 +41,19 @@ def record(field: Field, value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {NAME: field.default, **value}
     return {NAME: field.default if value is None else value}
+
+
+def records(field: Field, value: Any) -> list[dict[str, Any]]:
+    """Return the same of a list."""
+    return [record(field, item) for item in (value if isinstance(value, list) else [])]
+
+
+def written(field: Field, value: Any, before: Any) -> Any:
+    """Return a choice, or several, as a recipe writes them best."""
+    if field.widget == "plugin":
+        return minimal(field, value, before)
+    stood = {each[NAME]: each for each in records(field, before)}
+    return [minimal(field, each, stood.get(each[NAME])) for each in records(field, value)]
 
 
 def minimal(field: Field, value: Any, before: Any) -> Any:

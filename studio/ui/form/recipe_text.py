@@ -14,7 +14,8 @@ from studio.runs.kinds import KINDS
 from studio.runs.recipes import Checked, check_whole, validate_document
 from studio.ui.form.field import Field
 from studio.ui.form.patch import patched
-from studio.ui.form.plugin_control import minimal, record
+from studio.ui.form.plugin_control import record, records
+from studio.ui.form.plugin_control import written as written_plugin
 
 NAME = "YAML"
 
@@ -44,15 +45,19 @@ def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, 
     after: dict[str, Any] = {"kind": kind}
     for field in fields:
         value = values.get(field.name)
-        if value is None and not _is_empty(before.get(field.name)) and field.widget in ("radio", "plugin"):
+        if value is None and not _is_empty(before.get(field.name)) and field.widget in ("radio", "plugin", "plugins"):
             value = before[field.name]  # a word that the form has no button for; the check will name it
         if _is_empty(value) and (field.required or field.default is None or field.widget == "number"):
             continue  # an emptied number is its default again, and not `null`
-        if field.advanced and value in (field.default, record(field, field.default)) and field.name not in before:
+        if (
+            field.advanced
+            and value in (field.default, record(field, field.default), records(field, field.default))
+            and field.name not in before
+        ):
             continue
         after[field.name] = _plain(value)
         if field.plugins:
-            after[field.name] = minimal(field, after[field.name], before.get(field.name))
+            after[field.name] = written_plugin(field, after[field.name], before.get(field.name))
     known = {"kind", *(field.name for field in fields)}
     after.update({key: value for key, value in before.items() if key not in known})
     kept = patched(text, stood, after) if stood else None
