@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,12 +20,14 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.data.records.question import Question
 from studio.evaluation.asking import AnswerProgress, AnswerRecorder, ask_direct, ask_endpoint
+from studio.evaluation.judging import asking, at_work
 from studio.evaluation.questions import choose
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.score import Answers, mark_system, score
 from studio.evaluation.systems import systems_of
 from studio.models.servable import servable
 from studio.scoring.metrics import by_metric, raised
+from studio.scoring.scorers import markers
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def evaluate(
     Raises:
         InputError: retrieval without a knowledge base, no questions, a model that cannot be loaded.
         UnavailableError: the endpoint or an engine does not answer.
-        ValueError: a mode that goes over HTTP, without `http`.
+        ValueError: a mode that goes over HTTP, or a scorer that asks a model, without `http`.
         Stopped: somebody asked; what was answered is kept.
     """
     systems = systems_of(recipe.models, recipe.modes, recipe.knowledge, recipe.top_k)
@@ -75,7 +78,12 @@ def evaluate(
     folder.mkdir(exist_ok=True)
     _ask_all(recipe, inputs, workspace, http, systems, questions, answers, report)
     report.stage("score", Text("Scoring the answers", "给回答评分"))
-    metrics = score(answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group)
+    asked = asking(recipe.scorers)
+    with ExitStack() as stack:
+        at = stack.enter_context(http.endpoint()) if asked and http is not None else None
+        models = {name: http.name(place) for name, place in asked.items()} if http is not None else dict(asked)
+        opened = partial(at_work, recipe.scorers, at, models, answers.judged, recipe.concurrency, report)
+        metrics = score(answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group, opened)
     return {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["systems"].items()
@@ -128,8 +136,9 @@ def _figures(
     recipe: EvaluateRecipe, system: System[Question], questions: Sequence[Question], answers: Answers
 ) -> dict[str, float]:
     """Return a system's figures as soon as it has answered, for the plots."""
-    marked = mark_system(answers.by_system().get(system.name, {}), questions)
-    found = raised({system.name: by_metric(marked, questions, recipe.smallest_group)})[system.name]
+    quick = {name: marker for name, marker in markers(recipe.scorers).items() if not marker.scorer.asks}
+    marked = asyncio.run(mark_system(answers.by_system().get(system.name, {}), questions, quick))
+    found = raised({system.name: by_metric(marked, questions, recipe.smallest_group, quick)})[system.name]
     return {f"{system.name} {metric}": measure.value for metric, measure in found.items()}
 
 
@@ -150,6 +159,7 @@ def _about(recipe: EvaluateRecipe, inputs: Mapping[str, NamedInput], about: Mapp
             "max_tokens": recipe.max_tokens,
             "decoding": "greedy",
             "likelihood": recipe.likelihood,
+            "scorers": [scorer.dump() for scorer in recipe.scorers],
             "concurrency": recipe.concurrency,
             "smallest_group": recipe.smallest_group,
             "seed": recipe.seed,

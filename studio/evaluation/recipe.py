@@ -12,6 +12,7 @@ from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.data.dataset_folder import SPLITS
+from studio.scoring.scorers import SCORERS
 
 
 class EvaluateRecipe(Recipe):
@@ -87,6 +88,14 @@ class EvaluateRecipe(Recipe):
         ),
         advanced=True,
     )
+    scorers: list[Annotated[Chosen, Choice(SCORERS)]] = option(
+        [],
+        label=Text("Scorers", "评分方式"),
+        help=Text(
+            "Which figures the report has; none chosen: every usual one.", "报告包含哪些指标；不选则使用所有常用指标。"
+        ),
+        advanced=True,
+    )
     concurrency: int = option(
         16,
         label=Text("At once", "并发数"),
@@ -115,7 +124,11 @@ class EvaluateRecipe(Recipe):
     )
 
     def conflicts(self) -> list[Fault]:
-        """Return modes that are named twice with other options: reports could not tell them apart."""
-        told = Text("this mode is named twice, with other options", "这种提问方式写了两次，选项不同")
-        first = {mode.name: mode for mode in reversed(self.modes)}
-        return [Fault(f"modes.{place}", told) for place, mode in enumerate(self.modes) if first[mode.name] != mode]
+        """Return modes and scorers that are named twice with other options: reports could not tell them apart."""
+        told = Text("is named twice, with other options", "写了两次，选项不同")
+        return [
+            Fault(f"{field}.{place}", told)
+            for field, chosen in (("modes", self.modes), ("scorers", self.scorers))
+            for place, item in enumerate(chosen)
+            if next(other for other in chosen if other.name == item.name) != item
+        ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,10 @@ from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
 from studio.evaluation.report import write_report
 from studio.evaluation.table import text_table
-from studio.scoring.base import Mark, Response
+from studio.scoring.base import Mark, Marker, Response
 from studio.scoring.flags import FLAGS
 from studio.scoring.metrics import MarkedAnswers, Metric, by_metric, mark_all, raised
-from studio.scoring.scorers import ranked
+from studio.scoring.scorers import markers as usual_markers
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Answers:
         """One line a question: contestant, question, options {letter: [sum of log p, tokens]}."""
         return JsonLines(self.folder / "likelihoods.jsonl")
 
+    @property
+    def judged(self) -> JsonLines:
+        """One line for each thing that a scorer asked a model: asked (a digest), scorer, prompt, answer."""
+        return JsonLines(self.folder / "judged.jsonl")
+
     def by_system(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return the newest answer line by system and question, likelihoods joined in."""
         found = self.texts.by_system()
@@ -49,26 +56,41 @@ class Answers:
         return found
 
 
+@asynccontextmanager
+async def usual() -> AsyncIterator[Mapping[str, Marker]]:
+    """Yield the scorers that mark where nobody chose any."""
+    yield usual_markers()
+
+
 def score(
     answers: Answers,
     questions: Sequence[Question],
     systems: Sequence[System[Question]],
     about: Mapping[str, object],
     smallest_group: int = 1,
+    opened: Callable[[], AbstractAsyncContextManager[Mapping[str, Marker]]] = usual,
 ) -> dict[str, Any]:
     """Mark every answer and write `metrics.json`, `details.jsonl`, `table.txt` and `report.html`; return the metrics.
 
     Args:
         smallest_group: groups with fewer questions get no figures; how many they are stands in the metrics.
         about: what stands beside the figures in `metrics.json`; holds `benchmark`, `seed` and more.
+        opened: gives the scorers, ready to mark for the length of a block; by default every usual one.
     """
     given = answers.by_system()
-    marked = {system.name: mark_system(given.get(system.name, {}), questions) for system in systems}
-    figures = raised({name: by_metric(marks, questions, smallest_group) for name, marks in marked.items()})
-    metrics = _metrics(questions, systems, figures, about)
+
+    async def mark() -> tuple[Mapping[str, Marker], dict[str, MarkedAnswers]]:
+        async with opened() as markers:
+            return markers, {
+                system.name: await mark_system(given.get(system.name, {}), questions, markers) for system in systems
+            }
+
+    markers, marked = asyncio.run(mark())
+    figures = raised({name: by_metric(marks, questions, smallest_group, markers) for name, marks in marked.items()})
+    metrics = _metrics(questions, systems, figures, about, markers)
     metrics["small_groups"] = _small_groups(questions, figures, smallest_group)
     details = [
-        _detail(question, system.name, given[system.name][question.id], marked[system.name].of(question.id))
+        _detail(question, system.name, given[system.name][question.id], marked[system.name].of(question.id), markers)
         for question in questions
         for system in systems
         if question.id in given.get(system.name, {})
@@ -81,14 +103,16 @@ def score(
     return metrics
 
 
-def mark_system(given: Mapping[str, Mapping[str, Any]], questions: Sequence[Question]) -> MarkedAnswers:
+async def mark_system(
+    given: Mapping[str, Mapping[str, Any]], questions: Sequence[Question], markers: Mapping[str, Marker]
+) -> MarkedAnswers:
     """Mark one system's answer lines, by question id."""
     responses = {}
     for id, line in given.items():
         options = line.get("options")
         pairs = {letter: (float(pair[0]), int(pair[1])) for letter, pair in options.items()} if options else None
         responses[id] = Response(str(line["answer"]), pairs, str(line["finish_reason"]))
-    return mark_all(questions, responses)
+    return await mark_all(questions, responses, markers)
 
 
 def _metrics(
@@ -96,6 +120,7 @@ def _metrics(
     systems: Sequence[System[Question]],
     figures: Mapping[str, Mapping[str, Metric]],
     about: Mapping[str, object],
+    markers: Mapping[str, Marker],
 ) -> dict[str, Any]:
     seed = int(str(about["seed"]))
     comparisons = compare(systems, figures, seed)
@@ -117,8 +142,13 @@ def _metrics(
             if name in {system.mode for system in systems}
         },
         "scorers": {
-            name: {"title": scorer.title.dump(), "help": scorer.help.dump(), "binary": scorer.binary, **scorer.beside}
-            for name, scorer in ranked().items()
+            name: {
+                "title": marker.scorer.title.dump(),
+                "help": marker.scorer.help.dump(),
+                "binary": marker.scorer.binary,
+                **marker.scorer.beside,
+            }
+            for name, marker in markers.items()
             if name in used
         },
         "flags": {
@@ -137,10 +167,16 @@ def _small_groups(
     return {"fewer_than": least, "groups": len(set(hidden)), "questions": len(hidden)}
 
 
-def _detail(question: Question, system: str, line: Mapping[str, Any], marks: Mapping[str, Mark]) -> dict[str, Any]:
+def _detail(
+    question: Question,
+    system: str,
+    line: Mapping[str, Any],
+    marks: Mapping[str, Mark],
+    markers: Mapping[str, Marker],
+) -> dict[str, Any]:
     # marks stand in the scorers' order, so that the first decides; ROUGE's alone says how near, not whether right
     scorer, decided = next(iter(marks.items()), ("", Mark(0.0)))
-    correct = decided.score == 1.0 if scorer and ranked()[scorer].binary else None
+    correct = decided.score == 1.0 if scorer and markers[scorer].scorer.binary else None
     return {
         "question": question.id,
         "contestant": system,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.data.records.question import Question
-from studio.scoring.base import Mark, Response, Scorer
+from studio.scoring.base import Mark, Marker, Response, Scorer
 from studio.scoring.flags import FLAGS
-from studio.scoring.scorers import ranked
 from studio.scoring.statistics import bootstrap, wilson
 
 Figure = dict[str, float | int | str]
@@ -56,16 +56,15 @@ class MarkedAnswers:
         return {scorer: marks[question] for scorer, marks in self.marks.items() if question in marks}
 
 
-def mark_all(questions: Iterable[Question], responses: Mapping[str, Response]) -> MarkedAnswers:
+async def mark_all(
+    questions: Iterable[Question], responses: Mapping[str, Response], markers: Mapping[str, Marker]
+) -> MarkedAnswers:
     """Mark the answers of one system; questions it was not asked are passed over."""
     asked = [question for question in questions if question.id in responses]
     marks: dict[str, dict[str, Mark]] = {}
-    for name, scorer in ranked().items():
-        marks[name] = {}
-        for question in asked:
-            mark = scorer.mark(question, responses[question.id]) if scorer.applies(question) else None
-            if mark is not None:
-                marks[name][question.id] = mark
+    for name, marker in markers.items():
+        found = await asyncio.gather(*(marker.mark(question, responses[question.id]) for question in asked))
+        marks[name] = {question.id: mark for question, mark in zip(asked, found, strict=True) if mark is not None}
     ends = {
         name: {question.id: responses[question.id].finish_reason == flag.finish_reason for question in asked}
         for name, flag in FLAGS.items()
@@ -74,7 +73,9 @@ def mark_all(questions: Iterable[Question], responses: Mapping[str, Response]) -
     return MarkedAnswers(marks, ends)
 
 
-def by_metric(marked: MarkedAnswers, questions: Sequence[Question], smallest_group: int) -> dict[str, Metric]:
+def by_metric(
+    marked: MarkedAnswers, questions: Sequence[Question], smallest_group: int, markers: Mapping[str, Marker]
+) -> dict[str, Metric]:
     """Return every metric of a system by name, in the scorers' order: `named`, `named/taught`, ..., `unread`, `cut`.
 
     A group in which fewer than `smallest_group` questions were measured gets no figure: its interval would span
@@ -84,13 +85,13 @@ def by_metric(marked: MarkedAnswers, questions: Sequence[Question], smallest_gro
     group_of = {question.id: question.group for question in questions}
     found: dict[str, Metric] = {}
     flags: dict[str, dict[str, float]] = {}
-    for name, scorer in ranked().items():
+    for name, marker in markers.items():
         values = {id: mark.score for id, mark in marked.marks.get(name, {}).items()}
-        _put(found, name, values, scorer)
+        _put(found, name, values, marker.scorer)
         for group in groups:
             own = {id: value for id, value in values.items() if group_of[id] == group}
             if len(own) >= smallest_group:
-                _put(found, f"{name}/{group}", own, scorer)
+                _put(found, f"{name}/{group}", own, marker.scorer)
         for id, mark in marked.marks.get(name, {}).items():
             for flag, raised in mark.flags.items():
                 flags.setdefault(flag, {})[id] = float(raised)

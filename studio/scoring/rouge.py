@@ -59,7 +59,7 @@ def scorer(title: str, share: Text, measure: Callable[[Sequence[str], Sequence[s
         share: what the F1 is of.
     """
 
-    def mark(question: Question, response: Response) -> Mark:
+    async def mark(question: Question, response: Response, *_: object) -> Mark:
         return Mark(measure(tokens(response.text), tokens(question.gold)))
 
     told = Text(

@@ -42,7 +42,7 @@ def test_everything_else_goes_on(workspace: Workspace) -> None:
     (workspace.uploads / "a.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
     recipe = "kind: dataset\nname: d\nsources:\n  - file: uploads/a.jsonl\n"
     assert check_whole(workspace, recipes.read(recipe, "r.yaml")).recipe.name == "d"
-    assert "rouge_l" in scorers.ranked() and "bleu" not in scorers.ranked()
+    assert "rouge_l" in scorers.markers() and "bleu" not in scorers.markers()
 
 
 async def test_the_page_is_built_and_names_it(workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import doctest
 import importlib
 
@@ -10,19 +11,24 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 
+from studio.core.choice import Chosen
 from studio.data.records.question import Question
-from studio.scoring.base import Response
+from studio.scoring.base import Mark, Response
 from studio.scoring.rouge import common_subsequence, rouge_1, rouge_l, tokens
-from studio.scoring.scorers import SCORERS, ranked
+from studio.scoring.scorers import SCORERS, markers
 
 CHOICE = Question(id="c", stem="Which drug?", options={"A": "Aspirin", "B": "Heparin", "C": "Warfarin"}, gold="AC")
 HEPARIN = Question(id="o", stem="?", gold="Protamine sulfate reverses heparin.", accepted=("protamine", "鱼精蛋白"))
 
 
 def score(scorer: str, question: Question, text: str) -> float:
-    mark = SCORERS.load(scorer).mark(question, Response(text))
-    assert mark is not None
-    return mark.score
+    found = mark(scorer, question, Response(text))
+    assert found is not None
+    return found.score
+
+
+def mark(scorer: str, question: Question, response: Response) -> Mark | None:
+    return asyncio.run(markers([Chosen(scorer)])[scorer].mark(question, response))
 
 
 @pytest.mark.parametrize("name", ["rouge", *(f"scorers.{name}" for name in SCORERS.names())])
@@ -33,8 +39,9 @@ def test_examples_in_the_docstrings(name: str) -> None:
 
 def test_scorers_are_found_and_say_what_they_apply_to() -> None:
     ours = ["accuracy", "named", "likelihood", "rouge_l", "rouge_1"]
-    assert [name for name in ranked() if name in ours] == ours
-    applies = {name: (scorer.applies(CHOICE), scorer.applies(HEPARIN)) for name, scorer in ranked().items()}
+    assert [name for name in markers() if name in ours] == ours
+    assert list(markers([Chosen("rouge_1"), Chosen("accuracy")])) == ["accuracy", "rouge_1"]
+    applies = {name: (at.scorer.applies(CHOICE), at.scorer.applies(HEPARIN)) for name, at in markers().items()}
     assert applies["accuracy"] == (True, False) and applies["named"] == (False, True)
     assert applies["rouge_l"] == applies["rouge_1"] == (False, True)
     assert not SCORERS.load("likelihood").applies(CHOICE)  # several letters are no single choice
@@ -81,18 +88,17 @@ def test_named_edges() -> None:
 
 def test_likelihood_is_normalised_by_length_and_keeps_both() -> None:
     question = Question(id="1", stem="?", options={"A": "short", "B": "a much longer option", "C": ""}, gold="B")
-    mark = SCORERS.load("likelihood").mark(question, Response("", {"A": (-4.0, 1), "B": (-8.0, 4), "C": (0.0, 0)}))
-    assert mark is not None and (mark.read, mark.score) == ("B", 1.0)
-    assert (mark.details["unnormalised"], mark.details["unnormalised_correct"]) == ("A", False)
-    assert SCORERS.load("likelihood").mark(question, Response("B")) is None
+    found = mark("likelihood", question, Response("", {"A": (-4.0, 1), "B": (-8.0, 4), "C": (0.0, 0)}))
+    assert found is not None and (found.read, found.score) == ("B", 1.0)
+    assert (found.details["unnormalised"], found.details["unnormalised_correct"]) == ("A", False)
+    assert mark("likelihood", question, Response("B")) is None
 
 
 def test_likelihood_counts_a_twin_of_the_right_option() -> None:
     question = Question(id="1", stem="?", options={"A": "Aspirin", "B": "Aspirin", "C": "Heparin"}, gold="B")
-    scorer = SCORERS.load("likelihood")
-    twin = scorer.mark(question, Response("", {"A": (-1.0, 1), "B": (-1.0, 1), "C": (-3.0, 1)}))
+    twin = mark("likelihood", question, Response("", {"A": (-1.0, 1), "B": (-1.0, 1), "C": (-3.0, 1)}))
     assert twin is not None and twin.score == 1.0 and twin.details["unnormalised_correct"] is True
-    other = scorer.mark(question, Response("", {"A": (-3.0, 1), "B": (-3.0, 1), "C": (-1.0, 1)}))
+    other = mark("likelihood", question, Response("", {"A": (-3.0, 1), "B": (-3.0, 1), "C": (-1.0, 1)}))
     assert other is not None and other.score == 0.0
 
 

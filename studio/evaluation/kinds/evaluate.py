@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 from studio.core.errors import Fault, InputError
+from studio.core.recipe import REQUIRED
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.evaluation.judging import asking
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.systems import systems_of
 from studio.models.folder import check_chat_model
@@ -47,9 +49,12 @@ def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
         return [Fault(error.where, error.message)]
     if resolved.faults:
         return []
+    judges = list(asking(recipe.scorers).values())
+    chat = [*(f"models.{number}" for number in range(len(recipe.models))), *judges]
     faults = [
-        fault for number in range(len(recipe.models)) for fault in resolved.check(f"models.{number}", check_chat_model)
+        fault for field in chat if field in resolved.references for fault in resolved.check(field, check_chat_model)
     ]
+    faults += [Fault(field, REQUIRED) for field in judges if field not in resolved.references]
     asked = [system for system in systems if system.asked.over_http]
     for field in dict.fromkeys(
         [*(system.place for system in asked), *("knowledge" for system in asked if system.knowledge)]

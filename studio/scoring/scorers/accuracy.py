@@ -1,8 +1,9 @@
 """Multiple choice by the generated answer: the letters read from it are the gold letters, all and only.
 
+>>> import asyncio
 >>> question = Question(id="1", stem="Which?", options={"A": "one", "B": "two"}, gold="B")
->>> mark(question, Response("The answer is (B).")).score, mark(question, Response("Hard to say.")).flags
-(1.0, {'unread': True})
+>>> [asyncio.run(mark(question, Response(text))).score for text in ("The answer is (B).", "Hard to say.")]
+[1.0, 0.0]
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ def applies(question: Question) -> bool:
     return question.is_choice
 
 
-def mark(question: Question, response: Response) -> Mark:
+async def mark(question: Question, response: Response, *_: object) -> Mark:
     """Mark one answer; what cannot be read is wrong and counted."""
     reading = read_choice(response.text, question.options, question.stem)
     if reading is None:

@@ -3,8 +3,9 @@
 The stem is asked without its options and each option's text is tried as the answer, so that a model too small to handle
 letters can still show what it knows. It needs the model's probabilities: only *direct* has them.
 
+>>> import asyncio
 >>> question = Question(id="1", stem="Which?", options={"A": "one", "B": "a longer two"}, gold="B")
->>> mark(question, Response("", {"A": (-4.0, 1), "B": (-6.0, 3)})).read
+>>> asyncio.run(mark(question, Response("", {"A": (-4.0, 1), "B": (-6.0, 3)}))).read
 'B'
 """
 
@@ -19,7 +20,7 @@ def applies(question: Question) -> bool:
     return question.is_choice and len(question.gold) == 1
 
 
-def mark(question: Question, response: Response) -> Mark | None:
+async def mark(question: Question, response: Response, *_: object) -> Mark | None:
     """Mark the choice, or None where no likelihoods were measured."""
     measured = {letter: pair for letter, pair in (response.likelihoods or {}).items() if pair[1] > 0}
     if not measured:

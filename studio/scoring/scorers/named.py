@@ -2,9 +2,10 @@
 
 Latin names count as whole words, in any case and whatever hyphen joins them; Chinese names count wherever they stand.
 
+>>> import asyncio
 >>> question = Question(id="1", stem="What reverses heparin?", gold="Protamine sulfate.", accepted=("protamine",))
->>> mark(question, Response("Give PROTAMINE.")).read, mark(question, Response("Give protamines.")).score
-('protamine', 0.0)
+>>> asyncio.run(mark(question, Response("Give PROTAMINE."))).read
+'protamine'
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def applies(question: Question) -> bool:
     return not question.is_choice and bool(_names(question))
 
 
-def mark(question: Question, response: Response) -> Mark:
+async def mark(question: Question, response: Response, *_: object) -> Mark:
     """Mark one answer by the first name it holds."""
     text = _normal(response.text)
     for name in _names(question):

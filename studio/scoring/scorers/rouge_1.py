@@ -1,7 +1,8 @@
 """Open questions: the tokens that answer and gold share, as F1.
 
+>>> import asyncio
 >>> question = Question(id="1", stem="What reverses heparin?", gold="protamine sulfate")
->>> SCORER.mark(question, Response("Protamine, protamine!")).score
+>>> asyncio.run(SCORER.mark(question, Response("Protamine, protamine!"), None, None)).score
 0.5
 """
 

@@ -1,7 +1,8 @@
 """Open questions: the longest common subsequence of answer and gold, as F1.
 
+>>> import asyncio
 >>> question = Question(id="1", stem="用什么拮抗肝素？", gold="鱼精蛋白")
->>> SCORER.mark(question, Response("鱼肝蛋白")).score
+>>> asyncio.run(SCORER.mark(question, Response("鱼肝蛋白"), None, None)).score
 0.75
 """
 
