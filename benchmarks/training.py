@@ -38,6 +38,8 @@ from studio.training import trainer as training
 from studio.training.callback import RunCallback
 from studio.training.methods import lora
 from studio.training.methods.base import AdapterOptions
+from studio.training.objectives import sft
+from studio.training.objectives.base import LearnedRows
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
 
@@ -79,8 +81,10 @@ def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
     """Train as a run does, with its events, and return the seconds."""
     clock, callback = Clock(), RunCallback(Silent(), folder, STEPS, recipe.batch_size)
     model = lora.prepare(MODEL, recipe, ADAPTERS)
+    learned = LearnedRows(rows, [], [len(row["input_ids"]) for row in rows])
+    place, callbacks = folder / "checkpoints", [callback, clock]
     sft_trainer = training.build(
-        recipe, model, load_tokenizer(MODEL), rows, [], folder / "checkpoints", [callback, clock]
+        sft.OBJECTIVE, recipe.objective.options, recipe, model, load_tokenizer(MODEL), learned, place, callbacks
     )
     sft_trainer.args.save_strategy = "no"
     sft_trainer.train()

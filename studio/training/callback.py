@@ -36,12 +36,14 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         run: the folder that holds the checkpoints.
         total: optimizer steps of the whole training.
         step_rows: rows in one optimizer step.
+        kept: what the trainer logs that is worth keeping beside the usual.
     """
 
     report: Reporter
     run: Path
     total: int
     step_rows: int
+    kept: tuple[str, ...] = ()
     stopped: bool = False
     saved: int = 0
     """The step of the newest checkpoint that this process wrote or began from; 0 where there is none."""
@@ -127,7 +129,7 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         self.losses.append(values["loss"])
         self.tokens = int(values.get("num_tokens", 0))
         tokens_per_s, samples_per_s = self._pace()
-        measured = {name: float(f"{values[name]:.5g}") for name in _METRICS if name in values}
+        measured = {name: float(f"{values[name]:.5g}") for name in (*_METRICS, *self.kept) if name in values}
         measured |= {"tokens_per_s": round(tokens_per_s, 1), "samples_per_s": round(samples_per_s, 2)}
         self.report.metric(state.global_step, measured)
         self.report.progress(state.global_step, self.total, "steps")

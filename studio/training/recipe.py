@@ -10,6 +10,7 @@ from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.training.methods import METHODS
+from studio.training.objectives import OBJECTIVES
 
 _ADAPTERS = ("rank", "alpha", "dropout")
 
@@ -37,11 +38,8 @@ class TrainRecipe(Recipe):
     method: Annotated[Chosen, Choice(METHODS)] = option(
         "lora", label=Text("Method", "方法"), help=Text("Which weights learn.", "训练哪些参数。")
     )
-    objective: Literal["sft"] = option(
-        "sft",
-        label=Text("Objective", "目标"),
-        help=Text("sft: supervised fine-tuning on the answers.", "sft：用标准答案做监督微调。"),
-        advanced=True,
+    objective: Annotated[Chosen, Choice(OBJECTIVES)] = option(
+        "sft", label=Text("Objective", "目标"), help=Text("What is learned.", "学习什么。"), advanced=True
     )
     epochs: float = option(
         3.0,

@@ -1,33 +1,28 @@
-"""TRL's SFTTrainer, set up from our recipe."""
+"""A trainer, set up from our recipe: the rows in their order, and what every objective's trainer is told."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
 from transformers.utils import logging as transformers_logging
-from trl import SFTConfig
 
+from studio.core.choice import Options
 from studio.core.libraries import hush
 from studio.core.weights import device
-from studio.models.chat_template import TokenRow
 from studio.models.load import dtype
-from studio.training.lm_head import score_labels_only
+from studio.training.objectives.base import LearnedRows, Objective, Setup
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
-from studio.training.sft_trainer import StudioSFTTrainer
 
 _POINTS = 1000  # of a loss curve
-_BYTES_A_PAIR = 8  # of an attention map: float32 as computed, bfloat16 as used, and its gradient
-_MAPS = 2**30
 
 
 def total_steps(recipe: TrainRecipe, rows: int) -> int:
@@ -37,66 +32,52 @@ def total_steps(recipe: TrainRecipe, rows: int) -> int:
 
 
 def build(
+    objective: Objective,
+    options: Options,
     recipe: TrainRecipe,
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    train: Sequence[TokenRow],
-    val: Sequence[TokenRow],
+    rows: LearnedRows,
     folder: Path,
     callbacks: list[TrainerCallback],
+    optimizer: torch.optim.Optimizer | None = None,
 ) -> Any:
-    """Return a trainer over rows that are tokens already.
+    """Return an objective's trainer.
 
     Args:
+        objective: what is learned.
+        options: the objective's own.
         recipe: the settings.
         model: as a training method prepared it.
-        tokenizer: gives the padding token.
-        train: rows to learn from.
-        val: rows to validate on; may be empty.
+        tokenizer: the model's.
+        rows: as the objective loaded them.
         folder: where checkpoints go.
         callbacks: what watches the training.
+        optimizer: the method's own, if it brings one.
     """
-    lengths = [len(row["input_ids"]) for row in train]
-    if device() == "cpu":
-        choose_attention(model, recipe.batch_size * max(lengths) ** 2, spare=recipe.save_memory)
-    steps = total_steps(recipe, len(train))
+    steps = total_steps(recipe, len(rows.train))
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
-    turns = order(lengths, recipe.batch_size, recipe.epochs, recipe.seed)
+    turns = order(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed)
     turns = turns[: steps * recipe.batch_size * recipe.accumulate]
-    trainer = StudioSFTTrainer(
+    setup = Setup(
+        recipe,
+        options,
         model,
-        _arguments(recipe, steps, bool(val), folder),
-        train_dataset=Dataset.from_list(list(train)).select(turns),
-        eval_dataset=Dataset.from_list(list(val)) if val else None,
-        processing_class=tokenizer,
-        callbacks=callbacks,
+        tokenizer,
+        Dataset.from_list(list(rows.train)).select(turns),
+        Dataset.from_list(list(rows.val)) if rows.val else None,
+        _arguments(recipe, steps, bool(rows.val), folder),
+        callbacks,
+        optimizer,
+        max(rows.lengths),
     )
+    trainer = objective.trainer(setup)
     trainer.remove_callback(PrinterCallback)
-    if device() == "cpu":
-        inner = trainer.model.get_base_model() if isinstance(trainer.model, PeftModel) else trainer.model
-        score_labels_only(inner)
     return trainer
 
 
-def choose_attention(model: PreTrainedModel, pairs: int, spare: bool) -> None:
-    """Choose, on a CPU, between attention maps written out and the fused kernel.
-
-    For short rows the fused kernel takes half as long again for a whole step; written-out maps grow with the square
-    of the length, so they are used up to 1 GiB only.
-
-    Args:
-        model: the model to set.
-        pairs: positions times positions of the largest batch.
-        spare: whether memory is to be spared.
-    """
-    config = model.config.get_text_config()
-    maps = pairs * config.num_attention_heads * config.num_hidden_layers * _BYTES_A_PAIR
-    if maps <= _MAPS and not spare:
-        model.set_attn_implementation("eager")
-
-
-def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> SFTConfig:
-    return SFTConfig(
+def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> dict[str, Any]:
+    return dict(
         output_dir=str(folder),
         max_steps=steps,
         per_device_train_batch_size=recipe.batch_size,
@@ -108,9 +89,6 @@ def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) ->
         bf16=dtype() is torch.bfloat16,
         fp16=dtype() is torch.float16,
         activation_checkpointing=recipe.save_memory,
-        # the rows come as tokens, cut and in their order
-        dataset_kwargs={"skip_prepare_dataset": True},
-        max_length=None,
         train_sampling_strategy="sequential",
         prediction_loss_only=True,
         logging_strategy="steps",

@@ -20,6 +20,7 @@ from studio.knowledge.sources import READERS
 from studio.runs.kinds import KINDS
 from studio.scoring.scorers import SCORERS
 from studio.training.methods import METHODS
+from studio.training.objectives import OBJECTIVES
 from studio.ui.outputs import OUTPUTS
 from studio.ui.parts import PARTS
 from studio.ui.tabs import TABS
@@ -31,6 +32,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     CHUNKERS,
     FAMILIES,
     METHODS,
+    OBJECTIVES,
     BACKENDS,
     SCORERS,
     MODES,

@@ -32,7 +32,7 @@ from studio.training import checkpoints
 from studio.training.encoding import encode
 from studio.training.kinds.train import run
 from studio.training.recipe import TrainRecipe
-from studio.training.sft import train
+from studio.training.train import train
 from tests.training.conftest import FACTS, Order, again, questions, write_dataset
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from studio.core.errors import Fault
+from studio.core.errors import Fault, InputError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.data.dataset_folder import record_of
+from studio.data.records import RECORDS
 from studio.models.folder import check_chat_model
 from studio.models.sorts import MODEL
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile
 from studio.runs.names import dataset_names, model_names
 from studio.runs.references import Resolved
+from studio.training.objectives import OBJECTIVES
 from studio.training.recipe import TrainRecipe
 
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
@@ -22,7 +26,7 @@ _EMBEDS = Text("this is an embedding model; training needs a chat model", "这�
 
 def run(recipe: TrainRecipe, job: Job) -> Outcome:
     """Train; writes `checkpoints/` and `model/`."""
-    from studio.training.sft import train
+    from studio.training.train import train
 
     resume = f"`python -m studio resume {job.run.id}`"
     again = Text(resume, f"运行 {resume}")
@@ -31,8 +35,25 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
 
 
 def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
-    """Return a fault for a model that cannot be trained."""
-    return [] if resolved.faults else resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    """Return faults for a model that cannot be trained, and for a dataset that the objective cannot learn from."""
+    if resolved.faults:
+        return []
+    faults = resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    wanted = OBJECTIVES.load(recipe.objective.name).records
+    return [*faults, *(resolved.check("dataset", partial(_require_record, wanted=wanted)) if wanted else [])]
+
+
+def _require_record(dataset: Path, wanted: Collection[str]) -> None:
+    """Raise InputError where a dataset's rows are not what an objective learns from."""
+    record = record_of(dataset)
+    if record.record not in wanted:
+        nouns = [RECORDS[name].noun for name in wanted]
+        raise InputError(
+            Text(
+                f"its rows are {record.noun.en}s; this objective learns from {', '.join(noun.en for noun in nouns)}s",
+                f"它的数据行是{record.noun.zh}，而这个目标需要{'、'.join(noun.zh for noun in nouns)}",
+            )
+        )
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:

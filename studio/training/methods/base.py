@@ -12,6 +12,7 @@ from studio.core.option import option
 from studio.core.text import Text
 
 if TYPE_CHECKING:
+    from torch.optim import Optimizer
     from transformers import PreTrainedModel
 
     from studio.training.recipe import TrainRecipe
@@ -28,12 +29,14 @@ class Method:
             float32; the rest may be of any type, since the trainer multiplies under autocast. A PEFT model is saved as
             an adapter, any other one as a whole. Raises InputError where the folder cannot be loaded.
         options: the schema of its own options, which `prepare` is given.
+        optimizer: `optimizer(model, recipe, options)` makes the optimizer, where it is not the usual AdamW.
     """
 
     title: Text
     help: Text
     prepare: Callable[[Path, TrainRecipe, Any], PreTrainedModel]
     options: type[Options] = Options
+    optimizer: Callable[[PreTrainedModel, TrainRecipe, Any], Optimizer] | None = None
 
 
 class AdapterOptions(Options):

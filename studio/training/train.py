@@ -1,4 +1,4 @@
-"""Supervised fine-tuning: a model learns the answers of a dataset's conversations."""
+"""Training: a model learns a dataset's rows, by a method, for an objective."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from studio.core.workspace import Workspace
 from studio.training import checkpoints
 from studio.training.environment import prepare_process
 from studio.training.methods import METHODS
+from studio.training.objectives import OBJECTIVES
 from studio.training.recipe import TrainRecipe
 
 _AGAIN = Text("train into the same folder again", "再次训练到同一文件夹")
@@ -25,7 +26,7 @@ def train(
     report: Reporter,
     again: Text = _AGAIN,
 ) -> dict[str, float]:
-    """Fine-tune a model on a dataset; the loss falls on the assistant's turns only.
+    """Fine-tune a model on a dataset.
 
     Goes on from the newest whole checkpoint in `folder/checkpoints/`. Writes `folder/model/`: an adapter or a whole
     model.
@@ -55,7 +56,7 @@ def train(
 
     from studio.models.load import load_tokenizer
     from studio.models.servable import servable
-    from studio.training import encoding, output, trainer
+    from studio.training import output, trainer
     from studio.training.callback import RunCallback
     from studio.training.failures import explained
 
@@ -63,38 +64,40 @@ def train(
     with trainer.quiet(), explained(folder, again):
         whole = servable(workspace, base.path)
         tokenizer = load_tokenizer(whole)
-        learn, validate = encoding.load(dataset, tokenizer, recipe.max_length, report)
+        objective, method = OBJECTIVES.load(recipe.objective.name), METHODS.load(recipe.method.name)
+        rows = objective.load(dataset, tokenizer, recipe, recipe.objective.options, report)
         set_seed(recipe.seed)  # adapters begin at random
-        model = METHODS.load(recipe.method.name).prepare(whole, recipe, recipe.method.options)
-        total = trainer.total_steps(recipe, len(learn.rows))
-        callback = RunCallback(report, folder, total, recipe.batch_size * recipe.accumulate)
+        model = method.prepare(whole, recipe, recipe.method.options)
+        optimizer = method.optimizer(model, recipe, recipe.method.options) if method.optimizer else None
+        total = trainer.total_steps(recipe, len(rows.train))
+        callback = RunCallback(report, folder, total, recipe.batch_size * recipe.accumulate, objective.metrics)
         place = checkpoints.folder(folder)
-        sft_trainer = trainer.build(recipe, model, tokenizer, learn.rows, validate.rows, place, [callback])
-        callback.save, callback.validate = sft_trainer.checkpoint, sft_trainer.evaluate
+        learner = trainer.build(
+            objective, recipe.objective.options, recipe, model, tokenizer, rows, place, [callback], optimizer
+        )
+        callback.save, callback.validate = learner.checkpoint, learner.evaluate
 
         checkpoints.sweep(folder)
         begun = checkpoints.newest(folder)
         report.stage(
             "training",
             Text(
-                f"Training on {len(learn.rows)} rows, {total} steps",
-                f"用 {len(learn.rows)} 行数据训练，共 {total} 步",
+                f"Training on {len(rows.train)} rows, {total} steps",
+                f"用 {len(rows.train)} 行数据训练，共 {total} 步",
             ),
         )
         if begun is not None:
             callback.saved = checkpoints.step_of(begun)
             print(f"going on from step {callback.saved}", flush=True)
-        sft_trainer.train(resume_from_checkpoint=str(begun) if begun else None)
+        learner.train(resume_from_checkpoint=str(begun) if begun else None)
         if callback.stopped:
             raise Stopped
-        if validate.rows and not recipe.evaluate_every:
-            report.stage(
-                "validating", Text(f"Validating on {len(validate.rows)} rows", f"用 {len(validate.rows)} 行验证")
-            )
-            sft_trainer.evaluate()
+        if rows.val and not recipe.evaluate_every:
+            report.stage("validating", Text(f"Validating on {len(rows.val)} rows", f"用 {len(rows.val)} 行验证"))
+            learner.evaluate()
 
         if report.leaving():  # the last checkpoint has it all: writing the model can wait
             raise Stopped
         report.stage("saving", Text("Saving the model", "保存模型"))
-        output.write(sft_trainer.model, whole, base, folder / "model", workspace)
+        output.write(learner.model, whole, base, folder / "model", workspace)
     return callback.metrics()

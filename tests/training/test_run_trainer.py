@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.training.sft_trainer import rate
+from studio.training.run_trainer import rate
 
 
 @pytest.mark.parametrize("warmup, steps", [(0, 1), (0, 3), (1, 2), (1, 3), (10, 40)])
