@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 GAP = "\n\n"
 
@@ -34,6 +33,7 @@ class Document:
         lost: what a user should know was not read: the 1-based numbers of rows that hold no text.
         torn: the 1-based numbers of lines that are no JSON among lines that are.
         encoding: what the file's bytes were read as.
+        pages: where each page begins, as offsets in the text; none where the format has no pages.
     """
 
     text: str
@@ -41,23 +41,7 @@ class Document:
     lost: tuple[int, ...] = ()
     torn: tuple[int, ...] = ()
     encoding: str = "utf-8"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A format.
-
-    Args:
-        suffixes: the file names it reads, lower case, each with its dot.
-        read: gives the document of a file; raises InputError where the file is no such thing.
-        example: the smallest file that shows what it does.
-        gives: the sections of the example as (title, content).
-    """
-
-    suffixes: tuple[str, ...]
-    read: Callable[[Path], Document]
-    example: str
-    gives: tuple[tuple[str, str], ...]
+    pages: tuple[int, ...] = ()
 
 
 def join(pieces: Iterable[tuple[str, str]], lost: tuple[int, ...] = (), torn: tuple[int, ...] = ()) -> Document:

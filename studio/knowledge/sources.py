@@ -11,7 +11,8 @@ from studio.core.errors import InputError
 from studio.core.files import require_file, shown
 from studio.core.registry import Registry
 from studio.core.text import Text
-from studio.knowledge.document import Document, Reader
+from studio.knowledge.document import Document
+from studio.knowledge.readers.base import Reader
 
 READERS: Registry[Reader] = Registry("studio.knowledge.readers", "READER", Text("file format", "文件格式"), Reader)
 

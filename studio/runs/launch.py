@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from studio import __version__
+from studio.core.choice import Choice, Chosen
 from studio.core.errors import InputError, UnavailableError
 from studio.core.libraries import versions
 from studio.core.recipe import Recipe
@@ -20,6 +23,8 @@ from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs import references
 from studio.runs.directory import STATUSES, Run
 from studio.runs.exclusive import hold
+from studio.runs.launchers import LAUNCHERS
+from studio.runs.launchers.base import Command
 from studio.runs.process import Process
 from studio.runs.store import RunStore
 
@@ -61,12 +66,15 @@ def launch(workspace: Workspace, run: Run) -> None:
     environment.setdefault("GOMP_SPINCOUNT", "3000")
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    worker = Command((sys.executable, "-m", "studio.worker", str(run.path)), environment)
+    chosen = _launcher(run)
+    command = LAUNCHERS.load(chosen.name).command(worker, chosen.options)
     try:
         with run.log_file.open("ab") as log, _termination_held_back():
             process = subprocess.Popen(
-                [sys.executable, "-m", "studio.worker", str(run.path)],
+                command.argv,
                 cwd=workspace.root,
-                env=environment,
+                env=command.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -80,11 +88,26 @@ def launch(workspace: Workspace, run: Run) -> None:
     threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left when it ends
 
 
+def _launcher(run: Run) -> Chosen:
+    """Return how a run's recipe wants it started. Raises InputError where that is not to be had here any more."""
+    given = run.recipe_values().get("launcher", "local")
+    try:
+        return Choice(LAUNCHERS).chosen(given)
+    except ValidationError as error:
+        raise InputError(
+            Text(
+                f"its launcher cannot be used here: {error.errors()[0]['msg']}",
+                f"这里无法使用它的启动方式：{error.errors()[0]['msg']}",
+            ),
+            where="launcher",
+        ) from error
+
+
 def resume(workspace: Workspace, run: Run) -> None:
     """Start a run again where it left off; of several at once, one does.
 
     Raises:
-        InputError: it is still at work, or finished.
+        InputError: it is still at work, or finished; or its launcher is gone.
         UnavailableError: no process could be started.
     """
     with hold(run.path) as held:
@@ -96,6 +119,7 @@ def resume(workspace: Workspace, run: Run) -> None:
                     f"运行 {run.id} 的状态是“{STATUSES[status].zh}”；只有已停止、失败或异常退出的运行可以继续",
                 )
             )
+        _launcher(run)  # before anything is taken away
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
         launch(workspace, run)

@@ -9,8 +9,10 @@ from studio.core.choice import Choice, Chosen
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
+from studio.runs.launchers import LAUNCHERS
 from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
+from studio.training.trackers import TRACKERS
 
 _ADAPTERS = ("rank", "alpha", "dropout")
 
@@ -122,6 +124,18 @@ class TrainRecipe(Recipe):
             "每隔多少步计算一次验证损失；留空则只在结束时计算。",
         ),
         ge=1,
+        advanced=True,
+    )
+    trackers: list[Annotated[Chosen, Choice(TRACKERS)]] = option(
+        [],
+        label=Text("Trackers", "指标记录"),
+        help=Text("Where the figures go besides this page.", "指标除本页外还记录到哪里。"),
+        advanced=True,
+    )
+    launcher: Annotated[Chosen, Choice(LAUNCHERS)] = option(
+        "local",
+        label=Text("Launcher", "启动方式"),
+        help=Text("How the training's process is started.", "怎样启动训练进程。"),
         advanced=True,
     )
     seed: int = option(

@@ -59,9 +59,10 @@ def train(
     from studio.training import output, trainer
     from studio.training.callback import RunCallback
     from studio.training.failures import explained
+    from studio.training.tracked import tracked
 
     report.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
-    with trainer.quiet(), explained(folder, again):
+    with trainer.quiet(), explained(folder, again), tracked(report, recipe.trackers, recipe, folder) as watched:
         whole = servable(workspace, base.path)
         tokenizer = load_tokenizer(whole)
         objective, method = OBJECTIVES.load(recipe.objective.name), METHODS.load(recipe.method.name)
@@ -70,7 +71,7 @@ def train(
         model = method.prepare(whole, recipe, recipe.method.options)
         optimizer = method.optimizer(model, recipe, recipe.method.options) if method.optimizer else None
         total = trainer.total_steps(recipe, len(rows.train))
-        callback = RunCallback(report, folder, total, recipe.batch_size * recipe.accumulate, objective.metrics)
+        callback = RunCallback(watched, folder, total, recipe.batch_size * recipe.accumulate, objective.metrics)
         place = checkpoints.folder(folder)
         learner = trainer.build(
             objective, recipe.objective.options, recipe, model, tokenizer, rows, place, [callback], optimizer

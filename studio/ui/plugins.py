@@ -18,9 +18,11 @@ from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
 from studio.knowledge.sources import READERS
 from studio.runs.kinds import KINDS
+from studio.runs.launchers import LAUNCHERS
 from studio.scoring.scorers import SCORERS
 from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
+from studio.training.trackers import TRACKERS
 from studio.ui.outputs import OUTPUTS
 from studio.ui.parts import PARTS
 from studio.ui.tabs import TABS
@@ -33,6 +35,8 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     FAMILIES,
     METHODS,
     OBJECTIVES,
+    TRACKERS,
+    LAUNCHERS,
     BACKENDS,
     SCORERS,
     MODES,

@@ -184,3 +184,8 @@ End.
 
 def test_markdown_of_headings_alone_has_no_sections(tmp_path: Path) -> None:
     assert parts(read(tmp_path, "a.md", "# A\n## B\n\n# C\n")) == []
+
+
+def test_form_feeds_begin_pages(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.txt", "one\n\ftwo\n").pages == (0, 5)
+    assert read(tmp_path, "b.txt", "one\n").pages == ()

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.core.files import read_text, shown
-from studio.knowledge.document import Document, Reader
+from studio.knowledge.document import Document
 from studio.knowledge.json_rows import read_rows
+from studio.knowledge.readers.base import Reader
 
 
 def read(path: Path) -> Document:

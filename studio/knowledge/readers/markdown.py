@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.core.files import read_text
-from studio.knowledge.document import Document, Reader, Section, plain_newlines
+from studio.knowledge.document import Document, Section, plain_newlines
+from studio.knowledge.readers.base import Reader
 
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.core.files import read_text, shown
-from studio.knowledge.document import Document, Reader, Section, plain_newlines
+from studio.knowledge.document import Document, Section, plain_newlines
 from studio.knowledge.json_rows import looks_like_rows, read_rows
+from studio.knowledge.readers.base import Reader
 
 # `<篇名>` heads the chapters of the digitised classics; the others are how books number theirs
 _HEADING = re.compile(
@@ -18,6 +19,8 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 
+_PAGE_END = re.compile("\f")
+
 
 def read(path: Path) -> Document:
     """Return the text, or its rows where every line is a JSON object. Raises InputError for what is no text."""
@@ -25,7 +28,8 @@ def read(path: Path) -> Document:
     if looks_like_rows(text):
         return replace(read_rows(text, shown(path)), encoding=encoding)
     text = plain_newlines(text)
-    return Document(text, tuple(_sections(text)), encoding=encoding)
+    pages = tuple(mark.end() for mark in _PAGE_END.finditer(text))  # as pdftotext writes them
+    return Document(text, tuple(_sections(text)), encoding=encoding, pages=(0, *pages) if pages else ())
 
 
 def _sections(text: str) -> list[Section]:
