@@ -46,8 +46,12 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("allow")
 def allow(context: typer.Context, name: Name) -> None:
     """Let a file run as it is now, by its content; whoever wrote it can then do what you can."""
+    from studio.ui.plugins import broken
+
     for item in plugins.allow(name):
         say(Text(f"allowed: {_line(item).en}", f"已允许：{_line(item).zh}"))
+    for fault in (fault for fault in broken() if fault.where.endswith(f"/{name}.py")):
+        say(fault.placed(), error=True)
     say(Text("A page that is open must be started again to use it.", "已打开的网页服务需重启后才能使用。"), error=True)
 
 

@@ -166,3 +166,5 @@ def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
     assert studio(workspace, "plugins", "forbid", "hospital").stdout == "forbidden: hospital (1 versions)\n"
     assert "may not run yet" in studio(workspace, "check", str(path)).stderr
     assert studio(workspace, "plugins", "allow", "nothing").returncode == 2
+    (workspace.plugins / "broken.py").write_text("import no_such_library\nLAYOUT = 1\n")
+    assert "the layout 'broken' cannot be loaded" in studio(workspace, "plugins", "allow", "broken").stderr
