@@ -9,9 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from studio.cli import app
+from studio.core import plugins
+from studio.core.errors import InputError
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.kinds import KINDS
+from studio.ui.plugins import broken
 
 
 def studio(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -149,22 +155,31 @@ def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "config"))
-    assert "none: put a file into" in studio(workspace, "plugins").stdout
+    monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
+
+    def here(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["plugins", *arguments])  # in this process, which need not start anew
+
+    assert "none: put a file into" in here().output
     workspace.plugins.mkdir()
     (workspace.plugins / "hospital.py").write_text(LAYOUT)
     (workspace.uploads / "a.jsonl").write_text('{"q": "What reverses heparin?", "a": "Protamine."}\n')
     path = workspace.recipes / "d.yaml"
     path.write_text("kind: dataset\nname: d\nsources:\n  - file: uploads/a.jsonl\n    layout: hospital\n")
-    (listed,) = json.loads(studio(workspace, "plugins", "--json").stdout)
+    plugins.forget()
+    (listed,) = json.loads(here("--json").output)
     assert (listed["name"], listed["sorts"], listed["state"]) == ("hospital", ["layout"], "waiting")
-    refused = studio(workspace, "run", str(path))
+    refused = studio(workspace, "check", str(path))
     assert refused.returncode == 2
     assert "line 5: sources.0.layout: the file of layout 'hospital' may not run yet" in refused.stderr
-    assert studio(workspace, "plugins", "allow", "hospital").stdout.startswith("allowed: hospital  layout  allowed")
+    assert here("allow", "hospital").output.startswith("allowed: hospital  layout  allowed")
     done = studio(workspace, "run", str(path))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert studio(workspace, "plugins", "forbid", "hospital").stdout == "forbidden: hospital (1 versions)\n"
-    assert "may not run yet" in studio(workspace, "check", str(path)).stderr
-    assert studio(workspace, "plugins", "allow", "nothing").returncode == 2
+    assert here("forbid", "hospital").output == "forbidden: hospital (1 versions)\n"
+    assert "waiting to be allowed" in here().output
+    assert isinstance(here("allow", "nothing").exception, InputError)
     (workspace.plugins / "broken.py").write_text("import no_such_library\nLAYOUT = 1\n")
-    assert "the layout 'broken' cannot be loaded" in studio(workspace, "plugins", "allow", "broken").stderr
+    plugins.forget()
+    broken.cache_clear()
+    assert "the layout 'broken' cannot be loaded" in here("allow", "broken").output
+    broken.cache_clear()

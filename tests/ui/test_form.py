@@ -26,7 +26,7 @@ SAMPLES: dict[str, Any] = {
 
 def record(plugin: Plugin) -> Any:
     """Return a choice of a plug-in as a recipe dumps it, its options other than by default."""
-    options = {option.name: sample(option) + option.whole for option in plugin.fields}
+    options = {option.name: sample(option) + 1 if option.whole else sample(option) for option in plugin.fields}
     return {"name": plugin.name, **options} if options else plugin.name
 
 
