@@ -22,6 +22,8 @@ from studio.core.workspace import Workspace
 from studio.runs.names import embedder_names, model_names
 
 app = typer.Typer()
+_OPTIONAL = {"tensorboard": "requirements-tensorboard.txt"}
+"""Libraries that only some things use, each with the file that installs it."""
 _GIB = 2**30
 NOTHING = both("")
 
@@ -43,7 +45,17 @@ class Diagnosis:
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Look at machine, GPU, disk, models, hub, port and versions; say how to mend what is wrong."""
     workspace = here(context)
-    looks: list[Callable[[Workspace], Diagnosis]] = [_machine, _gpu, _disk, _models, _hub, _port, _versions, _plugins]
+    looks: list[Callable[[Workspace], Diagnosis]] = [
+        _machine,
+        _gpu,
+        _disk,
+        _models,
+        _hub,
+        _port,
+        _versions,
+        _optional,
+        _plugins,
+    ]
     findings = [look(workspace) for look in looks]
     if as_json:
         document([finding.dump() for finding in findings])
@@ -164,6 +176,22 @@ def _port(workspace: Workspace) -> Diagnosis:
         if free
         else Text(
             "7860 is in use (by this studio, or use --port)", "7860 端口已被占用（可能是本程序；否则请用 --port）"
+        ),
+    )
+
+
+def _optional(workspace: Workspace) -> Diagnosis:
+    """Say which of the optional libraries are here; none is needed for what one does not use."""
+    here = versions(_OPTIONAL)
+    found = ", ".join(f"{name} {version}" for name, version in here.items())
+    rest = [file for name, file in _OPTIONAL.items() if name not in here]
+    listed = ", ".join(rest)
+    return Diagnosis(
+        "optional",
+        True,
+        Text(
+            "; ".join(filter(None, (found, f"not installed, if wanted: pip install -r {listed}" if rest else ""))),
+            "；".join(filter(None, (found, f"未安装，需要时运行 pip install -r {listed}" if rest else ""))),
         ),
     )
 
