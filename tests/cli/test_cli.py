@@ -95,7 +95,7 @@ def test_every_kind_prints_its_schema(workspace: Workspace, kind: str) -> None:
 def test_doctor_looks_at_everything(workspace: Workspace) -> None:
     found = json.loads(studio(workspace, "doctor", "--json").stdout)
     looked_at = {item["name"]: item["good"] for item in found}
-    assert looked_at.keys() == {"machine", "gpu", "disk", "models", "hub", "port", "versions", "plugins"}
+    assert looked_at.keys() == {"machine", "gpu", "disk", "models", "hub", "port", "versions", "optional", "plugins"}
     assert looked_at["plugins"]
     assert all(item["mend"]["zh"] for item in found if not item["good"])
 
