@@ -217,6 +217,10 @@ def test_the_form_leaves_broken_yaml_and_comments_alone(browser: Browser, studio
     form.get_by_label("QLoRA").check()
     rank.fill("5")
     expect(code).to_contain_text("rank: 5")
+    form.get_by_text("More options").last.click()  # below the fold there are choices too
+    form.get_by_label("TensorBoard").check()
+    form.get_by_label("Folder").fill("/data/logs")
+    expect(code).to_contain_text("folder: /data/logs")
     expect(page.locator(".toast-body")).to_have_count(0)
     page.close()
 

@@ -1,4 +1,5 @@
-// Draws a choice of one plug-in, or of several, and the inputs of their options. `element`, `props`, `trigger` and `watch` come from gr.HTML.
+// Draws a choice of one plug-in, or of several, and the inputs of their options. `element`, `props`, `trigger` and `watch` come from
+// gr.HTML, `given` (the plug-ins, the words) from `plugin_control.py`.
 const place = element.querySelector(".plug");
 const id = `plug-${Math.random().toString(36).slice(2)}`;
 const make = (tag, className, text) => {
@@ -11,12 +12,12 @@ const records = () => {
   const value = props.value ?? [];
   return (Array.isArray(value) ? value : [value]).map((item) => (item && typeof item === "object" ? item : { name: item }));
 };
-const named = (name) => props.plugins.find((plugin) => plugin.name === name);
+const named = (name) => given.plugins.find((plugin) => plugin.name === name);
 const left = {}; // the options of each plug-in as they were when it was chosen last
 let drawn = "";
 
 function change(next) {
-  props.value = props.several ? next : next[0];
+  props.value = given.several ? next : next[0];
   drawn = JSON.stringify(props.value);
   trigger("input");
 }
@@ -24,10 +25,10 @@ function change(next) {
 function choose(name) {
   const before = records();
   for (const record of before) left[record.name] = record;
-  if (props.several) {
+  if (given.several) {
     const there = before.some((record) => record.name === name);
     const chosen = there ? before.filter((record) => record.name !== name) : [...before, left[name] ?? { name }];
-    const order = props.plugins.map((plugin) => plugin.name);
+    const order = given.plugins.map((plugin) => plugin.name);
     change(there ? chosen : chosen.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)));
   } else {
     const options = (named(name)?.options ?? []).map((option) => option.name);
@@ -109,19 +110,19 @@ function draw() {
   const open = [...place.querySelectorAll("details[open]")].map((more) => more.dataset.of);
   place.textContent = "";
   const chosen = records();
-  const one = props.several ? null : named(chosen[0]?.name);
+  const one = given.several ? null : named(chosen[0]?.name);
   const head = make("div", "rows-head");
-  head.append(make("strong", "", props.words.label), make("span", "", one?.help || props.words.help));
+  head.append(make("strong", "", given.words.label), make("span", "", one?.help || given.words.help));
   place.append(head);
   const names = make("div", "plug-names");
-  names.setAttribute("role", props.several ? "group" : "radiogroup");
-  names.setAttribute("aria-label", props.words.label);
-  for (const plugin of props.plugins) {
+  names.setAttribute("role", given.several ? "group" : "radiogroup");
+  names.setAttribute("aria-label", given.words.label);
+  for (const plugin of given.plugins) {
     const here = chosen.some((record) => record.name === plugin.name);
     const label = make("label", here ? "chosen" : "");
     label.title = plugin.help;
     const box = make("input");
-    box.type = props.several ? "checkbox" : "radio";
+    box.type = given.several ? "checkbox" : "radio";
     box.name = id;
     box.value = plugin.name;
     box.checked = here;
@@ -129,18 +130,18 @@ function draw() {
     label.append(box, make("span", "", plugin.title));
     names.append(label);
   }
-  if (props.several || props.plugins.length > 1 || !one) place.append(names);
+  if (given.several || given.plugins.length > 1 || !one) place.append(names);
   for (const record of chosen) {
     const options = named(record.name)?.options ?? [];
     const plain = options.filter((option) => !option.advanced);
     const advanced = options.filter((option) => option.advanced);
-    if (props.several && options.length) place.append(make("div", "plug-of", named(record.name).title));
+    if (given.several && options.length) place.append(make("div", "plug-of", named(record.name).title));
     if (plain.length) place.append(fields(record, plain));
     if (!advanced.length) continue;
     const more = make("details");
     more.dataset.of = record.name;
     more.open = open.includes(record.name);
-    more.append(make("summary", "", props.words.more), fields(record, advanced));
+    more.append(make("summary", "", given.words.more), fields(record, advanced));
     place.append(more);
   }
   drawn = JSON.stringify(props.value);

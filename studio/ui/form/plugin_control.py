@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,19 +21,23 @@ def plugin_control(context: Context, field: Field, anchor: str | None = None) ->
     Where several are chosen, it is a list of such records.
     """
     several = field.widget == "plugins"
-    return gr.HTML(
-        records(field, field.default) if several else record(field, field.default),
-        html_template='<div class="plug"></div>',
-        js_on_load=(ASSETS / "plugin.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id=anchor,
-        several=several,
-        plugins=[_described(context, plugin) for plugin in field.plugins],
-        words={
+    given = {
+        "several": several,
+        "plugins": [_described(context, plugin) for plugin in field.plugins],
+        "words": {
             "label": context.text(field.label),
             "help": context.text(field.help),
             "more": context.say("More options", "更多选项"),
         },
+    }
+    # In a fold that is opened later Gradio hands on a component's value and its script, but none of its other properties.
+    script = f"const given = {json.dumps(given, ensure_ascii=False)};\n"
+    return gr.HTML(
+        records(field, field.default) if several else record(field, field.default),
+        html_template='<div class="plug"></div>',
+        js_on_load=script + (ASSETS / "plugin.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        elem_id=anchor,
     )
 
 
