@@ -97,7 +97,7 @@ def _field(name: str, info: FieldInfo) -> Field:
 
 def _chosen(name: str, info: FieldInfo, choice: Choice) -> Field:
     """Return a field that chooses a plug-in: by its name alone, or with its options."""
-    found = choice.registry.all()
+    found = dict(sorted(choice.registry.all().items(), key=lambda item: (_place(item[1]), item[0])))
     by_name, several = info.annotation is str, get_origin(info.annotation) is list
     plugins = [
         Plugin(each, _title(each, plugin), _help(plugin), fields_of(options_of(plugin)))
@@ -115,6 +115,12 @@ def _chosen(name: str, info: FieldInfo, choice: Choice) -> Field:
         names={**names_of(info), **{plugin.name: plugin.title for plugin in plugins}},
         plugins=() if by_name else tuple(plugins),
     )
+
+
+def _place(plugin: object) -> int:
+    """Return where a plug-in stands among the others of its sort, if it says so: by name, where none does."""
+    place: int = getattr(plugin, "order", getattr(plugin, "rank", 0))
+    return place
 
 
 def _title(name: str, plugin: object) -> Text:
