@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from studio.answering.modes import MODES
@@ -62,7 +63,7 @@ class System(Generic[T]):
         """What journals and reports call it."""
         return f"{self.model}:{self.mode}"
 
-    @property
+    @cached_property  # asked with every question, and a look-up reads a folder
     def asked(self) -> Mode:
         """How its model is asked."""
         return MODES.load(self.mode)

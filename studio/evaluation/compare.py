@@ -43,8 +43,8 @@ def pairs_of(systems: Sequence[System[Question]]) -> list[tuple[str, System[Ques
     base = systems[0].model
     for a in systems:
         found += [("tuning", a, b) for b in systems if b.model == base != a.model and b.mode == a.mode]
+    order = list(ordered())
     for a in systems:
-        order = list(ordered())
         earlier = order[: order.index(a.mode)]
         found += [
             (a.mode, a, b) for mode in reversed(earlier) for b in systems if b.model == a.model and b.mode == mode

@@ -49,7 +49,7 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
         except InputError as error:
             faults.append(Fault(where, Text(error.to("en"), error.to("zh"))))
             continue
-        if below.kind == "pipeline":
+        if KINDS.load(below.kind).starts_runs:
             faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
             continue
         named = {field: (refers, given) for field, refers, given in references(below)}

@@ -2,8 +2,10 @@
 
 >>> import asyncio
 >>> question = Question(id="1", stem="Which?", options={"A": "one", "B": "two"}, gold="B")
->>> [asyncio.run(mark(question, Response(text))).score for text in ("The answer is (B).", "Hard to say.")]
-[1.0, 0.0]
+>>> asyncio.run(mark(question, Response("The answer is (B)."))).score
+1.0
+>>> asyncio.run(mark(question, Response("Hard to say."))).flags
+{'unread': True}
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ Latin names count as whole words, in any case and whatever hyphen joins them; Ch
 >>> question = Question(id="1", stem="What reverses heparin?", gold="Protamine sulfate.", accepted=("protamine",))
 >>> asyncio.run(mark(question, Response("Give PROTAMINE."))).read
 'protamine'
+>>> asyncio.run(mark(question, Response("Give protamines."))).score
+0.0
 """
 
 from __future__ import annotations
