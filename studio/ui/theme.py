@@ -98,3 +98,8 @@ def theme() -> gr.themes.Base:
 def css() -> str:
     """Return the page's style sheet."""
     return (ASSETS / "style.css").read_text(encoding="utf-8")
+
+
+def control_script(name: str) -> str:
+    """Return the script of a control that gr.HTML draws, with what such scripts draw inputs with in front of it."""
+    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("inputs.js", name))

@@ -2,12 +2,6 @@
 // gr.HTML, `given` (the plug-ins, the words) from `plugin_control.py`.
 const place = element.querySelector(".plug");
 const id = `plug-${Math.random().toString(36).slice(2)}`;
-const make = (tag, className, text) => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
 const records = () => {
   const value = props.value ?? [];
   return (Array.isArray(value) ? value : [value]).map((item) => (item && typeof item === "object" ? item : { name: item }));
@@ -60,17 +54,7 @@ function input(record, option) {
     box.addEventListener("change", () => set(record.name, option.name, box.checked));
     return box;
   }
-  if (option.widget === "radio") {
-    const select = make("select");
-    for (const word of [...new Set([...option.words, value])]) {
-      const entry = make("option", "", option.names[word] ?? word);
-      entry.value = word;
-      select.append(entry);
-    }
-    select.value = value;
-    select.addEventListener("change", () => set(record.name, option.name, select.value));
-    return select;
-  }
+  if (option.widget === "radio") return choice(option.words, option.names, value, (word) => set(record.name, option.name, word));
   if (Array.isArray(value) || ["lines", "picks", "boxes"].includes(option.widget)) {
     const area = make("textarea");
     area.rows = 3;
@@ -83,16 +67,7 @@ function input(record, option) {
   if (option.widget === "number") text.inputMode = "decimal";
   text.placeholder = option.default ?? "";
   text.addEventListener("input", () => set(record.name, option.name, option.widget === "number" ? number(text.value) : text.value));
-  if (option.offers.length) {
-    const list = make("datalist");
-    list.id = `${id}-${record.name}-${option.name}-offers`;
-    for (const offer of option.offers) { const entry = make("option"); entry.value = offer; list.append(entry); }
-    text.setAttribute("list", list.id);
-    const box = make("span");
-    box.append(text, list);
-    return box;
-  }
-  return text;
+  return option.offers.length ? offering(text, option.offers) : text;
 }
 
 function fields(record, options) {

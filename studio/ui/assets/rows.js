@@ -1,11 +1,5 @@
 // Draws a list of records as rows of inputs. `element`, `props`, `trigger` and `watch` come from gr.HTML.
 const place = element.querySelector(".rows");
-const make = (tag, className, text) => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
 const records = () => (Array.isArray(props.value) ? props.value : []);
 let drawn = "";
 
@@ -19,28 +13,13 @@ function input(column, index) {
   const value = records()[index][column.name] ?? column.default ?? "";
   const set = (text) => change(records().map((row, at) => (at === index ? { ...row, [column.name]: text } : row)));
   if (column.words.length || (column.offers.length && column.name !== "file")) {
-    const select = make("select");
-    for (const word of [...new Set([...(column.words.length ? [] : ["auto"]), ...column.words, ...column.offers, value])]) {
-      if (word === "") continue;
-      const option = make("option", "", column.names[word] ?? word);
-      option.value = word;
-      select.append(option);
-    }
-    select.value = value;
-    select.addEventListener("change", () => set(select.value));
-    return select;
+    return choice([...(column.words.length ? [] : ["auto"]), ...column.words, ...column.offers], column.names, value, set);
   }
   const text = make("input");
   text.value = value;
   text.title = value;
-  const list = make("datalist");
-  list.id = `offers-${Math.random().toString(36).slice(2)}`;
-  for (const offer of column.offers) { const option = make("option"); option.value = offer; list.append(option); }
-  text.setAttribute("list", list.id);
   text.addEventListener("input", () => set(text.value));
-  const box = make("span");
-  box.append(text, list);
-  return box;
+  return offering(text, column.offers);
 }
 
 function draw() {

@@ -12,7 +12,7 @@ from studio.core.choice import NAME
 from studio.ui.context import Context
 from studio.ui.form.choices import choices
 from studio.ui.form.field import Field, Plugin
-from studio.ui.theme import ASSETS
+from studio.ui.theme import control_script
 
 
 def plugin_control(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
@@ -35,7 +35,7 @@ def plugin_control(context: Context, field: Field, anchor: str | None = None) ->
     return gr.HTML(
         records(field, field.default) if several else record(field, field.default),
         html_template='<div class="plug"></div>',
-        js_on_load=script + (ASSETS / "plugin.js").read_text(encoding="utf-8"),
+        js_on_load=script + control_script("plugin.js"),
         apply_default_css=False,
         elem_id=anchor,
     )

@@ -7,7 +7,7 @@ import gradio as gr
 from studio.ui.context import Context
 from studio.ui.form.choices import choices
 from studio.ui.form.field import Field
-from studio.ui.theme import ASSETS
+from studio.ui.theme import control_script
 
 
 def table(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
@@ -34,7 +34,7 @@ def table(context: Context, field: Field, anchor: str | None = None) -> gr.HTML:
     return gr.HTML(
         [],
         html_template='<div class="rows"></div>',
-        js_on_load=(ASSETS / "rows.js").read_text(encoding="utf-8"),
+        js_on_load=control_script("rows.js"),
         apply_default_css=False,
         elem_id=anchor,
         columns=columns,
