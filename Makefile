@@ -6,7 +6,7 @@ PORT ?= 7860
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: help studio demo setup models test proof-stops check bench browser dify screenshots clean
-.PHONY: bench-turns bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation
+.PHONY: bench-turns bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation bench-gpu
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -77,6 +77,9 @@ bench-engine: models .venv/.ready-dev  ## tokens a second beside transformers se
 
 bench-training: models .venv/.ready-dev  ## samples a second beside a bare loop
 	$(BIN)/python -m benchmarks.training
+
+bench-gpu: models .venv/.ready-dev  ## training and serving models of real size with random weights (SHAPES="qwen2.5-0.5b ...")
+	$(BIN)/python -m benchmarks.gpu --shapes $(or $(SHAPES),qwen2.5-0.5b)
 
 bench-evaluation: models .venv/.ready-dev  ## questions a second beside one by one
 	$(BIN)/python -m benchmarks.evaluation

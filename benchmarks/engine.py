@@ -50,9 +50,9 @@ def alone() -> dict[str, float]:
     """Return how fast our server answers one request and many, for `benchmarks.turns`."""
     folder = (find_workspace().models / "smollm2-135m-instruct").resolve()
     tokenizer: Any = load_tokenizer(folder)
-    with _ours(folder) as (own, _):
+    with served(folder) as (own, _):
         own(PROMPTS[:2], 8)
-        return {f"tokens/s, {n} at once": _pace(own, PROMPTS[:n], 64, tokenizer) for n in (1, len(PROMPTS))}
+        return {f"tokens/s, {n} at once": pace(own, PROMPTS[:n], 64, tokenizer) for n in (1, len(PROMPTS))}
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def main() -> int:
     folder = Path(given.model) if Path(given.model).is_dir() else workspace.models / given.model
     tokenizer: Any = load_tokenizer(folder)
 
-    with _ours(folder.resolve()) as (own, own_pid), _transformers_serve(folder.resolve()) as (other, other_pid):
+    with served(folder.resolve()) as (own, own_pid), _transformers_serve(folder.resolve()) as (other, other_pid):
         generate = _generate(folder, tokenizer)
         candidates: dict[str, Ask] = {
             "ours, HTTP": own,
@@ -79,14 +79,14 @@ def main() -> int:
             best = dict.fromkeys(candidates, 0.0)
             for _ in range(given.rounds):
                 for name, ask in candidates.items():
-                    best[name] = max(best[name], _pace(ask, PROMPTS[:requests], given.tokens, tokenizer))
+                    best[name] = max(best[name], pace(ask, PROMPTS[:requests], given.tokens, tokenizer))
             _report(f"{requests} at once", best, "tokens/s")
         resident = {"ours, HTTP": _resident(own_pid), "transformers serve --continuous-batching": _resident(other_pid)}
         _report("resident memory", resident, "MB")
     return 0
 
 
-def _pace(ask: Ask, prompts: Sequence[Sequence[Message]], tokens: int, tokenizer: Any) -> float:
+def pace(ask: Ask, prompts: Sequence[Sequence[Message]], tokens: int, tokenizer: Any) -> float:
     began = time.perf_counter()
     texts = ask(prompts, tokens)
     elapsed = time.perf_counter() - began
@@ -134,7 +134,7 @@ def _generate(folder: Path, tokenizer: Any) -> Ask:
 
 
 @contextmanager
-def _ours(folder: Path) -> Iterator[tuple[Ask, int]]:
+def served(folder: Path) -> Iterator[tuple[Ask, int]]:
     """Serve from a workspace of its own. Should this process be killed, the run ends by itself when idle."""
     with tempfile.TemporaryDirectory() as place:
         workspace = Workspace(Path(place)).prepare()

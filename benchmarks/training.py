@@ -36,8 +36,7 @@ from studio.models.chat_template import IGNORED, TokenRow
 from studio.models.load import load_causal, load_tokenizer
 from studio.training import trainer as training
 from studio.training.callback import RunCallback
-from studio.training.methods import lora
-from studio.training.methods.base import AdapterOptions
+from studio.training.methods import METHODS
 from studio.training.objectives import sft
 from studio.training.objectives.base import LearnedRows
 from studio.training.order import order
@@ -48,16 +47,21 @@ STEPS = 6
 ROUNDS = 5
 
 
-ADAPTERS = AdapterOptions(rank=8, alpha=16)
-SETTINGS = TrainRecipe(name="bench", dataset="random", batch_size=4, epochs=1.0, warmup=0.0, checkpoint_every=10_000)
+RANK, ALPHA = 8, 16
+SETTINGS = TrainRecipe.model_validate(
+    {
+        **{"name": "bench", "dataset": "random", "method": {"name": "lora", "rank": RANK, "alpha": ALPHA}},
+        **{"batch_size": 4, "epochs": 1.0, "warmup": 0.0, "checkpoint_every": 10_000},
+    }
+)
 
 
-def write_rows(recipe: TrainRecipe) -> list[TokenRow]:
-    """Return the rows of one turn, of random tokens: what they say costs nothing."""
+def write_rows(recipe: TrainRecipe, scale: int = 1) -> list[TokenRow]:
+    """Return the rows of one turn, of random tokens, `scale` times 140 to 250 of them: what they say costs nothing."""
     chance = random.Random(0)
     rows = []
     for _ in range(STEPS * recipe.batch_size):
-        prompt, answer = chance.randint(100, 160), chance.randint(40, 90)
+        prompt, answer = scale * chance.randint(100, 160), scale * chance.randint(40, 90)
         tokens = [chance.randrange(100, 40_000) for _ in range(prompt + answer)]
         rows.append({"input_ids": tokens, "labels": [IGNORED] * prompt + tokens[prompt:]})
     return rows
@@ -77,14 +81,15 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         self.seconds = time.perf_counter() - self.began
 
 
-def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path) -> float:
+def studio(recipe: TrainRecipe, rows: list[TokenRow], folder: Path, weights: Path = MODEL) -> float:
     """Train as a run does, with its events, and return the seconds."""
     clock, callback = Clock(), RunCallback(Silent(), folder, STEPS, recipe.batch_size)
-    model = lora.prepare(MODEL, recipe, ADAPTERS)
+    method = METHODS.load(recipe.method.name)
+    model = method.prepare(weights, recipe, recipe.method.options)
     learned = LearnedRows(rows, [], [len(row["input_ids"]) for row in rows])
     place, callbacks = folder / "checkpoints", [callback, clock]
     sft_trainer = training.build(
-        sft.OBJECTIVE, recipe.objective.options, recipe, model, load_tokenizer(MODEL), learned, place, callbacks
+        sft.OBJECTIVE, recipe.objective.options, recipe, model, load_tokenizer(weights), learned, place, callbacks
     )
     sft_trainer.args.save_strategy = "no"
     sft_trainer.train()
@@ -136,7 +141,7 @@ def bare(recipe: TrainRecipe, rows: list[TokenRow], _folder: Path) -> float:
 
 
 def _adapters() -> LoraConfig:
-    return LoraConfig(r=ADAPTERS.rank, lora_alpha=ADAPTERS.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+    return LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
 def _ordered(recipe: TrainRecipe, rows: list[TokenRow]) -> Dataset:
@@ -166,6 +171,20 @@ def alone() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, training.quiet(), contextlib.redirect_stdout(None):
         seconds = studio(SETTINGS, rows, Path(folder))
     return {"samples/s": (STEPS - 1) * SETTINGS.batch_size / seconds}
+
+
+def cost(weights: Path, method: str, save_memory: bool, batch: int, scale: int) -> dict[str, float]:
+    """Return what a step of another model costs: samples and tokens a second, and the most GiB of a GPU's memory."""
+    settings = {"batch_size": batch, "save_memory": save_memory, "method": {"name": method}}
+    recipe = TrainRecipe.model_validate(SETTINGS.model_dump(mode="json") | settings)
+    disable_progress_bars()
+    rows = write_rows(recipe, scale)
+    with tempfile.TemporaryDirectory() as folder, training.quiet(), contextlib.redirect_stdout(None):
+        seconds = studio(recipe, rows, Path(folder), weights)
+    samples = (STEPS - 1) * batch / seconds
+    tokens = samples * sum(len(row["input_ids"]) for row in rows) / len(rows)
+    peak = torch.cuda.max_memory_allocated() / 2**30 if torch.cuda.is_available() else 0.0
+    return {"samples/s": samples, "tokens/s": tokens, "GiB": peak}
 
 
 def main() -> None:

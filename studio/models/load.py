@@ -27,7 +27,7 @@ def dtype() -> torch.dtype:
 
 def kept_dtype() -> torch.dtype:
     """Return the type that whole models are written in: half of float32's size, and no less precise than they were."""
-    lacking = device() == "cuda" and not torch.cuda.is_bf16_supported()
+    lacking = device() == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.float16 if lacking else torch.bfloat16
 
 
