@@ -24,6 +24,9 @@ def main(path: Path) -> int:
         if not held:
             print("another worker is at this run", file=sys.stderr)
             return 2
+        if run.result() is not None:
+            print("this run is over", file=sys.stderr)
+            return 0
         Process.current().save(run.process_file)  # should whoever started it have been killed before writing it down
         from studio.runs.work import perform
 

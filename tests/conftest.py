@@ -18,6 +18,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as for workers: see studio/runs/launch.py
 os.environ["STUDIO_LANG"] = "en"
 os.environ["STUDIO_CACHE"] = tempfile.mkdtemp(prefix="studio-cache-")  # of every workspace that a test makes
+os.environ["STUDIO_SLOTS"] = os.environ["STUDIO_CACHE"] + "/slots"  # not what the developer's runs wait for
 os.environ["STUDIO_CONFIG"] = os.environ["STUDIO_CACHE"]  # not what the developer allowed
 
 from studio.core.workspace import REPOSITORY, Workspace

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studio.cli import answers, doctor, keys, models, plugins, runs
+from studio.cli import answers, doctor, keys, models, plugins, queue, runs
 from studio.cli.shell import say
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.text import Text
@@ -25,6 +25,7 @@ for part in (runs, answers, doctor):
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
 app.add_typer(plugins.app, name="plugins")
+app.add_typer(queue.app, name="queue")
 
 
 _DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)

@@ -6,15 +6,17 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.errors import InputError
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
-from studio.runs import control, launch, removal
+from studio.core.workspace import find_workspace
+from studio.runs import control, launch, queue, removal
 from studio.runs.directory import Run
 from studio.runs.events import read_log
 from studio.runs.kinds import KINDS
@@ -23,6 +25,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import view
 
 app = typer.Typer()
+_LOOK_S = 3.0
 _SAID = 10_000  # characters of the log's end to know it by
 _EXIT = {"finished": 0, "failed": 1, "crashed": 1, "stopped": 130}
 
@@ -171,7 +174,7 @@ def remove(
 
 def attend(run: Run, offset: int = 0) -> int:
     """Stream a run's log until it ends; return the exit code. Ctrl-C asks the run to stop."""
-    asked, said = False, ""
+    asked, said, look = False, "", time.monotonic() + _LOOK_S
     while True:
         with _interrupts() as interrupted:
             status = run.status()
@@ -181,10 +184,14 @@ def attend(run: Run, offset: int = 0) -> int:
             sys.stdout.flush()
             if status not in ("queued", "running"):
                 break
+            if status == "queued" and time.monotonic() > look:  # should its scheduler have been killed
+                look = time.monotonic() + _LOOK_S
+                queue.advance(find_workspace(), launch.launch)
             time.sleep(0.2)
         if interrupted and not asked:
             asked = True
-            run.ask_stop()
+            with suppress(InputError):  # it may just have ended
+                control.ask(run)
             say(Text("stopping ...", "正在停止……"), error=True)
     result = run.result() or {}
     error = result.get("error")

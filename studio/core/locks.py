@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,40 @@ def attempting(path: Path) -> Iterator[Callable[[], bool]]:
     """
     with path.open("a") as file:
         yield lambda: _flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def grab(path: Path) -> int | None:
+    """Take a lock file if no other holds it, and return the open file that holds it, else None.
+
+    The lock lasts for as long as that file is open in any process, so that it can be handed on to a child. The file is
+    made for every user of the machine; a link in its place is not followed.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    file = _opened(path)
+    try:
+        if _flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            return file
+    except OSError:
+        os.close(file)
+        raise
+    os.close(file)
+    return None
+
+
+def _opened(path: Path) -> int:
+    """Return a lock file opened to be read, which every user may; made where it is not there."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:
+        try:
+            file = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:  # another was quicker
+            return os.open(path, flags)
+        os.fchmod(file, 0o644)
+        return file
 
 
 def _flock(file: int, operation: int) -> bool:

@@ -11,7 +11,7 @@ import psutil
 
 from studio.core.text import Text
 from studio.core.workspace import Workspace
-from studio.runs import control
+from studio.runs import control, queue
 
 # What containers run as their first process for the sake of another one; `make studio` is one too.
 _INITS = frozenset({"tini", "dumb-init", "docker-init", "catatonit", "podman-init", "make"})
@@ -51,6 +51,11 @@ def is_main(pid: int | None = None) -> bool:
 
 def save_all(workspace: Workspace) -> None:
     """Give every run at work the time to save: tell it to leave, and wait until it has."""
+    with queue.closed(workspace):
+        _save_all(workspace)
+
+
+def _save_all(workspace: Workspace) -> None:
     runs = list(control.active(workspace))
     if not runs:
         return

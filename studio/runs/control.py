@@ -72,6 +72,8 @@ def force(workspace: Workspace, run: Run) -> Text:
     family = _freeze(run)
     try:  # nothing moves now: what is read is what is lost, and no further step begins
         step = step_under_way(run)
+        if step is not None:
+            step.ask_stop()  # it may wait, and begin at this very moment
         family += _freeze(step) if step is not None else []  # of a pipeline that was resumed it is no child
         words = _loss(step or run)
         losses = {item: _loss(item) for item in _done_by(workspace, family)} | {
@@ -134,9 +136,9 @@ def _end_waiting(run: Run) -> None:
 
 def _record(run: Run, words: Text) -> None:
     """Write down that a run was ended by force, and what that lost. Its lock is free: its holder is dead."""
-    with hold(run.path):
-        if run.result() is not None:
-            return  # it ended by itself in the very last moment
+    with hold(run.path) as held:
+        if not held or run.result() is not None:
+            return  # it ended by itself in the very last moment, or has just begun and will see that it is to stop
         run.server_file.unlink(missing_ok=True)
         EventLog(run.events_file).notice(Text(f"Ended by force; {words.en}", f"已强制结束；{words.zh}"))
         run.write_result("stopped", metrics={}, outputs={}, error=None)

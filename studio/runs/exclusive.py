@@ -1,4 +1,4 @@
-"""What only one may have at a time: a run's directory, and the workspace's accelerator."""
+"""What only one may have at a time: a run's directory, and one of the machine's devices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio.core.locks import attempting
 from studio.core.text import Text
+from studio.runs import slots
 from studio.runs.job import Job
 
 _POLL_S = 0.02
@@ -29,11 +30,21 @@ def hold(directory: Path, wait_s: float = 5.0) -> Iterator[bool]:
 
 @contextmanager
 def accelerator(job: Job, poll_s: float = 0.5) -> Iterator[None]:
-    """Hold the workspace's accelerator for the length of the block; waits its turn, and can be stopped meanwhile."""
-    with attempting(job.workspace.runs / ".accelerator") as take:
-        if not take():
-            job.stage("waiting", Text("Waiting for the run before this one", "等待前一个运行结束"))
-            while not take():
-                job.check_stop()
-                time.sleep(poll_s)
+    """Hold a device for the length of the block: the one that this process was handed, else one that is free.
+
+    Waits its turn, and can be stopped meanwhile.
+    """
+    if slots.held():
         yield
+        return
+    said = False
+    while True:
+        with slots.take() as slot:
+            if slot is not None:
+                yield
+                return
+        if not said:
+            said = True
+            job.stage("waiting", Text("Waiting for a free device", "等待空闲设备"))
+        job.check_stop()
+        time.sleep(poll_s)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,26 +21,34 @@ from studio.core.libraries import versions
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.core.workspace import REPOSITORY, Workspace
-from studio.runs import references
+from studio.runs import queue, references, slots
 from studio.runs.directory import STATUSES, Run
 from studio.runs.exclusive import hold
+from studio.runs.kinds import KINDS, stays_up
 from studio.runs.launchers import LAUNCHERS
 from studio.runs.launchers.base import Command
 from studio.runs.process import Process
+from studio.runs.slots import Slot
 from studio.runs.store import RunStore
 
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
 
-def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | None = None) -> Run:
-    """Make a recipe's run, with what its names mean pinned, and launch the worker.
+def prepare(
+    workspace: Workspace,
+    recipe: Recipe,
+    resolved: references.Resolved | None = None,
+    parent: Run | None = None,
+) -> Run:
+    """Make a recipe's run, with what its names mean pinned; nothing of it begins.
 
     Args:
         resolved: what its check found the names to mean; without it they are looked up now.
+        parent: the run that starts it, whose place in the queue it has.
 
     Raises:
         RecipeError: a name means nothing here.
-        UnavailableError: the disk is full, or no process can be started.
+        UnavailableError: the disk is full.
     """
     found = (resolved or references.resolve_all(workspace, recipe)).require()
     pinned = {field: references.stamped(workspace, reference) for field, reference in found.items()}
@@ -49,13 +58,34 @@ def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | 
         "revision": revision(),
         "seed": getattr(recipe, "seed", None),
     }
-    run = RunStore(workspace).create(recipe, inputs)
-    launch(workspace, run)
+    waits = KINDS.load(recipe.kind).heavy and not slots.held()
+    return RunStore(workspace).create(recipe, inputs, waits, parent)
+
+
+def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | None = None) -> Run:
+    """Make a recipe's run and submit it. Takes, and raises, what `prepare` and `submit` do."""
+    run = prepare(workspace, recipe, resolved)
+    submit(workspace, run)
     return run
 
 
-def launch(workspace: Workspace, run: Run) -> None:
+def submit(workspace: Workspace, run: Run) -> None:
+    """Start a run that is made, at once or, where it needs a device, when it is its turn.
+
+    Raises:
+        UnavailableError: no process could be started.
+    """
+    if run.ticket().waits:
+        queue.advance(workspace, launch)
+    else:
+        launch(workspace, run)
+
+
+def launch(workspace: Workspace, run: Run, slot: Slot | None = None) -> None:
     """Start the worker of a run that is made. Output goes to a file, which never stalls the work.
+
+    Args:
+        slot: the device that it is handed, if it needs one.
 
     Raises:
         UnavailableError: the machine starts no process, or writes no log; the run has failed by it.
@@ -66,6 +96,10 @@ def launch(workspace: Workspace, run: Run) -> None:
     environment.setdefault("GOMP_SPINCOUNT", "3000")
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    environment[queue.WORKER] = run.id
+    environment |= slot.environment() if slot is not None else {}
+    if stays_up(run.kind):
+        environment.pop(slots.HELD, None)  # it may outlive whoever has the slot
     worker = Command((sys.executable, "-m", "studio.worker", str(run.path)), environment)
     chosen = _launcher(run)
     command = LAUNCHERS.load(chosen.name).command(worker, chosen.options)
@@ -79,12 +113,14 @@ def launch(workspace: Workspace, run: Run) -> None:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=[slot.file] if slot is not None else [],
             )
     except OSError as error:
         failure = _not_started(error)
         run.write_result("failed", metrics={}, outputs={}, error=failure.dump())
         raise failure from error
-    Process.of(process.pid).save(run.process_file)  # before it can be reaped: from now on the run is known by it
+    if not run.process_file.exists():  # the worker may have been quicker
+        Process.of(process.pid).save(run.process_file)  # before it can be reaped: from now on the run is known by it
     threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left when it ends
 
 
@@ -112,7 +148,7 @@ def resume(workspace: Workspace, run: Run) -> None:
     """
     with hold(run.path) as held:
         status = run.status() if held else "running"
-        if status in ("queued", "running", "finished"):
+        if status in ("running", "finished") or (status == "queued" and queue.astray(run) is None):
             raise InputError(
                 Text(
                     f"the run {run.id} is {status}; only a stopped, failed or crashed run can be resumed",
@@ -120,10 +156,16 @@ def resume(workspace: Workspace, run: Run) -> None:
                 )
             )
         _launcher(run)  # before anything is taken away
+        kind = KINDS.find(run.kind)
+        waits = kind is not None and kind.heavy and not slots.held()
+        replace(run.ticket(), waits=waits).save(run.path)  # it may have been copied here
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
-        launch(workspace, run)
         run.announce()
+        if not waits:
+            launch(workspace, run)
+            return
+    queue.advance(workspace, launch)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.core.errors import InputError, UnavailableError
@@ -28,8 +28,12 @@ class RunStore:
 
     workspace: Workspace
 
-    def create(self, recipe: Recipe, inputs: dict[str, object]) -> Run:
+    def create(self, recipe: Recipe, inputs: dict[str, object], waits: bool = False, parent: Run | None = None) -> Run:
         """Make a run's directory with its recipe and pinned inputs; a name taken this second gets a number.
+
+        Args:
+            waits: whether it needs a device before it can begin.
+            parent: the run that starts it, whose place in the queue it has.
 
         Raises:
             UnavailableError: the disk is full or cannot be written; nothing is left behind.
@@ -56,7 +60,8 @@ class RunStore:
             ticket = draw(self.workspace.runs, newest)
             path = self._new_folder(base)
             run = Run(path)
-            ticket.save(path)
+            place = parent.ticket().place if parent is not None else ticket.place
+            replace(ticket, place=place, waits=waits).save(path)
             write_json(run.inputs_file, inputs)
             write_atomic(run.recipe_file, recipe.dump())
             run.announce()  # it was no run until now, though its folder was seen

@@ -1,7 +1,8 @@
-"""A run's place in the order in which runs were made: by a counter, which no clock and no time zone moves."""
+"""A run's place in the order in which runs were made, and in the queue: by numbers that no clock and no time zone moves."""
 
 from __future__ import annotations
 
+import platform
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,10 +20,19 @@ class Ticket:
     Args:
         counter: higher than that of every run made before it in the workspace; 0 where an older studio made the run.
         created: seconds since the epoch.
+        place: where it stands in the queue: the lower the sooner. Its counter at first; somebody may move it, and a run
+            that another one starts stands where that one stood.
+        folder: the run's directory when it was queued, and `machine` the machine: a workspace that was copied, or moved,
+            does not go through its queue a second time.
+        waits: whether it needs a device before it can begin; said once, when it is submitted.
     """
 
     counter: int = 0
     created: float = 0.0
+    place: float = 0.0
+    folder: str = ""
+    machine: str = ""
+    waits: bool = False
 
     @classmethod
     def load(cls, run: Path) -> Ticket | None:
@@ -31,10 +41,27 @@ class Ticket:
         counter, created = (value or {}).get("counter"), (value or {}).get("created")
         if not isinstance(counter, int) or not isinstance(created, int | float):
             return None
-        return cls(counter, float(created))
+        place, folder, machine = (value or {}).get("place"), (value or {}).get("folder"), (value or {}).get("machine")
+        return cls(
+            counter,
+            float(created),
+            float(place) if isinstance(place, int | float) else float(counter),
+            folder if isinstance(folder, str) else "",
+            machine if isinstance(machine, str) else "",
+            (value or {}).get("waits") is True,
+        )
 
     def save(self, run: Path) -> None:
-        write_json(run / FILE, asdict(self))
+        """Write it down as that of a run which waits here."""
+        write_json(run / FILE, {**asdict(self), **_here(run)})
+
+    def is_here(self, run: Path) -> bool:
+        """Tell whether the run was queued in this very place."""
+        return {"folder": self.folder, "machine": self.machine} == _here(run)
+
+
+def _here(run: Path) -> dict[str, str]:
+    return {"folder": str(run.resolve()), "machine": platform.node()}
 
 
 def draw(runs: Path, newest: int) -> Ticket:
@@ -49,4 +76,4 @@ def draw(runs: Path, newest: int) -> Ticket:
         said = place.read_text(encoding="ascii", errors="replace").strip()
         number = max(int(said) if said.isdecimal() else 0, newest) + 1
         place.write_text(f"{number}\n", encoding="ascii")
-    return Ticket(number, round(time.time(), 3))
+    return Ticket(number, round(time.time(), 3), float(number))

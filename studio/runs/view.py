@@ -9,9 +9,11 @@ from typing import Any
 
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, both
+from studio.core.workspace import Workspace
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
 from studio.runs.kinds import stays_up, unit_name
+from studio.runs.queue import astray, position
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def view(run: Run) -> View:
     status = run.status()
     result = run.result() or {"metrics": {}, "outputs": {}, "error": None}
     name, stage = _stage(events, stopping=status == "running" and run.stop_asked())
+    if status == "queued":
+        name, stage = "queued", _queued(run)
     return View(
         id=run.id,
         kind=run.kind,
@@ -108,6 +112,17 @@ def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
         f"Stopping; still under way: {words.en}" if words.en else "Stopping",
         f"正在停止，尚在进行：{words.zh}" if words.zh else "正在停止",
     )
+
+
+def _queued(run: Run) -> Text:
+    """Return how far in front a run is that has no process yet, or why it has no place here."""
+    problem = astray(run)
+    if problem is not None:
+        return problem
+    place = position(Workspace(run.path.parent.parent), run)
+    if not place:
+        return Text("Starting", "正在启动")
+    return Text(f"Waiting for a free device, number {place} in line", f"等待空闲设备，排在第 {place} 位")
 
 
 def lost(seen: View) -> Text:

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from studio.core.errors import InputError, StudioError
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
-from studio.runs import control, launch, removal
+from studio.runs import control, launch, queue, removal
 from studio.runs.directory import Run, is_run_id
 from studio.ui import glimpse, logs, outfiles
 from studio.ui.context import Context
@@ -27,6 +27,9 @@ _ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
     "force": lambda workspace, run, _: control.force(workspace, run),
     "resume": lambda workspace, run, _: launch.resume(workspace, run),
     "remove": removal.remove,
+    "sooner": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) - 1),
+    "later": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) + 1),
+    "cancel": lambda workspace, run, _: queue.cancel(workspace, run),
 }
 # A report is a page that others' text went into: it may run its own scripts, in an origin of its own, and load nothing.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:"
@@ -83,7 +86,7 @@ def router(workspace: Workspace) -> APIRouter:
         lang: Language = "zh",
         x_studio: Annotated[str, Header()] = "",
     ) -> Response:
-        """Ask a run to stop, end it by force, resume or remove it."""
+        """Ask a run to stop, end it by force, resume or remove it; move one that waits, or cancel it."""
         context = Context(workspace, lang)
         found = _find(workspace, run)
         if not x_studio:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from studio.api.settings import is_loopback
-from studio.core.errors import InputError
+from studio.core.errors import InputError, UnavailableError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
-from studio.runs import container
+from studio.runs import container, queue
+from studio.runs.launch import launch
+
+_LOOK_S = 3.0
 
 
 def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) -> None:
@@ -34,8 +39,25 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) 
     from studio.ui.page import mount
 
     app = mount(create_app(workspace, read_settings(loopback=local)), workspace, password)
-    with container.saved_at_its_end(workspace):
+    with container.saved_at_its_end(workspace), _queue_looked_after(workspace):
         server.serve(app, listener, lambda: _announce(listener))
+
+
+@contextmanager
+def _queue_looked_after(workspace: Workspace) -> Iterator[None]:
+    """See, for as long as the page is there, that what waits has a scheduler, whatever was killed meanwhile."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_S):
+            with suppress(OSError, UnavailableError):  # a full disk, say: the next look may find it otherwise
+                queue.advance(workspace, launch)
+
+    threading.Thread(target=look, name="queue", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def _announce(listener: socket.socket) -> None:

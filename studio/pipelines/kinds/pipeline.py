@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,7 +16,7 @@ from studio.core.reporter import STOPPING, Stopped
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.pipelines.recipe import PipelineRecipe, Step
-from studio.runs import control, launch
+from studio.runs import control, launch, queue
 from studio.runs import references as refs
 from studio.runs.directory import STATUSES, Run
 from studio.runs.job import Job, Outcome
@@ -27,6 +28,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import view
 
 _POLL_S = 0.3
+_LOOKS = 10
 
 
 def load_step(workspace: Workspace, step: Step) -> RecipeDocument:
@@ -137,19 +139,24 @@ def _do(job: Job, number: int, recipe: Recipe, resolved: Resolved, begun: Run | 
     A step that was begun goes on from where it is: it may still be at work, or have been stopped with the pipeline.
     """
     if begun is None or begun.status() == "finished":
-        run = launch.start(job.workspace, recipe, resolved)
-        job.events.append("child", run=run.id, step=number)
+        run = launch.prepare(job.workspace, recipe, resolved, job.run)
+        job.events.append("child", run=run.id, step=number)  # before it begins: a pipeline that is killed knows it
+        launch.submit(job.workspace, run)
     else:
         run = begun
         if not run.active():
             launch.resume(job.workspace, run)
         elif run.process() is None:  # its pipeline was killed while it was about to start it
-            launch.launch(job.workspace, run)
+            launch.submit(job.workspace, run)
     print(f"run: {run.id}", flush=True)
-    while run.active():
+    for look in itertools.count():
+        if not run.active():
+            break
         if job.stopping():
             _stop(job, run, recipe.name)
             raise Stopped
+        if look % _LOOKS == 0 and run.process() is None:
+            queue.advance(job.workspace, launch.launch)  # should its scheduler have been killed
         if KINDS.load(recipe.kind).stays_up and run.server_file.exists():
             return run
         time.sleep(_POLL_S)

@@ -32,7 +32,8 @@ class Launcher:
         help: how it starts one, in a sentence.
         command: `command(worker, options)` gives what is started in place of the plain worker: a program around it,
             say, or the same with another environment. The run is known by the process that this starts: it must end
-            when the worker does, and pass SIGTERM on to it.
+            when the worker does, and pass SIGTERM on to it. It must also hand on `STUDIO_SLOT` and the files that it
+            has open: they hold the worker's device.
         options: the schema of its own options.
     """
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from studio.core.text import Text
+from studio.runs import queue
 from studio.runs.directory import Run, Status
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title, stays_up, unit_name
@@ -72,6 +73,8 @@ def actions(context: Context, seen: View) -> Markup:
             f"不再等待，强制结束“{seen.name}”？若现在结束：{lost(seen).zh}。",
         )
         buttons.append(_button(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
+    elif line := _line(context, seen):
+        buttons += _waiting(context, seen, line)
     elif seen.status in ("running", "queued"):
         ask = (
             context.say(
@@ -99,6 +102,27 @@ def actions(context: Context, seen: View) -> Markup:
         despite = "?" + urlencode([("despite", need.entry.id) for need in needs]) if needs else ""
         buttons.append(_button(seen.id, f"remove{despite}", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
+
+
+def _line(context: Context, seen: View) -> list[str]:
+    """Return the ids of the runs that wait, the next first, where this one is among them; else none."""
+    line = [run.id for run in queue.waiting(context.workspace)] if seen.status == "queued" else []
+    return line if seen.id in line else []
+
+
+def _waiting(context: Context, seen: View, line: list[str]) -> list[Markup]:
+    """Return the buttons of a run that waits: to let it wait less, or longer, or no more."""
+    place = line.index(seen.id)
+    buttons = []
+    if place > 0:
+        buttons.append(_button(seen.id, "sooner", context.say("Sooner", "提前")))
+    if place + 1 < len(line):
+        buttons.append(_button(seen.id, "later", context.say("Later", "推后")))
+    ask = context.say(
+        f"Cancel “{seen.name}”? It has not begun, and can be resumed.",
+        f"取消“{seen.name}”？它还没有开始，以后可以继续。",
+    )
+    return [*buttons, _button(seen.id, "cancel", context.say("Cancel", "取消排队"), ask)]
 
 
 def metrics(context: Context, seen: View) -> Markup:

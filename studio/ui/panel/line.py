@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.runs import queue
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title
 from studio.runs.store import RunStore
@@ -17,7 +18,7 @@ def line(context: Context, entry: Entry) -> Markup:
     """Return status, name, kind, how far it is where it runs, and when it began."""
     status = RunStore(context.workspace).status(entry)
     bar = Markup()
-    if status == "running":
+    if status in ("running", "queued"):
         seen = view(entry.run)
         bar = fill('<span class="stage">{}</span>', context.text(seen.stage))
         if seen.progress.total:
@@ -42,4 +43,6 @@ def pulse(context: Context, entry: Entry) -> str:
         size = entry.run.events_file.stat().st_size
     except FileNotFoundError:
         size = -1
-    return f"{entry.id}:{RunStore(context.workspace).status(entry)}:{entry.run.stop_asked()}:{size}"
+    status = RunStore(context.workspace).status(entry)
+    place = queue.position(context.workspace, entry.run) if status == "queued" else 0
+    return f"{entry.id}:{status}:{entry.run.stop_asked()}:{size}:{place}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.runs import queue
 from studio.runs.directory import Run
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
@@ -32,7 +33,13 @@ def version(context: Context, query: Query) -> str:
     # what the button to remove it names must be what is true when it is pressed
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, sizes), *below, *named])
+    line = [str(place(context, run.run)) if status == "queued" else ""]
+    return "|".join([runs[0].id, str(len(runs)), run.id, status, *line, *map(str, sizes), *below, *named])
+
+
+def place(context: Context, run: Run) -> tuple[int, int]:
+    """Return a waiting run's place in the queue, and how many wait."""
+    return queue.position(context.workspace, run), len(queue.waiting(context.workspace))
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
