@@ -12,9 +12,9 @@ def main() -> None:
     """Serve the queue of the workspace that STUDIO_WORKSPACE names."""
     from studio.core.workspace import find_workspace
     from studio.runs import queue
-    from studio.runs.launch import launch
+    from studio.runs.launch import begin
 
-    queue.serve(find_workspace(), launch, lambda: time.sleep(_POLL_S))
+    queue.serve(find_workspace(), begin, lambda: time.sleep(_POLL_S))
 
 
 if __name__ == "__main__":

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import httpx
-
 from studio.core.errors import TooManyEnginesError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.engines import pool
 from studio.runs import control
-from studio.runs.directory import Run
 
-_HEALTH_S = 2.0
 _STOP_S = 15.0
 
 
@@ -23,7 +19,7 @@ def make_room(workspace: Workspace, most: int) -> None:
     """
     up = pool.automatic(workspace)
     while len(up) >= most:
-        idle = {run: seconds for run in up if (seconds := _idle_s(run)) is not None}
+        idle = {run: seconds for run in up if (seconds := pool.idle_s(run)) is not None}
         if not idle:
             raise _too_many(len(up))
         longest = max(idle, key=lambda run: idle[run])
@@ -41,15 +37,3 @@ def _too_many(count: int) -> TooManyEnginesError:
             f"已有 {count} 个模型和知识库正在工作，不能再同时启动更多（STUDIO_MAX_ENGINES）；请稍后再试",
         )
     )
-
-
-def _idle_s(run: Run) -> float | None:
-    """Return for how many seconds an engine has had nothing to do; None while it has, or starts."""
-    server = pool.ready(run)
-    if server is None:
-        return None
-    try:
-        health = httpx.get(f"{server.url}/health", timeout=_HEALTH_S, trust_env=False).json()
-        return None if health["active"] else float(health["idle_s"])
-    except (httpx.HTTPError, ValueError, KeyError):
-        return None

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
-from studio.core.text import Text
+from studio.core.text import Text, shell_language
 from studio.runs import queue
-from studio.runs.launch import launch
+from studio.runs.directory import Run
+from studio.runs.launch import begin
 from studio.runs.store import RunStore
+from studio.runs.view import local_time, view
 
 app = typer.Typer(help="The runs that wait for a device, in order.")
 Waiting = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or name.")]
@@ -22,27 +24,40 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
     workspace = here(context)
-    queue.advance(workspace, launch)  # should everything that looked after it have been killed
+    queue.advance(workspace, begin)  # should everything that looked after it have been killed
     runs = queue.waiting(workspace)
     if as_json:
-        document(
-            [{"position": place, "id": run.id, "kind": run.kind, "name": run.name} for place, run in enumerate(runs, 1)]
-        )
+        document([_dump(place, run) for place, run in enumerate(runs, 1)])
         return
     for place, run in enumerate(runs, 1):
-        say(f"{place}  {run.id}")
+        say(f"{place}  {run.id}  {view(run).stage.to(shell_language())}")
     if not runs:
         say(Text("nothing waits", "没有排队的运行"))
 
 
+def _dump(place: int, run: Run) -> dict[str, object]:
+    ticket = run.ticket()
+    return {
+        **{"position": place, "id": run.id, "kind": run.kind, "name": run.name, "priority": ticket.priority},
+        "not_before": local_time(ticket.not_before) if ticket.not_before else None,
+        "needs": list(ticket.needs),
+        "stage": view(run).stage.en,
+    }
+
+
 @app.command("move")
 def move(context: typer.Context, run: Waiting, place: Annotated[int, typer.Argument(help="1 is next.", min=1)]) -> None:
-    """Put a waiting run at a place."""
+    """Put a waiting run at a place; one whose time is to come waits for it no more."""
     workspace = here(context)
     found = RunStore(workspace).find(run)
     queue.move(workspace, found, place)
+    queue.advance(workspace, begin)  # it may be its turn at once
     at = queue.position(workspace, found)
-    say(Text(f"{found.id}: number {at}", f"{found.id}：第 {at} 位"))
+    say(
+        Text(f"{found.id}: number {at}", f"{found.id}：第 {at} 位")
+        if at
+        else Text(f"{found.id}: started", f"{found.id}：已开始")
+    )
 
 
 @app.command("cancel")

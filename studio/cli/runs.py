@@ -186,7 +186,7 @@ def attend(run: Run, offset: int = 0) -> int:
                 break
             if status == "queued" and time.monotonic() > look:  # should its scheduler have been killed
                 look = time.monotonic() + _LOOK_S
-                queue.advance(find_workspace(), launch.launch)
+                queue.advance(find_workspace(), launch.begin)
             time.sleep(0.2)
         if interrupted and not asked:
             asked = True

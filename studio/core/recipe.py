@@ -11,11 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from studio.core import yamlfile
+from studio.core import timing, yamlfile
 from studio.core.choice import NAME, Choice, Chosen, choice_of
 from studio.core.errors import Fault, RecipeError
 from studio.core.files import is_name, read_text
@@ -33,11 +33,30 @@ def _plain_name(value: str) -> str:
     return value
 
 
+def _moment(value: str) -> str:
+    try:
+        return value if not value or timing.moment(value, timing.local_now()) else ""
+    except ValueError as error:
+        raise PydanticCustomError("no_moment", "no moment") from error
+
+
+def _cron(value: str) -> str:
+    try:
+        return value if not value or timing.next_of(value, timing.local_now()) else ""
+    except ValueError as error:
+        raise PydanticCustomError("no_cron", "no cron") from error
+
+
 Name = Annotated[str, AfterValidator(_plain_name)]
+Moment = Annotated[str, BeforeValidator(timing.as_written), AfterValidator(_moment)]
+Cron = Annotated[str, AfterValidator(_cron)]
+
+TIMING = ("at", "cron", "priority")
+"""The fields that say when a run may begin, and nothing about what it does."""
 
 
 class Recipe(BaseModel):
-    """What every recipe has: a kind and a name. Unknown keys are faults."""
+    """What every recipe has: a kind and a name, and when it is to run. Unknown keys are faults."""
 
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
@@ -52,6 +71,37 @@ class Recipe(BaseModel):
             "What the result is called; other recipes refer to it by this name.",
             "结果的名称，其他配方用它来引用。",
         ),
+    )
+    at: Moment = option(
+        "",
+        label=Text("Start at", "开始时间"),
+        help=Text(
+            "Not before this time, by this machine's clock: 22:00, or 2026-12-01 22:00. Empty: as soon as it can.",
+            "最早开始时间，按本机时钟：22:00，或 2026-12-01 22:00；留空表示尽快开始。",
+        ),
+        advanced=True,
+    )
+    cron: Cron = option(
+        "",
+        label=Text("Repeat", "定时重复"),
+        help=Text(
+            "Five fields of cron: minute, hour, day, month, weekday. `0 2 * * *` is every night at two. What names mean "
+            "is looked up anew each time.",
+            "cron 的五个字段：分 时 日 月 星期。例如 `0 2 * * *` 表示每天凌晨两点；每次执行时重新查找所引用的名称。",
+        ),
+        advanced=True,
+    )
+    priority: int = option(
+        0,
+        label=Text("Priority", "优先级"),
+        help=Text(
+            "Of the runs that wait for a device, the higher goes first; those of one priority in the order in which "
+            "they came.",
+            "等待设备时数值大的先运行；数值相同的按提交顺序。",
+        ),
+        ge=-1000,
+        le=1000,
+        advanced=True,
     )
 
     @model_validator(mode="before")
@@ -89,8 +139,13 @@ class Recipe(BaseModel):
         return now
 
     def dump(self) -> str:
-        """Return the recipe as YAML with every default written out."""
-        return yamlfile.dump(self.model_dump(mode="json"))
+        """Return the recipe as YAML with every default written out, when it is to run last."""
+        values = self.model_dump(mode="json")
+        return yamlfile.dump({**self.work(), **{name: values[name] for name in TIMING}})
+
+    def work(self) -> dict[str, Any]:
+        """Return its plain values but for when it is to run: two recipes of the same work ask for the same."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if name not in TIMING}
 
     def conflicts(self) -> list[Fault]:
         """Return what is wrong between fields that are right by themselves, each with the field to mend as `where`."""
@@ -311,6 +366,15 @@ _WORDS = {
     "no_name": Text(
         "a name is letters, digits, '_', '.', '-' (64 at most, 48 of rare characters), and begins with a letter or digit",
         "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符（生僻字 48 个）",
+    ),
+    "no_moment": Text(
+        "accepted: 22:00, 2026-12-01 22:00, or with another zone 2026-12-01 22:00+08:00",
+        "应写作 22:00、2026-12-01 22:00，或带时区的 2026-12-01 22:00+08:00",
+    ),
+    "no_cron": Text(
+        "accepted: minute, hour, day, month, weekday (`0 2 * * *`: every night at two), with a day or a weekday, not both, "
+        "that comes at all",
+        "应写作 分 时 日 月 星期（如 `0 2 * * *` 表示每天凌晨两点）；日与星期不能同时指定，且须存在这样的日期",
     ),
     "int_parsing": Text("accepted: a whole number", "应为整数"),
     "int_type": Text("accepted: a whole number", "应为整数"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
+
 from studio.core.errors import InputError, RecipeError, StudioError, UnavailableError, UnservableError, error_class
 from studio.core.files import is_name, read_json
 from studio.core.locks import locked
@@ -24,6 +26,7 @@ from studio.runs.events import read_events
 from studio.runs.names import model_names
 from studio.runs.store import RunStore
 
+_HEALTH_S = 2.0
 AUTOMATIC = "auto-"  # what the names of runs begin with that no person started
 _POLL_S = 0.05
 
@@ -234,6 +237,18 @@ def ready(run: Run) -> Server | None:
     if value is None or value.get("ready") is not True:
         return None
     return Server(str(value["url"]), str(value["token"]), str(value["model"]), str(value["knowledge"]), run.id)
+
+
+def idle_s(run: Run) -> float | None:
+    """Return for how many seconds an engine has had nothing to do; None while it has, or starts."""
+    server = ready(run)
+    if server is None:
+        return None
+    try:
+        health = httpx.get(f"{server.url}/health", timeout=_HEALTH_S, trust_env=False).json()
+        return None if health["active"] else float(health["idle_s"])
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None
 
 
 def _was_ready(run: Run) -> bool:

@@ -17,6 +17,7 @@ from studio.core.recipe import Recipe
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome
 from studio.runs.references import Resolved
 
@@ -142,6 +143,8 @@ class Kind:
         makes: what its runs make for other recipes to name.
         starts_runs: whether its runs start others, which the page shows below them.
         stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
+        idle_s: of a kind that stays up: `idle_s(run)` says for how many seconds a run has had nothing to do, None while it
+            has, or where it is to stay all the same. One that is idle makes way for a run that needs its device.
         measures: what its runs measure, in words.
         introduction: how the page introduces it; None where it has no tab.
     """
@@ -154,6 +157,7 @@ class Kind:
     makes: tuple[Product, ...] = ()
     starts_runs: bool = False
     stays_up: bool = False
+    idle_s: Callable[[Run], float | None] | None = None
     measures: Measures = Measures()
     introduction: Introduction | None = None
 

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from studio import __version__
+from studio.core import recipe as recipes
+from studio.core import timing
 from studio.core.choice import Choice, Chosen
 from studio.core.errors import InputError, UnavailableError
+from studio.core.files import write_json
 from studio.core.libraries import versions
 from studio.core.recipe import Recipe
 from studio.core.text import Text
@@ -28,8 +32,10 @@ from studio.runs.kinds import KINDS, stays_up
 from studio.runs.launchers import LAUNCHERS
 from studio.runs.launchers.base import Command
 from studio.runs.process import Process
+from studio.runs.references import Reference
 from studio.runs.slots import Slot
 from studio.runs.store import RunStore
+from studio.runs.ticket import Ticket
 
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
@@ -51,15 +57,52 @@ def prepare(
         UnavailableError: the disk is full.
     """
     found = (resolved or references.resolve_all(workspace, recipe)).require()
+    return RunStore(workspace).create(recipe, _inputs(workspace, recipe, found), _asked(recipe, found, parent))
+
+
+def _inputs(workspace: Workspace, recipe: Recipe, found: Mapping[str, Reference]) -> dict[str, object]:
     pinned = {field: references.stamped(workspace, reference) for field, reference in found.items()}
-    inputs: dict[str, object] = {
+    return {
         "references": references.dump(pinned),
         "packages": {"python": sys.version.split()[0], "studio": __version__, **versions(_PACKAGES)},
         "revision": revision(),
         "seed": getattr(recipe, "seed", None),
     }
-    waits = KINDS.load(recipe.kind).heavy and not slots.held()
-    return RunStore(workspace).create(recipe, inputs, waits, parent)
+
+
+def _asked(recipe: Recipe, found: Mapping[str, Reference], parent: Run | None = None) -> Ticket:
+    """Return what a recipe's ticket says: what it waits for, and where it stands."""
+    above = parent.ticket() if parent is not None else Ticket(priority=recipe.priority)
+    asked = Ticket(
+        place=above.place,
+        priority=above.priority,
+        device=_needs_device(recipe.kind),
+        not_before=_not_before(recipe.at, recipe.cron),
+        needs=_needs(found),
+        repeats=bool(recipe.cron),
+    )
+    return replace(asked, waits=_waits(asked))
+
+
+def _waits(ticket: Ticket) -> bool:
+    return ticket.device or ticket.not_before > 0 or bool(ticket.needs)
+
+
+def _needs_device(kind: str) -> bool:
+    known = KINDS.find(kind)
+    return known is not None and known.heavy and not slots.held()
+
+
+def _needs(found: Mapping[str, Reference]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reference.run for reference in found.values() if reference.coming))
+
+
+def _not_before(at: str, cron: str) -> float:
+    """Return the moment before which a run does not begin, in seconds since the epoch; 0: none."""
+    if not at and not cron:
+        return 0.0
+    now = timing.local_now()
+    return (timing.next_of(cron, now) if cron else timing.moment(at, now)).timestamp()
 
 
 def start(workspace: Workspace, recipe: Recipe, resolved: references.Resolved | None = None) -> Run:
@@ -76,9 +119,47 @@ def submit(workspace: Workspace, run: Run) -> None:
         UnavailableError: no process could be started.
     """
     if run.ticket().waits:
-        queue.advance(workspace, launch)
+        queue.advance(workspace, begin)
     else:
         launch(workspace, run)
+
+
+def begin(workspace: Workspace, run: Run, slot: Slot | None = None) -> None:
+    """Start a run whose turn in the queue it is.
+
+    What its names mean is settled first, where that was left open: what another run has made meanwhile, and all of
+    them for a run of a `cron`, which is also followed by the next. Killed anywhere in between, it does neither twice.
+
+    Raises:
+        StudioError: a name means nothing any more, or no process could be started.
+    """
+    ticket = run.ticket()
+    if ticket.repeats:
+        document = recipes.read_file(run.recipe_file)
+        recipe = recipes.validate(document, KINDS.load(document.kind).recipe)
+        _repeat(workspace, run, recipe)
+        resolved = references.resolve_all(workspace, recipe)
+        write_json(run.inputs_file, _inputs(workspace, recipe, resolved.references))
+        ticket = replace(ticket, repeats=False, not_before=0.0, needs=_needs(resolved.references))
+        ticket.save(run.path)
+        resolved.require()
+        if queue.awaited(workspace, ticket) is not None:
+            return
+    if ticket.needs:
+        inputs = run.inputs()
+        pinned = references.load(inputs.get("references"))
+        settled = {field: references.settled(workspace, reference) for field, reference in pinned.items()}
+        write_json(run.inputs_file, {**inputs, "references": references.dump(settled)})
+        replace(ticket, needs=()).save(run.path)
+    launch(workspace, run, slot)
+
+
+def _repeat(workspace: Workspace, run: Run, recipe: Recipe) -> None:
+    """Make the run that follows a run of a `cron`, unless it is there; what its names mean is looked up when it is due."""
+    store, ticket = RunStore(workspace), run.ticket()
+    if not any(other.ticket().follows == run.id for other in store.active(recipe.kind)):
+        asked = replace(ticket, place=0.0, not_before=_not_before("", recipe.cron), needs=(), follows=run.id)
+        store.create(recipe, run.inputs(), asked)
 
 
 def launch(workspace: Workspace, run: Run, slot: Slot | None = None) -> None:
@@ -156,16 +237,28 @@ def resume(workspace: Workspace, run: Run) -> None:
                 )
             )
         _launcher(run)  # before anything is taken away
-        kind = KINDS.find(run.kind)
-        waits = kind is not None and kind.heavy and not slots.held()
-        replace(run.ticket(), waits=waits).save(run.path)  # it may have been copied here
+        ticket = _again(run)
+        ticket.save(run.path)  # it may have been copied here
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
         run.announce()
-        if not waits:
+        if not ticket.waits:
             launch(workspace, run)
             return
-    queue.advance(workspace, launch)
+    queue.advance(workspace, begin)
+
+
+def _again(run: Run) -> Ticket:
+    """Return the ticket of a run that is resumed: it waits for what it waited for, as far as that is still to come."""
+    ticket, values = run.ticket(), run.recipe_values()
+    not_before = _not_before("", str(values.get("cron", ""))) if ticket.repeats else ticket.not_before
+    asked = replace(
+        ticket,
+        device=_needs_device(run.kind),
+        not_before=not_before if not_before > time.time() else 0.0,
+        needs=_needs(references.load(run.inputs().get("references"))),
+    )
+    return replace(asked, waits=_waits(asked))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Runs that wait: each a directory without a process, started in order when a device is free.
+"""Runs that wait: each a directory without a process, started in order when it is due and a device is free.
 
 Whoever submits a run, and the scheduler program, go through the queue under one lock; who lets go of it while something
 still waits sees to it that a scheduler is there. What waits is said by the run's ticket alone, whoever looks.
@@ -35,15 +35,20 @@ WORKER = "STUDIO_RUN"
 
 _POLL_S = 0.1
 
-Launch = Callable[[Workspace, Run, Slot], None]
+Begin = Callable[[Workspace, Run, Slot | None], None]
 
 
 def waiting(workspace: Workspace) -> list[Run]:
-    """Return the runs that wait here for a device, the next first."""
+    """Return the runs that wait here, the next first; those whose time is to come stand behind, the earliest first."""
+    return [run for run, _ in _line(workspace)]
+
+
+def _line(workspace: Workspace) -> list[tuple[Run, Ticket]]:
     queued = (run for run in RunStore(workspace).active() if run.process() is None)
     tickets = [(run, ticket) for run in queued if (ticket := Ticket.load(run.path)) and ticket.waits]
+    now = time.time()
     here = [(run, ticket) for run, ticket in tickets if ticket.is_here(run.path)]
-    return [run for run, _ in sorted(here, key=lambda item: (item[1].place, item[1].counter))]
+    return sorted(here, key=lambda item: (item[1].not_before if item[1].not_before > now else 0.0, *item[1].order))
 
 
 def astray(run: Run) -> Text | None:
@@ -70,26 +75,45 @@ def position(workspace: Workspace, run: Run) -> int:
 def move(workspace: Workspace, run: Run, to: int) -> None:
     """Put a waiting run at a place in the queue, the next being 1; beyond the end is the end.
 
+    One whose time is to come waits for it no more, and one that is put among those of another priority has theirs.
+
     Raises:
         InputError: it does not wait.
     """
     with locked(workspace.runs / ".order"):
-        line = waiting(workspace)
-        others = [item for item in line if item.id != run.id]
-        if len(others) == len(line):
+        line, now = _line(workspace), time.time()
+        own = next((ticket for item, ticket in line if item.id == run.id), None)
+        if own is None:
             raise _not_waiting(run)
-        if not others:
-            return
-        places = [item.ticket().place for item in others]
-        index = min(max(to, 1) - 1, len(places))
-        if index == 0:
-            place = places[0] - 1
-        elif index == len(places):
-            place = places[-1] + 1
-        else:
-            place = (places[index - 1] + places[index]) / 2
-        replace(run.ticket(), place=place).save(run.path)
+        others = [(item, ticket) for item, ticket in line if item.id != run.id and ticket.not_before <= now]
+        index = min(max(to, 1) - 1, len(others))
+        before = others[index - 1][1] if index else None
+        after = others[index][1] if index < len(others) else None
+        group = after if after is not None and (before is None or before.priority > after.priority) else before or own
+        moved = replace(own, priority=group.priority, not_before=0.0)
+        peers = [item for item in others if item[1].priority == group.priority]
+        peers.insert(sum(item in peers for item in others[:index]), (run, moved))
+        _place(peers, run, RunStore(workspace).entries()[0].counter + 1)
         run.announce()
+
+
+def _place(line: list[tuple[Run, Ticket]], run: Run, end: float) -> None:
+    """Write a run's ticket with a place between those of its neighbours; where there is none, all of theirs anew.
+
+    Args:
+        line: runs of one priority as they are to stand.
+        end: what lies behind all places: that of the next run to be made.
+    """
+    index = next(number for number, (item, _) in enumerate(line) if item.id == run.id)
+    after = line[index + 1][1].place if index + 1 < len(line) else end
+    before = line[index - 1][1].place if index else min(after, line[index][1].place) - 1
+    place = (before + after) / 2
+    if before < place < after:
+        replace(line[index][1], place=place).save(run.path)
+        return
+    first = min(ticket.place for _, ticket in line) - 1
+    for number, (item, ticket) in enumerate(line, 1):
+        replace(ticket, place=first + number * (end - first) / (len(line) + 1)).save(item.path)
 
 
 def cancel(workspace: Workspace, run: Run) -> None:
@@ -105,10 +129,13 @@ def cancel(workspace: Workspace, run: Run) -> None:
         run.write_result("stopped", metrics={}, outputs={}, error=None)
 
 
-def advance(workspace: Workspace, launch: Launch) -> None:
+def advance(workspace: Workspace, begin: Begin) -> None:
     """Start what is next, as far as devices are free; where something still waits, see that a scheduler is there.
 
     A worker starts nothing of the queue itself: what it started would be its own, and end with it.
+
+    Args:
+        begin: `begin(workspace, run, slot)` starts a run on the device it is handed, if it needs one.
 
     Raises:
         UnavailableError: the devices' locks cannot be kept.
@@ -119,7 +146,7 @@ def advance(workspace: Workspace, launch: Launch) -> None:
         if not take():
             return  # whoever holds it looks again once it has let go
         if WORKER not in os.environ:
-            start_next(workspace, launch)
+            start_next(workspace, begin)
     if waiting(workspace):
         _start_scheduler(workspace)
 
@@ -137,7 +164,7 @@ def closed(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def serve(workspace: Workspace, launch: Launch, pause: Callable[[], None]) -> None:
+def serve(workspace: Workspace, begin: Begin, pause: Callable[[], None]) -> None:
     """Go through the queue until nothing waits: the scheduler program. Leaves at once where another is at it."""
     while waiting(workspace):
         with attempting(_lock(workspace)) as take:
@@ -145,22 +172,75 @@ def serve(workspace: Workspace, launch: Launch, pause: Callable[[], None]) -> No
                 return
             Process.current().save(_program(workspace))
             while waiting(workspace):
-                start_next(workspace, launch)
+                start_next(workspace, begin)
                 pause()
 
 
-def start_next(workspace: Workspace, launch: Launch) -> None:
-    """Start the runs whose turn it is, one for each device that is free. One that cannot be started holds up no other."""
+def start_next(workspace: Workspace, begin: Begin) -> None:
+    """Start the runs whose turn it is: one for each device that is free, and those that need none."""
     tried: set[str] = set()
-    while runs := [run for run in waiting(workspace) if run.id not in tried]:
+    full = False
+    while (ready := _ready(workspace, tried, full)) is not None:
+        run, ticket = ready
+        if not ticket.device:
+            tried.add(run.id)
+            _start(workspace, run, None, begin)
+            continue
         with slots.take() as slot:
             if slot is None:
-                return
-            tried.add(runs[0].id)
-            try:
-                launch(workspace, runs[0], slot)
-            except Exception as problem:  # noqa: BLE001  a launcher is a stranger's code, and others wait behind it
-                _failed(runs[0], problem)
+                full = True
+                continue
+            tried.add(run.id)
+            _start(workspace, run, slot, begin)
+
+
+def _ready(workspace: Workspace, tried: set[str], full: bool) -> tuple[Run, Ticket] | None:
+    """Return the first run that is due and waits for no other; one that waits in vain has failed.
+
+    Args:
+        tried: ids of those to pass over.
+        full: whether no device is free.
+    """
+    now = time.time()
+    for run, ticket in _line(workspace):
+        if run.id in tried or ticket.not_before > now or (full and ticket.device):
+            continue
+        try:
+            if awaited(workspace, ticket) is None:
+                return run, ticket
+        except InputError as error:
+            tried.add(run.id)
+            _failed(run, error)
+    return None
+
+
+def awaited(workspace: Workspace, ticket: Ticket) -> str | None:
+    """Return the id of a run that must finish before another one begins, and has not; None where there is none.
+
+    Raises:
+        InputError: it ended otherwise, or was removed.
+    """
+    store = RunStore(workspace)
+    for id in ticket.needs:
+        entry = store.entry(id)
+        status = store.status(entry) if entry is not None else None
+        if status in ("queued", "running"):
+            return id
+        if status != "finished":
+            ended = STATUSES[status] if status is not None else Text("removed", "已删除")
+            raise InputError(
+                Text(f"it waited for {id}, which is {ended.en}", f"它等待的运行 {id} {ended.zh}"),
+                Text("Let that one finish, then resume this one.", "请先让它完成，再继续本次运行。"),
+            )
+    return None
+
+
+def _start(workspace: Workspace, run: Run, slot: Slot | None, begin: Begin) -> None:
+    """Start a run; one that cannot be started has failed, and holds up no other."""
+    try:
+        begin(workspace, run, slot)
+    except Exception as problem:  # noqa: BLE001  a launcher is a stranger's code, and others wait behind it
+        _failed(run, problem)
 
 
 def _failed(run: Run, problem: Exception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.core import recipe as recipes
+from studio.core import timing
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.text import Text
@@ -63,9 +64,22 @@ def faults_of(recipe: Recipe, resolved: Resolved) -> list[Fault]:
     return [
         *resolved.faults,
         *recipe.all_conflicts(),
+        *_timed(recipe),
         *_taken(resolved.workspace, recipe),
         *kind.check(recipe, resolved),
     ]
+
+
+def _timed(recipe: Recipe) -> list[Fault]:
+    """Return a fault where a recipe says when to run in two ways, or names a moment that is over."""
+    if recipe.at and recipe.cron:
+        return [Fault("cron", Text("give 'at' or 'cron', not both", "“at”和“cron”只能填写一个"))]
+    now = timing.local_now() if recipe.at else None
+    if now is not None and timing.moment(recipe.at, now) < now:
+        return [
+            Fault("at", Text(f"this is over; it is {now:%Y-%m-%d %H:%M} now", f"时间已过；现在是 {now:%Y-%m-%d %H:%M}"))
+        ]
+    return []
 
 
 def _taken(workspace: Workspace, recipe: Recipe) -> list[Fault]:

@@ -17,6 +17,7 @@ from studio.core.recipe import Recipe
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.runs.directory import Run
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
 from studio.runs.store import RunStore
@@ -31,6 +32,7 @@ class Reference:
         run: the run that made it; empty where none did.
         sha256: of its content: as its maker wrote it down, else as it was when the work began.
         stamp: of a thing that no run made: tells whether it has changed since the run was submitted.
+        coming: whether that run is still to finish; `path` is its directory until then.
     """
 
     given: str
@@ -40,14 +42,18 @@ class Reference:
     sha256: str = ""
     rows: int | None = None
     stamp: str = ""
+    coming: bool = False
 
     def locate(self, workspace: Workspace) -> Path:
         """Return the absolute path."""
         return workspace.path(self.path)
 
 
-def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
+def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False) -> Reference:
     """Return what a reference means now: a name, then a path, then a hub id.
+
+    Args:
+        coming: whether it may mean what a run that is still to finish will make, where nothing else is meant.
 
     Raises:
         InputError: it means nothing, and says what there is; or a folder that is no such thing.
@@ -68,6 +74,8 @@ def resolve(workspace: Workspace, refers: str, given: str) -> Reference:
         return Reference(given, refers, workspace.relative(path).as_posix(), run, sha256)
     if folder is not None:
         path = folder
+    elif coming and (maker := _to_be_made(workspace, refers, given)) is not None:
+        return Reference(given, refers, workspace.relative(maker.path).as_posix(), maker.id, coming=True)
     elif not path.is_dir() or given in ("", "."):
         raise _unknown(workspace, sort, given)
     _require_sort(sort, path)
@@ -84,6 +92,38 @@ def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str, str
         if path is not None:
             return path, entry.id, entry.sums.get(outputs[entry.kind], "")
     return None
+
+
+def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
+    """Return the newest run of that name that is queued or running and will make such a thing."""
+    makers = KINDS.makers(refers)
+    if not makers or not is_name(given):
+        return None
+    store = RunStore(workspace)
+    named = (entry for entry in store.entries(*makers) if entry.name == given and entry.ended_as is None)
+    return next((entry.run for entry in named if store.status(entry) in ("queued", "running")), None)
+
+
+def settled(workspace: Workspace, reference: Reference) -> Reference:
+    """Return a reference with the place of what its run has made by now.
+
+    Raises:
+        InputError: the run made no such thing.
+    """
+    if not reference.coming:
+        return reference
+    entry = RunStore(workspace).entry(reference.run)
+    key = KINDS.makers(reference.refers).get(entry.kind, "") if entry is not None else ""
+    path = entry.output(key) if entry is not None else None
+    if entry is None or path is None:
+        raise InputError(
+            Text(
+                f"'{reference.given}' was to be made by {reference.run}, which made none",
+                f"“{reference.given}”本应由 {reference.run} 生成，但它没有生成",
+            )
+        )
+    place = workspace.relative(path).as_posix()
+    return replace(reference, path=place, sha256=entry.sums.get(key, ""), coming=False)
 
 
 def _require_part(workspace: Workspace, folder: Path) -> None:
@@ -129,13 +169,14 @@ class Resolved:
         return self.references
 
     def check(self, field: str, check: Callable[[Path], object]) -> list[Fault]:
-        """Return what a check says of the place that a field names; what a name that means nothing is, is told already.
+        """Return what a check says of the place that a field names; nothing where a name means nothing, which is told
+        already, or something that is still to be made.
 
         Args:
             check: raises InputError where what lies there cannot be used.
         """
         reference = self.references.get(field)
-        if reference is None:
+        if reference is None or reference.coming:
             return []
         path = reference.locate(self.workspace)
         try:
@@ -159,7 +200,7 @@ def _resolve_each(workspace: Workspace, named: Iterable[tuple[str, str, str]]) -
     resolved, faults = {}, []
     for field, refers, given in named:
         try:
-            resolved[field] = resolve(workspace, refers, given)
+            resolved[field] = resolve(workspace, refers, given, coming=True)
         except InputError as error:
             faults.append(Fault(field, _one_text(error)))
     return Resolved(workspace, resolved, tuple(faults))
@@ -180,6 +221,8 @@ def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
     Raises:
         InputError: no name means this very folder: it lies elsewhere, or its name means a newer run by now.
     """
+    if reference.coming:
+        return reference.given
     path = reference.locate(workspace)
     known = names_of(workspace, reference.refers)
     run = path.parent.name if path.parent.parent == workspace.runs else ""
@@ -220,7 +263,7 @@ def pin(workspace: Workspace, reference: Reference) -> Reference:
 
 def stamped(workspace: Workspace, reference: Reference) -> Reference:
     """Return the reference as a run is submitted with it: what no run made bears the mark of its state now."""
-    known = reference.run and reference.sha256
+    known = reference.coming or (reference.run and reference.sha256)
     return reference if known else replace(reference, stamp=stamp_of(reference.locate(workspace)))
 
 

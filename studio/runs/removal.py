@@ -48,7 +48,7 @@ def needed_by(workspace: Workspace, id: str) -> list[Need]:
     base = f"{place}{KINDS.makers('model').get(Run(workspace.runs / id).kind)}"
     found = []
     for entry in store.entries():
-        if entry.id == id or not any(path.startswith(place) for path in entry.uses.values()):
+        if entry.id == id or not any(f"{path}/".startswith(place) for path in entry.uses.values()):
             continue
         status = store.status(entry)
         if status in _AT_WORK:

@@ -58,7 +58,11 @@ class Slot:
     def environment(self) -> dict[str, str]:
         """Return what tells a worker, and all that it starts, which device is theirs."""
         name = self.device.name
-        return {HELD: name, **({"CUDA_VISIBLE_DEVICES": name} if name != _CPU.name else {})}
+        if name == _CPU.name:
+            return {HELD: name}
+        # CUDA counts cards by their speed unless it is told to count them as nvidia-smi does
+        numbered = {} if "CUDA_VISIBLE_DEVICES" in os.environ else {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+        return {HELD: name, "CUDA_VISIBLE_DEVICES": name, **numbered}
 
 
 def held() -> bool:

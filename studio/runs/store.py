@@ -17,9 +17,10 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import STAMP, Run, Status
 from studio.runs.index import Entry, Index, index_of
-from studio.runs.ticket import draw
+from studio.runs.ticket import Ticket, draw
 
 LEAST_FREE_BYTES = 20 * 2**20
+_PLAIN = Ticket()
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,11 @@ class RunStore:
 
     workspace: Workspace
 
-    def create(self, recipe: Recipe, inputs: dict[str, object], waits: bool = False, parent: Run | None = None) -> Run:
+    def create(self, recipe: Recipe, inputs: dict[str, object], asked: Ticket = _PLAIN) -> Run:
         """Make a run's directory with its recipe and pinned inputs; a name taken this second gets a number.
 
         Args:
-            waits: whether it needs a device before it can begin.
-            parent: the run that starts it, whose place in the queue it has.
+            asked: what its ticket is to say beside its number; without a place it stands where its number says.
 
         Raises:
             UnavailableError: the disk is full or cannot be written; nothing is left behind.
@@ -60,8 +60,8 @@ class RunStore:
             ticket = draw(self.workspace.runs, newest)
             path = self._new_folder(base)
             run = Run(path)
-            place = parent.ticket().place if parent is not None else ticket.place
-            replace(ticket, place=place, waits=waits).save(path)
+            place = asked.place or ticket.place
+            replace(asked, counter=ticket.counter, created=ticket.created, place=place).save(path)
             write_json(run.inputs_file, inputs)
             write_atomic(run.recipe_file, recipe.dump())
             run.announce()  # it was no run until now, though its folder was seen

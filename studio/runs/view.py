@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from studio.core.errors import InputError
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, both
+from studio.core.timing import shown
 from studio.core.workspace import Workspace
+from studio.runs import queue
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
 from studio.runs.kinds import stays_up, unit_name
-from studio.runs.queue import astray, position
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,23 @@ def _stage(events: Iterable[Event], stopping: bool) -> tuple[str, Text]:
 
 
 def _queued(run: Run) -> Text:
-    """Return how far in front a run is that has no process yet, or why it has no place here."""
-    problem = astray(run)
+    """Return what a run that has no process yet waits for, or why it has no place here."""
+    problem = queue.astray(run)
     if problem is not None:
         return problem
-    place = position(Workspace(run.path.parent.parent), run)
-    if not place:
+    workspace, ticket = Workspace(run.path.parent.parent), run.ticket()
+    if ticket.not_before > time.time():
+        moment = shown(ticket.not_before)
+        if ticket.repeats:
+            cron = run.recipe_values().get("cron", "")
+            return Text(f"Starts at {moment}, and again by {cron}", f"将于 {moment} 开始，此后按 {cron} 重复")
+        return Text(f"Starts at {moment}", f"将于 {moment} 开始")
+    with suppress(InputError):  # what waits in vain is about to fail
+        awaited = queue.awaited(workspace, ticket)
+        if awaited is not None:
+            return Text(f"Waiting for {awaited} to finish", f"等待 {awaited} 完成")
+    place = queue.position(workspace, run)
+    if not place or not ticket.device:
         return Text("Starting", "正在启动")
     return Text(f"Waiting for a free device, number {place} in line", f"等待空闲设备，排在第 {place} 位")
 

@@ -21,6 +21,7 @@ from studio.runs.events import EventLog, read_events
 from studio.runs.exclusive import accelerator
 from studio.runs.job import Job, Outcome, Termination
 from studio.runs.kinds import KINDS
+from studio.runs.room import make_room
 from studio.runs.view import last_metrics
 
 _RESERVE_BYTES = 65_536
@@ -84,6 +85,8 @@ def _perform(run: Run, termination: Termination) -> Outcome:
     job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file), termination)
     job.check_stop()
     with accelerator(job) if kind.heavy else nullcontext():
+        if kind.heavy:
+            make_room(job)
         return kind.run(recipe, _pin(job))
 
 

@@ -33,6 +33,20 @@ def chip(status: Status, language: Language) -> Markup:
     return fill('<span class="chip {}">{}</span>', status, STATUSES[status].to(language))
 
 
+def act(run: str, action: str, label: str, ask: str = "", grade: str = "") -> Markup:
+    """Return a button that does something with a run; where it asks first, the answer that does it bears the button's own word."""
+    return fill(
+        '<button type="button" class="act {action}" data-post="run/{run}/{path}" data-ask="{ask}" data-word="{label}" '
+        'data-grade="{grade}">{label}</button>',
+        action=action.partition("?")[0],
+        path=action,
+        run=run,
+        ask=ask,
+        label=label,
+        grade=grade,
+    )
+
+
 def notice(message: str, hint: str = "", grade: str = "warn") -> Markup:
     """Return a message box; `grade` is `warn` (the user's to mend), `fail` (ours), `good` or `info`."""
     lines = join(fill("<div>{}</div>", line) for line in message.splitlines())

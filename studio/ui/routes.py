@@ -27,6 +27,7 @@ _ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
     "force": lambda workspace, run, _: control.force(workspace, run),
     "resume": lambda workspace, run, _: launch.resume(workspace, run),
     "remove": removal.remove,
+    "now": lambda workspace, run, _: queue.move(workspace, run, 1),
     "sooner": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) - 1),
     "later": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) + 1),
     "cancel": lambda workspace, run, _: queue.cancel(workspace, run),

@@ -13,7 +13,7 @@ from studio.core.errors import InputError, UnavailableError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs import container, queue
-from studio.runs.launch import launch
+from studio.runs.launch import begin
 
 _LOOK_S = 3.0
 
@@ -51,7 +51,7 @@ def _queue_looked_after(workspace: Workspace) -> Iterator[None]:
     def look() -> None:
         while not over.wait(_LOOK_S):
             with suppress(OSError, UnavailableError):  # a full disk, say: the next look may find it otherwise
-                queue.advance(workspace, launch)
+                queue.advance(workspace, begin)
 
     threading.Thread(target=look, name="queue", daemon=True).start()
     try:

@@ -68,11 +68,8 @@ def faults(text: str) -> list[str]:
 
 def test_a_name_alone_and_a_name_with_options() -> None:
     assert read("").tool == Chosen("plain")
-    assert (
-        read("tool: sized")
-        .dump()
-        .endswith("tool:\n  name: sized\n  size: 2\n  judge: a-model\nothers: []\nword: any\n")
-    )
+    own = read("tool: sized").dump().partition("at: ''\n")[0]
+    assert own.endswith("tool:\n  name: sized\n  size: 2\n  judge: a-model\nothers: []\nword: any\n")
     recipe = read("tool: {name: sized, size: 3}\nothers: [plain, {name: sized, judge: b}]\nword: sized")
     assert recipe.tool.options.model_dump() == {"size": 3, "judge": "a-model"}
     assert [chosen.name for chosen in recipe.others] == ["plain", "sized"]

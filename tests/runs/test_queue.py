@@ -9,11 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -28,90 +26,17 @@ from studio.runs import container, control, launch, queue, slots
 from studio.runs.directory import Run
 from studio.runs.recipes import check_whole
 from studio.runs.slots import Slot
-from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
 from studio.ui.parts import PARTS
 from studio.ui.routes import router
 from tests.runs.helpers import wait
-
-# A kind that needs a device, writes down that it ran, and lasts as long as it is told.
-KIND = """
-import os
-import time
-from pathlib import Path
-from typing import Literal
-
-from studio.core.option import option
-from studio.core.recipe import Recipe
-from studio.core.text import both
-from studio.runs.job import Outcome
-from studio.runs.kind import Kind
-
-
-class HeavyRecipe(Recipe):
-    kind: Literal["heavy"] = "heavy"
-    seconds: float = option(0.0, label=both("seconds"), help=both("seconds"))
-
-
-def run(recipe, job):
-    with (job.workspace.root / "order.txt").open("a") as file:
-        file.write(recipe.name + "\\\\n")
-    (job.path / "device").write_text(os.environ["STUDIO_SLOT"])
-    end = time.monotonic() + recipe.seconds
-    while time.monotonic() < end:
-        job.check_stop()
-        time.sleep(0.02)
-    return Outcome()
-
-
-KIND = Kind(HeavyRecipe, run, both("Heavy"))
-"""
-
-
-@pytest.fixture
-def heavy(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """A workspace with that kind, on a machine with one device; whatever is left at the end is ended."""
-    from studio.core import plugins
-
-    monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "config"))
-    monkeypatch.setenv("STUDIO_SLOTS", str(tmp_path / "slots"))
-    workspace.plugins.mkdir()
-    (workspace.plugins / "heavy.py").write_text(KIND.replace("\\\\n", "\\n"))
-    plugins.forget()
-    plugins.allow("heavy")
-    yield workspace
-    for run in list(RunStore(workspace).active()):
-        with suppress(InputError):
-            control.force(workspace, run)
-    for process in schedulers(workspace):
-        process.kill()
-    plugins.forget()
+from tests.runs.queue_kinds import names, order, schedulers
 
 
 def submit(workspace: Workspace, name: str, seconds: float = 0.0) -> Run:
     text = f"kind: heavy\nname: {name}\nseconds: {seconds}\n"
     return launch.start(workspace, check_whole(workspace, recipes.read(text, "r.yaml")).recipe)
-
-
-def order(workspace: Workspace) -> list[str]:
-    file = workspace.root / "order.txt"
-    return file.read_text().split() if file.exists() else []
-
-
-def schedulers(workspace: Workspace) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        with suppress(psutil.Error):
-            told = process.info["cmdline"] or []
-            if "studio.scheduler" in told and process.environ().get("STUDIO_WORKSPACE") == str(workspace.root):
-                found.append(process)
-    return found
-
-
-def names(workspace: Workspace) -> list[str]:
-    return [run.name for run in queue.waiting(workspace)]
 
 
 def test_one_at_a_time_in_order_and_moved_and_cancelled(heavy: Workspace) -> None:
@@ -170,7 +95,7 @@ def test_a_container_that_ends_starts_nothing_more(heavy: Workspace) -> None:
     wait(lambda: bool(schedulers(heavy)), 20)
     container.save_all(heavy)
     assert (first.status(), second.status(), order(heavy)) == ("stopped", "queued", ["first"])
-    queue.advance(heavy, launch.launch)  # as the page does when it is there again
+    queue.advance(heavy, launch.begin)  # as the page does when it is there again
     wait(lambda: second.status() == "finished", 30)
 
 
@@ -208,7 +133,7 @@ def test_a_copied_workspace_does_not_run_its_queue_again(heavy: Workspace, tmp_p
     for process in schedulers(heavy):
         process.kill()
     os.close(file)
-    queue.advance(copy, launch.launch)
+    queue.advance(copy, launch.begin)
     copied = Run(copy.runs / run.id)
     assert (copied.status(), order(copy), queue.waiting(copy)) == ("queued", [], [])
     assert "resume it to run it here" in view(copied).stage.en
@@ -284,7 +209,9 @@ def test_a_machine_that_starts_nothing_fails_a_run_and_the_next_goes_on(
 
 
 ACTIONS = st.lists(
-    st.sampled_from(["submit", "submit", "submit", "move", "cancel", "kill scheduler", "kill worker", "pause"]),
+    st.sampled_from(
+        ["submit", "submit", "submit", "move", "cancel", "kill scheduler", "kill worker", "kill page", "pause"]
+    ),
     min_size=4,
     max_size=9,
 )
@@ -328,10 +255,15 @@ def test_whatever_happens_each_runs_once_or_is_cancelled_in_order(
                     with suppress(ProcessLookupError):
                         os.kill(worker.pid, signal.SIGKILL)
                     killed.add(name)
+        elif action == "kill page":  # or whoever else is just looking after the queue
+            looking = subprocess.Popen([sys.executable, "-m", "studio", "queue"], stdout=subprocess.DEVNULL)
+            time.sleep(0.2 + seed % 7 / 10)
+            looking.kill()
+            looking.wait()
         else:
             time.sleep(0.3)
     if queue.waiting(heavy):  # whoever looks next: another start, the page, `studio queue`
-        queue.advance(heavy, launch.launch)
+        queue.advance(heavy, launch.begin)
     wait(lambda: not any(run.active() for run in runs.values()), 90)
     ran = order(heavy)
     assert len(ran) == len(set(ran)), "none twice"
@@ -354,7 +286,11 @@ def test_the_command_line_lists_moves_and_cancels(heavy: Workspace) -> None:
         submit(heavy, name)
     assert [item["name"] for item in json.loads(studio("queue", "--json").stdout)] == ["a", "b"]
     assert studio("queue", "move", "b", "1").stdout.endswith("number 1\n")
-    assert [line.split("-")[-1] for line in studio("queue").stdout.splitlines()] == ["b", "a"]
+    listed = studio("queue").stdout.splitlines()
+    assert [line.split("-", 3)[-1] for line in listed] == [
+        "b  Waiting for a free device, number 1 in line",
+        "a  Waiting for a free device, number 2 in line",
+    ]
     assert studio("queue", "cancel", "a").returncode == 0
     refused = studio("queue", "cancel", "a")
     assert refused.returncode == 2 and "does not wait (stopped)" in refused.stderr

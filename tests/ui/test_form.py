@@ -22,6 +22,7 @@ SAMPLES: dict[str, Any] = {
     "picks": ["first", "second"],
     "lines": ["a.md", "b.md"],
 }
+TIMES = {"at": "2099-01-01 22:00", "cron": "0 2 * * *"}
 
 
 def record(plugin: Plugin) -> Any:
@@ -43,7 +44,7 @@ def sample(field: Field) -> Any:
     if field.plugins:
         last = [record(plugin) for plugin in field.plugins[-2:]]
         return last[-1] if field.widget == "plugin" else last
-    return SAMPLES[field.widget]
+    return TIMES.get(field.name) or SAMPLES[field.widget]
 
 
 @pytest.mark.parametrize("kind", KINDS.names())

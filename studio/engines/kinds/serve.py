@@ -6,6 +6,7 @@ from studio.core.errors import Fault
 from studio.core.text import Text
 from studio.engines.recipe import ServeRecipe
 from studio.models.folder import check_chat_model
+from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures
 from studio.runs.references import Resolved
@@ -25,6 +26,13 @@ def check(recipe: ServeRecipe, resolved: Resolved) -> list[Fault]:
     return resolved.check("model", check_chat_model)
 
 
+def idle_s(run: Run) -> float | None:
+    """Return for how many seconds a server that ends by itself has had nothing to do; None for one that is kept up."""
+    from studio.engines import pool
+
+    return pool.idle_s(run) if run.recipe_values().get("idle_minutes") is not None else None
+
+
 KIND = Kind(
     ServeRecipe,
     run,
@@ -32,6 +40,7 @@ KIND = Kind(
     heavy=False,
     check=check,
     stays_up=True,
+    idle_s=idle_s,
     measures=Measures(
         metrics={
             "requests": Text("requests", "请求数"),

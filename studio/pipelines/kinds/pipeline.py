@@ -54,6 +54,14 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
         if KINDS.load(below.kind).starts_runs:
             faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
             continue
+        if below.cron:
+            faults.append(
+                Fault(
+                    where,
+                    Text("a step cannot repeat; give the pipeline `cron`", "步骤不能定时重复；请把 cron 写在流水线上"),
+                )
+            )
+            continue
         named = {field: (refers, given) for field, refers, given in references(below)}
         for fault in faults_of(below, refs.resolve_all(resolved.workspace, below)):
             if named.get(fault.where) not in coming:
@@ -100,15 +108,23 @@ def unchanged(recipe: Recipe, resolved: Resolved) -> Run | None:
 
     A run that serves is never taken for done: it is wanted alive.
     """
-    if KINDS.load(recipe.kind).stays_up:
+    if KINDS.load(recipe.kind).stays_up or any(reference.coming for reference in resolved.references.values()):
         return None
     workspace = resolved.workspace
     made = RunStore(workspace).newest_finished(recipe.name, recipe.kind)
-    if made is None or made.recipe_values() != recipe.model_dump(mode="json"):
+    if made is None or not _same_work(made, recipe):
         return None
     before = refs.load(made.inputs().get("references"))
     now = {field: refs.pin(workspace, reference) for field, reference in resolved.references.items()}
     return made if _contents(before) == _contents(now) else None
+
+
+def _same_work(run: Run, recipe: Recipe) -> bool:
+    """Tell whether a run's recipe asks for the same work; older ones lack fields that have come since."""
+    try:
+        return validate_document(recipes.read_file(run.recipe_file)).work() == recipe.work()
+    except InputError:
+        return False
 
 
 def _contents(pinned: Mapping[str, Reference]) -> dict[str, str]:
@@ -118,14 +134,14 @@ def _contents(pinned: Mapping[str, Reference]) -> dict[str, str]:
 def _begun(job: Job, number: int, recipe: Recipe, resolved: Resolved) -> Run | None:
     """Return the run that did this very step before this pipeline was stopped or killed, if any."""
     run = job.run.children().get(number)
-    if run is None or run.recipe_values() != recipe.model_dump(mode="json"):
+    if run is None or not _same_work(run, recipe):
         return None
     before = refs.load(run.inputs().get("references"))
     return run if _places(before) == _places(resolved.references) else None
 
 
 def _places(references: Mapping[str, Reference]) -> dict[str, str]:
-    return {field: reference.path for field, reference in references.items()}
+    return {field: reference.run or reference.path for field, reference in references.items()}
 
 
 def _finished(run: Run | None) -> Run | None:
@@ -156,7 +172,7 @@ def _do(job: Job, number: int, recipe: Recipe, resolved: Resolved, begun: Run | 
             _stop(job, run, recipe.name)
             raise Stopped
         if look % _LOOKS == 0 and run.process() is None:
-            queue.advance(job.workspace, launch.launch)  # should its scheduler have been killed
+            queue.advance(job.workspace, launch.begin)  # should its scheduler have been killed
         if KINDS.load(recipe.kind).stays_up and run.server_file.exists():
             return run
         time.sleep(_POLL_S)

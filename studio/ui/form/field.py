@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from studio.core.choice import Choice, choice_of, options_of
 from studio.core.option import help_of, is_advanced, label_of, names_of, refers_to
+from studio.core.recipe import TIMING
 from studio.core.text import Text, both
 
 Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "plugin", "plugins"]
@@ -60,8 +61,12 @@ class Plugin:
 
 
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
-    """Return a schema's fields in their order; what accepts one word alone, as `kind` does, is no choice of the user's."""
-    fields = (_field(name, info) for name, info in model.model_fields.items())
+    """Return a schema's fields in their order, when a run is to begin last.
+
+    What accepts one word alone, as `kind` does, is no choice of the user's.
+    """
+    last = sorted(model.model_fields.items(), key=lambda item: item[0] in TIMING)
+    fields = (_field(name, info) for name, info in last)
     return tuple(field for field in fields if len(field.words) != 1 and not _settled(field))
 
 

@@ -14,7 +14,8 @@ from studio.runs.kinds import kind_title, stays_up, unit_name
 from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
-from studio.ui.html import chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.html import act, chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.panel import waiting
 from studio.ui.panel.labels import metric_name
 from studio.ui.panel.scores import scores
 
@@ -67,14 +68,15 @@ def times(context: Context, entry: Entry) -> Markup:
 def actions(context: Context, seen: View) -> Markup:
     """Return the buttons that apply to the run as it stands."""
     buttons = []
+    line = queue.waiting(context.workspace) if seen.status == "queued" else []
     if seen.stopping:
         ask = context.say(
             f"End “{seen.name}” without waiting? Ended now: {lost(seen).en}.",
             f"不再等待，强制结束“{seen.name}”？若现在结束：{lost(seen).zh}。",
         )
-        buttons.append(_button(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
-    elif line := _line(context, seen):
-        buttons += _waiting(context, seen, line)
+        buttons.append(act(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
+    elif run := next((run for run in line if run.id == seen.id), None):
+        buttons += waiting.buttons(context, run, line)
     elif seen.status in ("running", "queued"):
         ask = (
             context.say(
@@ -87,10 +89,10 @@ def actions(context: Context, seen: View) -> Markup:
                 f"停止“{seen.name}”？已有的进度会保留，可以继续。",
             )
         )
-        buttons.append(_button(seen.id, "stop", context.say("Stop", "停止"), ask))
+        buttons.append(act(seen.id, "stop", context.say("Stop", "停止"), ask))
     if seen.status in ("stopped", "failed", "crashed"):
         again = seen.status == "failed"  # the same once more, from where it failed
-        buttons.append(_button(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
+        buttons.append(act(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
     if seen.status not in ("running", "queued"):
         needs = needed_by(context.workspace, seen.id)
         listed = Text("; ".join(need.words.en for need in needs), "；".join(need.words.zh for need in needs))
@@ -100,29 +102,8 @@ def actions(context: Context, seen: View) -> Markup:
             f"删除“{seen.name}”及其全部结果？此操作无法撤销。{needed}",
         )
         despite = "?" + urlencode([("despite", need.entry.id) for need in needs]) if needs else ""
-        buttons.append(_button(seen.id, f"remove{despite}", context.say("Remove", "删除"), ask, "danger"))
+        buttons.append(act(seen.id, f"remove{despite}", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
-
-
-def _line(context: Context, seen: View) -> list[str]:
-    """Return the ids of the runs that wait, the next first, where this one is among them; else none."""
-    line = [run.id for run in queue.waiting(context.workspace)] if seen.status == "queued" else []
-    return line if seen.id in line else []
-
-
-def _waiting(context: Context, seen: View, line: list[str]) -> list[Markup]:
-    """Return the buttons of a run that waits: to let it wait less, or longer, or no more."""
-    place = line.index(seen.id)
-    buttons = []
-    if place > 0:
-        buttons.append(_button(seen.id, "sooner", context.say("Sooner", "提前")))
-    if place + 1 < len(line):
-        buttons.append(_button(seen.id, "later", context.say("Later", "推后")))
-    ask = context.say(
-        f"Cancel “{seen.name}”? It has not begun, and can be resumed.",
-        f"取消“{seen.name}”？它还没有开始，以后可以继续。",
-    )
-    return [*buttons, _button(seen.id, "cancel", context.say("Cancel", "取消排队"), ask)]
 
 
 def metrics(context: Context, seen: View) -> Markup:
@@ -154,7 +135,7 @@ def progress(context: Context, seen: View) -> Markup:
         return Markup()
     unit = context.text(unit_name(seen.kind, seen.progress.unit))
     if not seen.progress.total:
-        working = running and not stays_up(seen.kind)
+        working = seen.status == "running" and not stays_up(seen.kind)
         bar = Markup('<div class="track busy"><i></i></div>') if working else Markup()
         so_far = f"{seen.progress.done:,} {unit}" if seen.progress.done else ""
         template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'
@@ -177,18 +158,4 @@ def progress(context: Context, seen: View) -> Markup:
         left,
         share * 100,
         share * 100,
-    )
-
-
-def _button(run: str, action: str, label: str, ask: str = "", grade: str = "") -> Markup:
-    """Return a button; where it asks first, the answer that does it bears the button's own word."""
-    return fill(
-        '<button type="button" class="act {action}" data-post="run/{run}/{path}" data-ask="{ask}" data-word="{label}" '
-        'data-grade="{grade}">{label}</button>',
-        action=action.partition("?")[0],
-        path=action,
-        run=run,
-        ask=ask,
-        label=label,
-        grade=grade,
     )
