@@ -47,7 +47,7 @@ dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
 	touch $@
 
 test: models .venv/.ready-dev browser dify  ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (about an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
