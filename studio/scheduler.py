@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import time
 
-_POLL_S = 0.5
-
 
 def main() -> None:
     """Serve the queue of the workspace that STUDIO_WORKSPACE names."""
@@ -14,7 +12,7 @@ def main() -> None:
     from studio.runs import queue
     from studio.runs.launch import begin
 
-    queue.serve(find_workspace(), begin, lambda: time.sleep(_POLL_S))
+    queue.serve(find_workspace(), begin, time.sleep)
 
 
 if __name__ == "__main__":

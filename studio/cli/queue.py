@@ -12,9 +12,10 @@ from studio.runs import queue
 from studio.runs.directory import Run
 from studio.runs.launch import begin
 from studio.runs.store import RunStore
-from studio.runs.view import local_time, view
+from studio.runs.ticket import Ticket
+from studio.runs.view import local_time, waits_for
 
-app = typer.Typer(help="The runs that wait for a device, in order.")
+app = typer.Typer(help="The runs that wait, in order, and for what.")
 Waiting = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or name.")]
 
 
@@ -25,23 +26,23 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
         return
     workspace = here(context)
     queue.advance(workspace, begin)  # should everything that looked after it have been killed
-    runs = queue.waiting(workspace)
+    line = queue.line(workspace)
+    words = [waits_for(workspace, run, ticket, place) for place, (run, ticket) in enumerate(line, 1)]
     if as_json:
-        document([_dump(place, run) for place, run in enumerate(runs, 1)])
+        document([_dump(place, *item, words[place - 1]) for place, item in enumerate(line, 1)])
         return
-    for place, run in enumerate(runs, 1):
-        say(f"{place}  {run.id}  {view(run).stage.to(shell_language())}")
-    if not runs:
+    for place, (run, _) in enumerate(line, 1):
+        say(f"{place}  {run.id}  {words[place - 1].to(shell_language())}")
+    if not line:
         say(Text("nothing waits", "没有排队的运行"))
 
 
-def _dump(place: int, run: Run) -> dict[str, object]:
-    ticket = run.ticket()
+def _dump(place: int, run: Run, ticket: Ticket, words: Text) -> dict[str, object]:
     return {
         **{"position": place, "id": run.id, "kind": run.kind, "name": run.name, "priority": ticket.priority},
         "not_before": local_time(ticket.not_before) if ticket.not_before else None,
         "needs": list(ticket.needs),
-        "stage": view(run).stage.en,
+        "stage": words.en,
     }
 
 

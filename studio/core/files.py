@@ -144,7 +144,7 @@ def read_json(path: Path) -> dict[str, object] | None:
     """Return a JSON object that one of our programs wrote, or None where it is not there (yet) or torn."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -11,12 +11,10 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 def as_written(value: object) -> object:
-    """Return a moment as text where YAML took it for a date, or `22:00` for a number of seconds."""
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
-        return f"{value // 60:02}:{value % 60:02}"
-    return value
+    """Return a moment as text where YAML took it for a date, or a number."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    return str(value) if isinstance(value, dt.date) or type(value) is int else value
 
 
 def moment(at: str, now: dt.datetime) -> dt.datetime:
@@ -57,19 +55,30 @@ def next_of(cron: str, after: dt.datetime) -> dt.datetime:
     if day != "*" and weekday != "*":
         raise ValueError("a day of the month and a weekday: programs disagree about what both mean")
     trigger = CronTrigger(
-        minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday), timezone=after.tzinfo
+        minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday), timezone=dt.UTC
     )
-    found = trigger.get_next_fire_time(None, after + dt.timedelta(microseconds=1))
-    if found is None:
-        raise ValueError("no such day comes")
-    return dt.datetime.fromtimestamp(found.timestamp(), after.tzinfo)
+    # The fields are of the clock on the wall, which knows no zone: where it is put back, APScheduler would name a moment
+    # that has been; and one that it skips comes an hour later.
+    wall = after.replace(tzinfo=dt.UTC)
+    while True:
+        found = trigger.get_next_fire_time(None, wall + dt.timedelta(microseconds=1))
+        if found is None:
+            raise ValueError("no such day comes")
+        named: dt.datetime = found.replace(tzinfo=after.tzinfo)
+        if named.timestamp() > after.timestamp():
+            return named
+        wall = found
 
 
 def local_now() -> dt.datetime:
     """Return the time by the machine's clock, with its time zone."""
     from tzlocal import get_localzone
 
-    return dt.datetime.now(get_localzone())
+    try:
+        zone: dt.tzinfo | None = get_localzone()
+    except (LookupError, ValueError):  # a zone by its offset alone (TZ=CST-8), or files at odds
+        zone = None
+    return dt.datetime.now(zone).astimezone(zone)
 
 
 def shown(moment_s: float) -> str:

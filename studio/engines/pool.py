@@ -219,8 +219,9 @@ def automatic(workspace: Workspace) -> list[Run]:
 
 
 def _up(workspace: Workspace) -> Iterator[Run]:
-    """Return the serve runs that are up or coming up, newest first."""
-    return (run for run in RunStore(workspace).active("serve") if not run.stop_asked())
+    """Return the serve runs that are up or coming up, newest first; one that waits for its time is neither."""
+    active = (run for run in RunStore(workspace).active("serve") if not run.stop_asked())
+    return (run for run in active if run.process() is not None or not run.ticket().waits)
 
 
 def _check_time(run: Run, deadline: float) -> None:
@@ -236,7 +237,10 @@ def ready(run: Run) -> Server | None:
     value = read_json(run.server_file)
     if value is None or value.get("ready") is not True:
         return None
-    return Server(str(value["url"]), str(value["token"]), str(value["model"]), str(value["knowledge"]), run.id)
+    told = {name: item for name, item in value.items() if isinstance(item, str)}
+    if not {"url", "token", "model", "knowledge"} <= told.keys():
+        return None
+    return Server(told["url"], told["token"], told["model"], told["knowledge"], run.id)
 
 
 def idle_s(run: Run) -> float | None:
@@ -247,7 +251,7 @@ def idle_s(run: Run) -> float | None:
     try:
         health = httpx.get(f"{server.url}/health", timeout=_HEALTH_S, trust_env=False).json()
         return None if health["active"] else float(health["idle_s"])
-    except (httpx.HTTPError, ValueError, KeyError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return None
 
 

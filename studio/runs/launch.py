@@ -37,6 +37,7 @@ from studio.runs.slots import Slot
 from studio.runs.store import RunStore
 from studio.runs.ticket import Ticket
 
+_AGAIN_S = 60.0
 _PACKAGES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "faiss-cpu", "sentence-transformers")
 
 
@@ -78,14 +79,15 @@ def _asked(recipe: Recipe, found: Mapping[str, Reference], parent: Run | None = 
         priority=above.priority,
         device=_needs_device(recipe.kind),
         not_before=_not_before(recipe.at, recipe.cron),
-        needs=_needs(found),
+        needs=_needs(found) if not recipe.cron else (),
         repeats=bool(recipe.cron),
+        renews=bool(recipe.cron),
     )
     return replace(asked, waits=_waits(asked))
 
 
 def _waits(ticket: Ticket) -> bool:
-    return ticket.device or ticket.not_before > 0 or bool(ticket.needs)
+    return ticket.device or ticket.not_before > 0 or ticket.renews or bool(ticket.needs)
 
 
 def _needs_device(kind: str) -> bool:
@@ -133,33 +135,53 @@ def begin(workspace: Workspace, run: Run, slot: Slot | None = None) -> None:
     Raises:
         StudioError: a name means nothing any more, or no process could be started.
     """
-    ticket = run.ticket()
-    if ticket.repeats:
+    with hold(run.path) as held:
+        over = not held or run.result() is not None or run.process() is not None  # cancelled, or begun, meanwhile
+        if over or not _settled(workspace, run):
+            return
+    launch(workspace, run, slot)
+
+
+def _settled(workspace: Workspace, run: Run) -> bool:
+    """See to what a run is to do before it begins; return whether it may, or is to wait on."""
+    with queue.ordering(workspace):
+        ticket = run.ticket()
+        if not (ticket.repeats or ticket.renews or ticket.needs):
+            return True
         document = recipes.read_file(run.recipe_file)
         recipe = recipes.validate(document, KINDS.load(document.kind).recipe)
-        _repeat(workspace, run, recipe)
-        resolved = references.resolve_all(workspace, recipe)
-        write_json(run.inputs_file, _inputs(workspace, recipe, resolved.references))
-        ticket = replace(ticket, repeats=False, not_before=0.0, needs=_needs(resolved.references))
-        ticket.save(run.path)
-        resolved.require()
-        if queue.awaited(workspace, ticket) is not None:
-            return
-    if ticket.needs:
+        if ticket.repeats:
+            try:
+                _repeat(workspace, run, recipe)
+            except UnavailableError as error:  # a full disk, say: the repetition must not end by it
+                print(f"{run.id}: {error.to('en')}", flush=True)
+                replace(ticket, not_before=time.time() + _AGAIN_S).save(run.path)
+                return False
+            ticket = replace(ticket, repeats=False, not_before=0.0)
+            ticket.save(run.path)
+        if ticket.renews:
+            found = references.resolve_all(workspace, recipe).require()
+            write_json(run.inputs_file, _inputs(workspace, recipe, found))
+            ticket = replace(ticket, renews=False, needs=_needs(found))
+            ticket.save(run.path)
+            if queue.awaited(workspace, ticket) is not None:
+                return False
         inputs = run.inputs()
         pinned = references.load(inputs.get("references"))
         settled = {field: references.settled(workspace, reference) for field, reference in pinned.items()}
         write_json(run.inputs_file, {**inputs, "references": references.dump(settled)})
         replace(ticket, needs=()).save(run.path)
-    launch(workspace, run, slot)
+        return True
 
 
 def _repeat(workspace: Workspace, run: Run, recipe: Recipe) -> None:
     """Make the run that follows a run of a `cron`, unless it is there; what its names mean is looked up when it is due."""
     store, ticket = RunStore(workspace), run.ticket()
-    if not any(other.ticket().follows == run.id for other in store.active(recipe.kind)):
-        asked = replace(ticket, place=0.0, not_before=_not_before("", recipe.cron), needs=(), follows=run.id)
-        store.create(recipe, run.inputs(), asked)
+    if any(other.ticket().follows == run.id for other in store.active(recipe.kind)):
+        return
+    due = _not_before("", recipe.cron)
+    asked = replace(ticket, place=0.0, priority=recipe.priority, not_before=due, renews=True, needs=(), follows=run.id)
+    store.create(recipe, run.inputs(), asked)
 
 
 def launch(workspace: Workspace, run: Run, slot: Slot | None = None) -> None:
@@ -237,8 +259,9 @@ def resume(workspace: Workspace, run: Run) -> None:
                 )
             )
         _launcher(run)  # before anything is taken away
-        ticket = _again(run)
-        ticket.save(run.path)  # it may have been copied here
+        with queue.ordering(workspace):
+            ticket = _again(run)
+            ticket.save(run.path)  # it may have been copied here
         for file in (run.process_file, run.stop_file, run.result_file, run.server_file):
             file.unlink(missing_ok=True)
         run.announce()
@@ -256,7 +279,7 @@ def _again(run: Run) -> Ticket:
         ticket,
         device=_needs_device(run.kind),
         not_before=not_before if not_before > time.time() else 0.0,
-        needs=_needs(references.load(run.inputs().get("references"))),
+        needs=_needs(references.load(run.inputs().get("references"))) if not ticket.renews else (),
     )
     return replace(asked, waits=_waits(asked))
 

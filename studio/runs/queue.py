@@ -34,21 +34,29 @@ WORKER = "STUDIO_RUN"
 """In a worker's environment, and in that of all it starts: the id of its run."""
 
 _POLL_S = 0.1
+_STARTING_S = 60.0
+_PASS_S = 0.5
+_QUIET_PASS_S = 2.0  # where all that waits is to come later
 
 Begin = Callable[[Workspace, Run, Slot | None], None]
 
 
 def waiting(workspace: Workspace) -> list[Run]:
     """Return the runs that wait here, the next first; those whose time is to come stand behind, the earliest first."""
-    return [run for run, _ in _line(workspace)]
+    return [run for run, _ in line(workspace)]
 
 
-def _line(workspace: Workspace) -> list[tuple[Run, Ticket]]:
-    queued = (run for run in RunStore(workspace).active() if run.process() is None)
-    tickets = [(run, ticket) for run in queued if (ticket := Ticket.load(run.path)) and ticket.waits]
+def line(workspace: Workspace) -> list[tuple[Run, Ticket]]:
+    """Return the same with their tickets."""
+    found = []
+    for entry in RunStore(workspace).entries():
+        run = entry.run
+        if entry.ended_as is None and not (run.process_file.exists() or run.result_file.exists()):
+            ticket = Ticket.load(run.path)
+            if ticket is not None and ticket.waits and ticket.is_here(run.path):
+                found.append((run, ticket))
     now = time.time()
-    here = [(run, ticket) for run, ticket in tickets if ticket.is_here(run.path)]
-    return sorted(here, key=lambda item: (item[1].not_before if item[1].not_before > now else 0.0, *item[1].order))
+    return sorted(found, key=lambda item: (item[1].not_before if item[1].not_before > now else 0.0, *item[1].order))
 
 
 def astray(run: Run) -> Text | None:
@@ -62,6 +70,10 @@ def astray(run: Run) -> Text | None:
         return Text(
             "Queued in another folder or on another machine; resume it to run it here",
             "它是在另一个文件夹或另一台机器上排队的；如要在这里运行，请用“继续”",
+        )
+    if not ticket.waits and time.time() - ticket.created > _STARTING_S:
+        return Text(
+            "Whatever made it ended before it was started; resume it", "它还没有启动，提交它的程序就结束了；请用“继续”"
         )
     return None
 
@@ -80,12 +92,12 @@ def move(workspace: Workspace, run: Run, to: int) -> None:
     Raises:
         InputError: it does not wait.
     """
-    with locked(workspace.runs / ".order"):
-        line, now = _line(workspace), time.time()
-        own = next((ticket for item, ticket in line if item.id == run.id), None)
+    with ordering(workspace):
+        standing, now = line(workspace), time.time()
+        own = next((ticket for item, ticket in standing if item.id == run.id), None)
         if own is None:
             raise _not_waiting(run)
-        others = [(item, ticket) for item, ticket in line if item.id != run.id and ticket.not_before <= now]
+        others = [(item, ticket) for item, ticket in standing if item.id != run.id and ticket.not_before <= now]
         index = min(max(to, 1) - 1, len(others))
         before = others[index - 1][1] if index else None
         after = others[index][1] if index < len(others) else None
@@ -97,23 +109,31 @@ def move(workspace: Workspace, run: Run, to: int) -> None:
         run.announce()
 
 
-def _place(line: list[tuple[Run, Ticket]], run: Run, end: float) -> None:
+def _place(peers: list[tuple[Run, Ticket]], run: Run, end: float) -> None:
     """Write a run's ticket with a place between those of its neighbours; where there is none, all of theirs anew.
 
     Args:
-        line: runs of one priority as they are to stand.
+        peers: runs of one priority as they are to stand.
         end: what lies behind all places: that of the next run to be made.
     """
-    index = next(number for number, (item, _) in enumerate(line) if item.id == run.id)
-    after = line[index + 1][1].place if index + 1 < len(line) else end
-    before = line[index - 1][1].place if index else min(after, line[index][1].place) - 1
+    index = next(number for number, (item, _) in enumerate(peers) if item.id == run.id)
+    after = peers[index + 1][1].place if index + 1 < len(peers) else end
+    before = peers[index - 1][1].place if index else min(after, peers[index][1].place) - 1
     place = (before + after) / 2
     if before < place < after:
-        replace(line[index][1], place=place).save(run.path)
+        replace(peers[index][1], place=place).save(run.path)
         return
-    first = min(ticket.place for _, ticket in line) - 1
-    for number, (item, ticket) in enumerate(line, 1):
-        replace(ticket, place=first + number * (end - first) / (len(line) + 1)).save(item.path)
+    first = min(ticket.place for _, ticket in peers) - 1
+    for number, (item, ticket) in enumerate(peers, 1):
+        with suppress(FileNotFoundError):  # removed meanwhile
+            replace(ticket, place=first + number * (end - first) / (len(peers) + 1)).save(item.path)
+
+
+@contextmanager
+def ordering(workspace: Workspace) -> Iterator[None]:
+    """Hold the tickets for the length of the block: whoever reads one, changes it and writes it back."""
+    with locked(workspace.runs / ".order"):
+        yield
 
 
 def cancel(workspace: Workspace, run: Run) -> None:
@@ -164,54 +184,45 @@ def closed(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def serve(workspace: Workspace, begin: Begin, pause: Callable[[], None]) -> None:
-    """Go through the queue until nothing waits: the scheduler program. Leaves at once where another is at it."""
+def serve(workspace: Workspace, begin: Begin, pause: Callable[[float], None]) -> None:
+    """Go through the queue until nothing waits: the scheduler program. Leaves at once where another is at it.
+
+    Args:
+        pause: waits for some seconds.
+    """
     while waiting(workspace):
         with attempting(_lock(workspace)) as take:
             if not take():
                 return
             Process.current().save(_program(workspace))
-            while waiting(workspace):
+            while waits := line(workspace):
                 start_next(workspace, begin)
-                pause()
+                due = any(ticket.not_before <= time.time() for _, ticket in waits)
+                pause(_PASS_S if due else _QUIET_PASS_S)
 
 
 def start_next(workspace: Workspace, begin: Begin) -> None:
     """Start the runs whose turn it is: one for each device that is free, and those that need none."""
-    tried: set[str] = set()
     full = False
-    while (ready := _ready(workspace, tried, full)) is not None:
-        run, ticket = ready
+    for run, ticket in line(workspace):
+        if ticket.not_before > time.time() or (full and ticket.device) or not _ready(workspace, run, ticket):
+            continue
         if not ticket.device:
-            tried.add(run.id)
             _start(workspace, run, None, begin)
             continue
         with slots.take() as slot:
-            if slot is None:
-                full = True
-                continue
-            tried.add(run.id)
-            _start(workspace, run, slot, begin)
+            full = slot is None
+            if slot is not None:
+                _start(workspace, run, slot, begin)
 
 
-def _ready(workspace: Workspace, tried: set[str], full: bool) -> tuple[Run, Ticket] | None:
-    """Return the first run that is due and waits for no other; one that waits in vain has failed.
-
-    Args:
-        tried: ids of those to pass over.
-        full: whether no device is free.
-    """
-    now = time.time()
-    for run, ticket in _line(workspace):
-        if run.id in tried or ticket.not_before > now or (full and ticket.device):
-            continue
-        try:
-            if awaited(workspace, ticket) is None:
-                return run, ticket
-        except InputError as error:
-            tried.add(run.id)
-            _failed(run, error)
-    return None
+def _ready(workspace: Workspace, run: Run, ticket: Ticket) -> bool:
+    """Tell whether a run waits for no other any more; one that waits in vain has failed."""
+    try:
+        return awaited(workspace, ticket) is None
+    except InputError as error:
+        _failed(run, error)
+        return False
 
 
 def awaited(workspace: Workspace, ticket: Ticket) -> str | None:
@@ -220,10 +231,9 @@ def awaited(workspace: Workspace, ticket: Ticket) -> str | None:
     Raises:
         InputError: it ended otherwise, or was removed.
     """
-    store = RunStore(workspace)
     for id in ticket.needs:
-        entry = store.entry(id)
-        status = store.status(entry) if entry is not None else None
+        run = Run(workspace.runs / id)
+        status = run.status() if run.recipe_file.exists() else None
         if status in ("queued", "running"):
             return id
         if status != "finished":

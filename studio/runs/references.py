@@ -95,13 +95,17 @@ def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str, str
 
 
 def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
-    """Return the newest run of that name that is queued or running and will make such a thing."""
+    """Return the newest run of that name that is queued or running and will make such a thing.
+
+    One that only waits for the next time of its `cron` is none: it may be the very run that asks.
+    """
     makers = KINDS.makers(refers)
     if not makers or not is_name(given):
         return None
     store = RunStore(workspace)
     named = (entry for entry in store.entries(*makers) if entry.name == given and entry.ended_as is None)
-    return next((entry.run for entry in named if store.status(entry) in ("queued", "running")), None)
+    active = (entry.run for entry in named if store.status(entry) in ("queued", "running"))
+    return next((run for run in active if run.process() is not None or not run.ticket().repeats), None)
 
 
 def settled(workspace: Workspace, reference: Reference) -> Reference:
@@ -112,10 +116,10 @@ def settled(workspace: Workspace, reference: Reference) -> Reference:
     """
     if not reference.coming:
         return reference
-    entry = RunStore(workspace).entry(reference.run)
-    key = KINDS.makers(reference.refers).get(entry.kind, "") if entry is not None else ""
-    path = entry.output(key) if entry is not None else None
-    if entry is None or path is None:
+    run = Run(workspace.runs / reference.run)
+    key = KINDS.makers(reference.refers).get(run.kind, "")
+    path, result = run.output(key), run.result()
+    if path is None or result is None or result["status"] != "finished":
         raise InputError(
             Text(
                 f"'{reference.given}' was to be made by {reference.run}, which made none",
@@ -123,7 +127,7 @@ def settled(workspace: Workspace, reference: Reference) -> Reference:
             )
         )
     place = workspace.relative(path).as_posix()
-    return replace(reference, path=place, sha256=entry.sums.get(key, ""), coming=False)
+    return replace(reference, path=place, sha256=result["sha256"].get(key, ""), coming=False)
 
 
 def _require_part(workspace: Workspace, folder: Path) -> None:

@@ -50,8 +50,10 @@ def _beside(run: Run) -> bool:
     process, mine = run.process(), os.environ.get(slots.HELD)
     if process is None or not process.alive():
         return False
+    if mine in (None, slots.CPU.name):
+        return True
     try:
         theirs = psutil.Process(process.pid).environ().get("CUDA_VISIBLE_DEVICES", "").partition(",")[0]
     except psutil.Error:
         return True
-    return mine is None or (theirs or slots.devices()[0].name) == mine
+    return (theirs or slots.first_of_all()) == mine

@@ -40,7 +40,7 @@ class Device:
     lock: str
 
 
-_CPU = Device("cpu", "cpu")
+CPU = Device("cpu", "cpu")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Slot:
     def environment(self) -> dict[str, str]:
         """Return what tells a worker, and all that it starts, which device is theirs."""
         name = self.device.name
-        if name == _CPU.name:
+        if name == CPU.name:
             return {HELD: name}
         # CUDA counts cards by their speed unless it is told to count them as nvidia-smi does
         numbered = {} if "CUDA_VISIBLE_DEVICES" in os.environ else {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
@@ -99,14 +99,18 @@ def _first_free() -> Slot | None:
 
 def devices() -> list[Device]:
     """Return the devices that heavy runs may have: the GPUs one can see, else the CPU."""
-    given = os.environ.get("CUDA_VISIBLE_DEVICES")
-    known = _gpus()
-    if given is None:
-        return [Device(index, lock) for index, lock in known.items()] or [_CPU]
+    known, given = _gpus(), os.environ.get("CUDA_VISIBLE_DEVICES")
+    if given is None or not known:
+        return [Device(index, lock) for index, lock in known.items()] or [CPU]
     names = [name.strip() for name in given.split(",") if name.strip()]
     if not names or names[0] == "-1":
-        return [_CPU]
+        return [CPU]
     return [Device(name, known.get(name, _NOT_PLAIN.sub("_", name))) for name in names]
+
+
+def first_of_all() -> str:
+    """Return what a process is on that was given no device: the machine's first GPU, else the CPU."""
+    return next(iter(_gpus()), CPU.name)
 
 
 def _gpus() -> dict[str, str]:

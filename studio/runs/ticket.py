@@ -12,6 +12,7 @@ from studio.core.files import read_json, write_json
 from studio.core.locks import locked
 
 FILE = "ticket.json"
+_MOST = 2.5e11  # seconds of nearly the last year that has a date
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Ticket:
         not_before: the moment before which it does not begin, in seconds since the epoch; 0: none.
         needs: the ids of the runs that must have finished before it begins.
         repeats: whether it is to be followed by the next one of its `cron` once it begins.
-        follows: the id of the run that it follows so.
+        renews: whether what its names mean is looked up once more before it begins.
+        follows: the id of the run that it follows.
     """
 
     counter: int = 0
@@ -45,6 +47,7 @@ class Ticket:
     not_before: float = 0.0
     needs: tuple[str, ...] = ()
     repeats: bool = False
+    renews: bool = False
     follows: str = ""
 
     @property
@@ -57,7 +60,7 @@ class Ticket:
         """Read a run directory's ticket; None where it has none that can be read. What is damaged in it is left out."""
         value = read_json(run / FILE) or {}
         counter = value.get("counter")
-        if type(counter) is not int or not isinstance(value.get("created"), int | float):
+        if type(counter) is not int or _as(0.0, counter) is None or _as(0.0, value.get("created")) is None:
             return None
         known = {field.name: value[field.name] for field in fields(cls) if field.name in value}
         told = {name: _as(getattr(cls, name), item) for name, item in known.items()}
@@ -77,7 +80,8 @@ def _as(default: object, given: object) -> Any:
     if isinstance(default, tuple):
         return tuple(item for item in given if isinstance(item, str)) if isinstance(given, list) else None
     if isinstance(default, float):
-        return float(given) if isinstance(given, int | float) else None
+        known = isinstance(given, int | float) and abs(given) < _MOST
+        return float(given) if known else None  # type: ignore[arg-type]
     return given if type(given) is type(default) else None
 
 

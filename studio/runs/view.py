@@ -18,6 +18,7 @@ from studio.runs import queue
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
 from studio.runs.kinds import stays_up, unit_name
+from studio.runs.ticket import Ticket
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,12 @@ def _queued(run: Run) -> Text:
     problem = queue.astray(run)
     if problem is not None:
         return problem
-    workspace, ticket = Workspace(run.path.parent.parent), run.ticket()
+    workspace = Workspace(run.path.parent.parent)
+    return waits_for(workspace, run, run.ticket(), queue.position(workspace, run))
+
+
+def waits_for(workspace: Workspace, run: Run, ticket: Ticket, place: int) -> Text:
+    """Return what a run waits for that stands at a place in the queue (0: in none)."""
     if ticket.not_before > time.time():
         moment = shown(ticket.not_before)
         if ticket.repeats:
@@ -134,7 +140,6 @@ def _queued(run: Run) -> Text:
         awaited = queue.awaited(workspace, ticket)
         if awaited is not None:
             return Text(f"Waiting for {awaited} to finish", f"等待 {awaited} 完成")
-    place = queue.position(workspace, run)
     if not place or not ticket.device:
         return Text("Starting", "正在启动")
     return Text(f"Waiting for a free device, number {place} in line", f"等待空闲设备，排在第 {place} 位")

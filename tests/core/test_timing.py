@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from studio.core.timing import as_written, moment, next_of, shown
+from studio.core import yamlfile
+from studio.core.timing import as_written, local_now, moment, next_of, shown
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 11, 27, 22, 30, tzinfo=SHANGHAI)  # a Friday
@@ -58,6 +59,35 @@ def test_cron_counts_weekdays_as_cron_does(cron: str, then: str) -> None:
     assert f"{found:%Y-%m-%d %H:%M}" == then and found > NOW
 
 
+@pytest.mark.parametrize(
+    ("zone", "cron", "after", "then"),
+    [
+        ("America/New_York", "30 1 * * *", "2026-10-31T12:00", "2026-11-01T01:30:00-04:00"),
+        ("America/New_York", "30 2 * * *", "2026-03-08T00:00", "2026-03-08T02:30:00-05:00"),  # 3:30 on the wall
+        ("Europe/Berlin", "0 * * * *", "2026-10-25T00:30", "2026-10-25T01:00:00+02:00"),
+    ],
+)
+def test_where_clocks_are_put_back_each_moment_is_later(zone: str, cron: str, after: str, then: str) -> None:
+    found = next_of(cron, dt.datetime.fromisoformat(after).replace(tzinfo=ZoneInfo(zone)))
+    assert found.isoformat() == then
+    for _ in range(200):
+        later = next_of(cron, found)
+        assert later.timestamp() > found.timestamp()
+        found = later
+    last = dt.datetime(2026, 11, 1, 1, 31, tzinfo=ZoneInfo("America/New_York"), fold=1)
+    assert next_of("30 1 * * *", last).isoformat() == "2026-11-02T01:30:00-05:00"
+
+
+def test_a_zone_that_has_no_name_is_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "CST-8")
+    time.tzset()
+    try:
+        assert local_now().utcoffset() == dt.timedelta(hours=8)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 @pytest.mark.parametrize("cron", ["", "0 2 * *", "0 25 * * *", "0 2 * * 8", "a b c d e", "0 2 1 * 1", "0 2 31 2 *"])
 def test_what_is_no_cron(cron: str) -> None:
     with pytest.raises(ValueError):
@@ -65,7 +95,9 @@ def test_what_is_no_cron(cron: str) -> None:
 
 
 def test_what_yaml_makes_of_a_moment_is_undone() -> None:
-    assert as_written(1320) == "22:00" and as_written("08:30") == "08:30" and as_written(True) is True
+    written, _ = yamlfile.parse("at: 22:00\nearly: 08:30\nbatch: 800", "r.yaml")
+    assert written == {"at": "22:00", "early": "08:30", "batch": 800}, "YAML of old counts in sixties"
+    assert as_written("08:30") == "08:30" and as_written(800) == "800" and as_written(True) is True
     assert as_written(dt.datetime(2026, 12, 1, 22, 0)) == "2026-12-01 22:00:00"
     assert as_written(dt.date(2026, 12, 1)) == "2026-12-01"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import replace
@@ -14,9 +15,10 @@ from studio.core.errors import RecipeError
 from studio.core.locks import grab
 from studio.core.timing import local_now
 from studio.core.workspace import Workspace
-from studio.runs import control, launch, queue, slots
+from studio.runs import control, launch, queue, slots, store
 from studio.runs.directory import Run
 from studio.runs.recipes import check_whole
+from studio.runs.references import load, settled
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import wait
@@ -190,3 +192,91 @@ def test_a_step_of_a_pipeline_does_not_repeat(heavy: Workspace) -> None:
     (heavy.recipes / "step.yaml").write_text('kind: heavy\nname: step\ncron: "0 2 * * *"\n')
     with pytest.raises(RecipeError, match="a step cannot repeat"):
         start(heavy, "kind: pipeline\nname: p\nsteps:\n- recipe: recipes/step.yaml\n")
+
+
+def test_a_cron_goes_on_though_what_it_names_was_never_made(heavy: Workspace, busy: int) -> None:
+    maker = start(heavy, "kind: product\nname: thing\n")
+    nightly = start(heavy, 'kind: uses\nname: nightly\nthing: thing\ncron: "0 2 * * *"\n')
+    queue.cancel(heavy, maker)
+    os.close(busy)
+    due(nightly, -1)
+    queue.advance(heavy, launch.begin)
+    wait(lambda: nightly.status() == "failed", 20)
+    (after,) = queue.waiting(heavy)
+    assert after.ticket().follows == nightly.id
+    launch.resume(heavy, nightly)  # the name means nothing still: it says so, and no crash of ours
+    wait(lambda: nightly.status() == "failed", 20)
+    assert nightly.result()["error"]["type"] == "RecipeError"  # type: ignore[index]
+    launch.resume(heavy, maker)
+    wait(lambda: maker.status() == "finished", 30)
+    launch.resume(heavy, nightly)
+    wait(lambda: nightly.status() == "finished", 30)
+    assert names(heavy) == ["nightly"], "it is followed by one alone"
+
+
+def test_a_cron_outlasts_a_full_disk(heavy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "_start_scheduler", lambda workspace: None)
+    nightly = start(heavy, 'kind: light\nname: nightly\ncron: "0 2 * * *"\n')
+    due(nightly, -1)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "LEAST_FREE_BYTES", 2**60)
+        queue.advance(heavy, launch.begin)
+    assert nightly.status() == "queued" and 0 < nightly.ticket().not_before - time.time() < 90
+    due(nightly, -1)
+    queue.advance(heavy, launch.begin)
+    wait(lambda: nightly.status() == "finished", 20)
+    assert names(heavy) == ["nightly"]
+
+
+def test_what_is_cancelled_as_it_begins_makes_nothing(heavy: Workspace) -> None:
+    nightly = start(heavy, 'kind: light\nname: nightly\ncron: "0 2 * * *"\npriority: -5\n')
+    queue.cancel(heavy, nightly)
+    launch.begin(heavy, nightly)
+    assert nightly.status() == "stopped" and queue.waiting(heavy) == []
+    again = start(heavy, 'kind: light\nname: again\ncron: "0 2 * * *"\npriority: -5\n')
+    replace(again.ticket(), priority=9, not_before=1.0).save(again.path)  # as it is after "start now"
+    launch.begin(heavy, again)
+    assert [run.ticket().priority for run in queue.waiting(heavy)] == [-5], "the recipe's own"
+
+
+def test_what_a_run_has_just_made_is_found_at_once(heavy: Workspace, busy: int) -> None:
+    maker = start(heavy, "kind: product\nname: thing\n")
+    user = start(heavy, "kind: uses\nname: user\nthing: thing\n")
+    assert RunStore(heavy).entries()[0].ended_as is None
+    (maker.path / "thing").mkdir()
+    (maker.path / "thing" / "thing.json").write_text("{}")
+    ended = {"status": "finished", "outputs": {"thing": "thing"}, "sha256": {"thing": "a" * 64}}
+    (maker.path / "result.json").write_text(json.dumps(ended))  # and nobody said so yet
+    reference = settled(heavy, load(user.inputs()["references"])["thing"])
+    assert (reference.path, reference.sha256, reference.coming) == (f"runs/{maker.id}/thing", "a" * 64, False)
+    os.close(busy)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"counter": %s, "created": 1}' % ("9" * 400),
+        '{"counter": 1, "created": 1, "waits": true, "place": %s}' % ("9" * 400),
+        '{"counter": 1, "created": 1, "waits": true, "not_before": 1e300}',
+        '{"counter": 1, "created": NaN, "waits": true}',
+        '{"counter": 1, "created": 1, "waits": true, "not_before": Infinity, "needs": [1, null], "priority": "x"}',
+        "[" * 200_000,
+    ],
+)
+def test_a_ticket_somebody_wrote_in_stops_nothing(heavy: Workspace, busy: int, text: str) -> None:
+    bad, good = start(heavy, "kind: heavy\nname: bad\n"), start(heavy, "kind: heavy\nname: good\n")
+    (bad.path / "ticket.json").write_text(text)
+    good.announce()
+    assert view(bad).stage.en and len(RunStore(heavy).entries()) == 2
+    os.close(busy)
+    queue.advance(heavy, launch.begin)
+    wait(lambda: good.status() == "finished", 30)
+
+
+def test_a_run_whose_submitter_was_killed_can_be_resumed(heavy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = check_whole(heavy, recipes.read("kind: light\nname: light\n", "r.yaml")).recipe
+    light = launch.prepare(heavy, recipe)
+    replace(light.ticket(), created=time.time() - 100).save(light.path)
+    assert "resume it" in view(light).stage.en
+    launch.resume(heavy, light)
+    wait(lambda: light.status() == "finished", 30)

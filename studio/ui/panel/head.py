@@ -68,15 +68,17 @@ def times(context: Context, entry: Entry) -> Markup:
 def actions(context: Context, seen: View) -> Markup:
     """Return the buttons that apply to the run as it stands."""
     buttons = []
-    line = queue.waiting(context.workspace) if seen.status == "queued" else []
+    line = queue.line(context.workspace) if seen.status == "queued" else []
     if seen.stopping:
         ask = context.say(
             f"End “{seen.name}” without waiting? Ended now: {lost(seen).en}.",
             f"不再等待，强制结束“{seen.name}”？若现在结束：{lost(seen).zh}。",
         )
         buttons.append(act(seen.id, "force", context.say("End now", "强制结束"), ask, "danger"))
-    elif run := next((run for run in line if run.id == seen.id), None):
+    elif run := next((run for run, _ in line if run.id == seen.id), None):
         buttons += waiting.buttons(context, run, line)
+    elif seen.status == "queued" and queue.astray(Run(context.workspace.runs / seen.id)) is not None:
+        buttons.append(act(seen.id, "resume", context.say("Resume", "继续")))
     elif seen.status in ("running", "queued"):
         ask = (
             context.say(

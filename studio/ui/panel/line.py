@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.runs import queue
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title
 from studio.runs.store import RunStore
@@ -43,6 +42,4 @@ def pulse(context: Context, entry: Entry) -> str:
         size = entry.run.events_file.stat().st_size
     except FileNotFoundError:
         size = -1
-    status = RunStore(context.workspace).status(entry)
-    place = queue.position(context.workspace, entry.run) if status == "queued" else 0
-    return f"{entry.id}:{status}:{entry.run.stop_asked()}:{size}:{place}"
+    return f"{entry.id}:{RunStore(context.workspace).status(entry)}:{entry.run.stop_asked()}:{size}"

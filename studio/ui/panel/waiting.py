@@ -8,22 +8,26 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from studio.runs.directory import Run
+from studio.runs.ticket import Ticket
 from studio.ui.context import Context
 from studio.ui.html import act
 
+Line = Sequence[tuple[Run, Ticket]]
 
-def buttons(context: Context, run: Run, line: Sequence[Run]) -> list[Markup]:
+
+def buttons(context: Context, run: Run, line: Line) -> list[Markup]:
     """Return the buttons of a run that waits: to let it wait less, or longer, or no more.
 
     Args:
-        line: all that wait, the next first.
+        line: all that wait, the next first, with their tickets.
     """
-    now, ticket = time.time(), run.ticket()
+    now = time.time()
+    ticket = next(ticket for other, ticket in line if other.id == run.id)
     if ticket.not_before > now:
         moves = [("now", context.say("Start now", "立即开始"))]
     else:
-        due = [other.id for other in line if other.ticket().not_before <= now]
-        place = due.index(run.id) if run.id in due else 0
+        due = [other.id for other, its in line if its.not_before <= now]
+        place = due.index(run.id)
         moves = [("sooner", context.say("Sooner", "提前"))] if place > 0 else []
         moves += [("later", context.say("Later", "推后"))] if place + 1 < len(due) else []
     ask = (

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from studio.core.modelcard import fetched
 from studio.models.known_models import SUGGESTED
+from studio.runs import queue
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
 from studio.runs.names import run_names
@@ -26,6 +27,7 @@ _NEWEST = 6
 def version(context: Context, query: Query) -> str:
     runs = _runs(context)
     states = [pulse(context, run) for run in runs[:_NEWEST]]
+    states += [run.id for run in queue.waiting(context.workspace)]  # whose places are shown
     folders = [folder.name for folder in fetched(context.workspace)]
     look = machine.look(context.workspace.root)
     return f"{hash((len(runs), have_changed(), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"

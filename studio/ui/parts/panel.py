@@ -33,13 +33,8 @@ def version(context: Context, query: Query) -> str:
     # what the button to remove it names must be what is true when it is pressed
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
-    line = [str(place(context, run.run)) if status == "queued" else ""]
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, *line, *map(str, sizes), *below, *named])
-
-
-def place(context: Context, run: Run) -> tuple[int, int]:
-    """Return a waiting run's place in the queue, and how many wait."""
-    return queue.position(context.workspace, run), len(queue.waiting(context.workspace))
+    line = [hash(tuple(queue.line(context.workspace))) if status == "queued" else ""]
+    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, line), *map(str, sizes), *below, *named])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
