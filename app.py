@@ -1,4 +1,4 @@
-"""The web studio and its HTTP endpoint on one port: `python app.py [--host H] [--port P] [--workspace DIR]`."""
+"""The web studio and its HTTP endpoint on one port: `python app.py [--host H] [--port P] [--workspace DIR] [--root-path P]`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine only)")
     parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
     parser.add_argument("--workspace", help="folder with recipes, runs, models, uploads (default: the repository)")
+    parser.add_argument("--root-path", default="", help="the path a proxy puts in front, such as /user/me/proxy/7860")
     options = parser.parse_args()
     try:
         workspace = find_workspace(options.workspace).prepare()
         os.environ["STUDIO_WORKSPACE"] = str(workspace.root)  # where plug-ins are looked for
         from studio.ui import serving
 
-        serving.run(workspace, options.host, options.port, os.environ)
+        serving.run(workspace, options.host, options.port, os.environ, options.root_path)
     except StudioError as error:
         print(error.to(shell_language()), file=sys.stderr)
         return error.exit_code

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.api.base import below_v1
 from studio.api.keys import KeyStore
+from studio.api.prefix import route_path
 from studio.api.settings import Settings, is_loopback
 from studio.core.text import Text
 from studio.openai.body import error_response
@@ -88,7 +89,7 @@ def guarded_by_name(settings: Settings, key_store: KeyStore) -> Callable[[Scope]
     """Return the rule that says which requests are judged by the names they come under."""
 
     def rule(scope: Scope) -> bool:
-        return settings.loopback and not (below_v1(scope["path"]) and key_store.required())
+        return settings.loopback and not (below_v1(route_path(scope)) and key_store.required())
 
     return rule
 

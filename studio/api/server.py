@@ -6,13 +6,15 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 import psutil
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from studio.api import keys
 from studio.api.app import create_app
+from studio.api.prefix import Prefix, read_prefix
 from studio.api.settings import is_loopback, read_settings
 from studio.core.errors import InputError
 from studio.core.text import Text
@@ -24,7 +26,9 @@ _GRACE_S = 3
 _LAST_PORT = 65_535
 
 
-def run(workspace: Workspace, host: str = "127.0.0.1", port: int = 0, parent_pid: int | None = None) -> None:
+def run(
+    workspace: Workspace, host: str = "127.0.0.1", port: int = 0, parent_pid: int | None = None, root_path: str = ""
+) -> None:
     """Serve the endpoint without a page until interrupted, or until the parent process is gone.
 
     Prints `endpoint: http://HOST:PORT/v1` once it answers. Port 0 takes a free one.
@@ -33,11 +37,16 @@ def run(workspace: Workspace, host: str = "127.0.0.1", port: int = 0, parent_pid
         InputError: the port is taken, the host is none of this machine's, or it is reachable from other machines and
             there is no API key.
     """
-    settings = read_settings(loopback=is_loopback(host))
+    settings = replace(read_settings(loopback=is_loopback(host)), root_path=read_prefix(root_path))
     require_keys(workspace, host, settings.token)
     app = create_app(workspace, settings)
     listener = bind(host, port)
-    serve(app, listener, lambda: print(f"endpoint: {address(listener)}/v1", flush=True), parent_of(parent_pid))
+    serve(
+        Prefix(app, settings),
+        listener,
+        lambda: print(f"endpoint: {address(listener)}/v1", flush=True),
+        parent_of(parent_pid),
+    )
 
 
 def require_keys(workspace: Workspace, host: str, token: str = "") -> None:
@@ -100,7 +109,7 @@ def parent_of(pid: int | None) -> Process | None:
         return Process(pid, 0.0)
 
 
-def serve(app: FastAPI, listener: socket.socket, on_ready: Callable[[], None], parent: Process | None = None) -> None:
+def serve(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None], parent: Process | None = None) -> None:
     """Serve an application on a socket until a signal, or until the parent process is gone."""
     config = uvicorn.Config(
         app,

@@ -28,6 +28,8 @@ class Settings:
         silence_s: seconds of silence after which a stream says `: ping`.
         hosts: names besides localhost under which a browser may reach it (STUDIO_ALLOWED_HOSTS, comma-separated;
             `*` allows any).
+        root_path: the path that a proxy puts in front of every other (`--root-path`).
+        proxies: addresses besides this machine's whose `X-Forwarded-Prefix` is believed (STUDIO_PROXIES, comma-separated).
         token: one more key, valid for this process only (STUDIO_ENDPOINT_TOKEN).
     """
 
@@ -37,6 +39,8 @@ class Settings:
     max_engines: int = 6
     silence_s: float = 15.0
     hosts: frozenset[str] = LOCAL_HOSTS
+    root_path: str = ""
+    proxies: frozenset[str] = frozenset()
     token: str = ""
 
 
@@ -54,15 +58,20 @@ def read_settings(loopback: bool = True, environ: Mapping[str, str] = os.environ
     Raises:
         InputError: a number is no number, or not above zero.
     """
-    named = {host.strip().lower() for host in environ.get("STUDIO_ALLOWED_HOSTS", "").split(",")}
+    named = _listed(environ, "STUDIO_ALLOWED_HOSTS")
     return Settings(
         loopback=loopback,
         idle_minutes=_positive(environ, "STUDIO_IDLE_MINUTES", Settings.idle_minutes),
         max_requests=max(1, int(_positive(environ, "STUDIO_MAX_REQUESTS", Settings.max_requests))),
         max_engines=max(1, int(_positive(environ, "STUDIO_MAX_ENGINES", Settings.max_engines))),
-        hosts=LOCAL_HOSTS | (named - {""}),
+        hosts=LOCAL_HOSTS | named,
+        proxies=_listed(environ, "STUDIO_PROXIES"),
         token=environ.get("STUDIO_ENDPOINT_TOKEN", "").strip(),
     )
+
+
+def _listed(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(item.strip().lower() for item in environ.get(name, "").split(",")) - {""}
 
 
 def _positive(environ: Mapping[str, str], name: str, default: float) -> float:

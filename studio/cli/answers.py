@@ -87,8 +87,9 @@ def endpoint(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 7861,
     parent: Annotated[int | None, typer.Option(help="End when this process ends.")] = None,
+    root_path: Annotated[str, typer.Option(help="The path a proxy puts in front of every other.")] = "",
 ) -> None:
     """Serve the OpenAI-compatible endpoint without the page."""
     from studio.api.server import run
 
-    run(here(context), host, port, parent)
+    run(here(context), host, port, parent, root_path)

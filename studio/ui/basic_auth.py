@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from studio.api.prefix import route_path
+
 USER = "studio"
 # The endpoint guards itself with API keys; whether the studio is up is no secret.
 _OPEN = ("/v1", "/retrieval", "/healthz")
@@ -24,7 +26,7 @@ class BasicAuth:
         self._expected = f"{USER}:{password}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or _is_open(scope["path"]) or self._knows(Headers(scope=scope)):
+        if scope["type"] == "lifespan" or _is_open(route_path(scope)) or self._knows(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         if "authorization" in Headers(scope=scope):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.middleware.gzip import GZipMiddleware
 
 from studio.answering.gateway import Gateway
 from studio.core.text import LANGUAGES, Language
@@ -14,6 +15,7 @@ from studio.ui.context import Context
 from studio.ui.place import Place
 from studio.ui.tabs import tabs
 
+_WORTH_PACKING = 1_000  # bytes
 PATHS: dict[Language, str] = {"en": "/en", "zh": "/"}
 
 
@@ -41,6 +43,7 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
     """
     if password:
         app.add_middleware(basic_auth.BasicAuth, password=password)
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5)
     app.include_router(routes.router(workspace))
 
     @app.get("/en", include_in_schema=False)

@@ -7,9 +7,10 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from studio.api.settings import is_loopback
-from studio.core.errors import InputError, UnavailableError
+from studio.core.errors import InputError, StudioError
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs import container, queue
@@ -18,16 +19,21 @@ from studio.runs.launch import begin
 _LOOK_S = 3.0
 
 
-def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) -> None:
+def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str], root_path: str = "") -> None:
     """Serve until interrupted.
+
+    Args:
+        root_path: the path that a proxy puts in front of every other.
 
     Raises:
         InputError: the port is in use, or others can reach the address and there is no password or no API key.
     """
     from studio.api import server
+    from studio.api.prefix import Prefix, read_prefix
     from studio.api.settings import read_settings
 
     local = is_loopback(host)
+    settings = replace(read_settings(loopback=local), root_path=read_prefix(root_path))
     password = environ.get("STUDIO_PASSWORD", "")
     if not local and not password:
         raise _no_password(host)
@@ -38,9 +44,9 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str]) 
     from studio.api.app import create_app
     from studio.ui.page import mount
 
-    app = mount(create_app(workspace, read_settings(loopback=local)), workspace, password)
+    app = Prefix(mount(create_app(workspace, settings), workspace, password), settings)
     with container.saved_at_its_end(workspace), _queue_looked_after(workspace):
-        server.serve(app, listener, lambda: _announce(listener))
+        server.serve(app, listener, lambda: _announce(listener, settings.root_path))
 
 
 @contextmanager
@@ -50,7 +56,7 @@ def _queue_looked_after(workspace: Workspace) -> Iterator[None]:
 
     def look() -> None:
         while not over.wait(_LOOK_S):
-            with suppress(OSError, UnavailableError):  # a full disk, say: the next look may find it otherwise
+            with suppress(OSError, StudioError):  # a full disk, say: the next look may find it otherwise
                 queue.advance(workspace, begin)
 
     threading.Thread(target=look, name="queue", daemon=True).start()
@@ -60,10 +66,10 @@ def _queue_looked_after(workspace: Workspace) -> Iterator[None]:
         over.set()
 
 
-def _announce(listener: socket.socket) -> None:
+def _announce(listener: socket.socket, root_path: str) -> None:
     from studio.api.server import address
 
-    url = address(listener)
+    url = address(listener) + root_path
     print(f"医学问答工作室已就绪：{url}/", flush=True)
     print(f"MedQA Studio is ready: {url}/en/", flush=True)
 

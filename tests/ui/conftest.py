@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.directory import Run
 from studio.runs.kinds import KINDS
@@ -43,6 +45,21 @@ def new_run(workspace: Workspace) -> Callable[..., Run]:
     return make
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def until(true: Callable[[], bool], wait_s: float = 90.0) -> None:
+    deadline = time.monotonic() + wait_s
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.2)
+
+
 @dataclass
 class Studio:
     """`python app.py` on a free port."""
@@ -55,10 +72,10 @@ class Studio:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def start(self, wait_s: float = 60.0) -> None:
-        """Start it and wait until it answers."""
+    def start(self, *options: str, wait_s: float = 60.0) -> None:
+        """Start it with options of `app.py`, and wait until it answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(self.port), "--workspace", str(self.workspace.root)],
+            [sys.executable, "app.py", "--port", str(self.port), "--workspace", str(self.workspace.root), *options],
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.files import write_json
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
@@ -18,25 +16,10 @@ from studio.runs.events import read_events
 from studio.runs.kinds import KINDS
 from studio.runs.launch import start
 from studio.runs.store import RunStore
-from tests.ui.conftest import Studio
+from tests.ui.conftest import Studio, until
 
 FORMS = {"data": "dataset", "train": "train", "knowledge": "knowledge", "evaluate": "evaluate"}
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-def until(true: Callable[[], bool], wait_s: float = 90.0) -> None:
-    deadline = time.monotonic() + wait_s
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.2)
 
 
 def steps(run: Run) -> int:
