@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel, Field
 
 from studio.core.errors import InputError, StudioError
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
 from studio.runs import control, launch, queue, removal
 from studio.runs.directory import Run, is_run_id
+from studio.runs.kinds import stays_up
+from studio.runs.store import RunStore
 from studio.ui import glimpse, logs, outfiles
 from studio.ui.context import Context
 from studio.ui.html import error_notice
 from studio.ui.metrics_cache import MetricsCache
 from studio.ui.parts import PARTS
+from studio.ui.parts.base import Part
 from studio.ui.starters import STARTERS
 
+_MOST_PARTS = 50
 # on a run; the last is given the ids of the runs that the button has named as still in need of it
 _ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
     "stop": lambda workspace, run, _: control.ask(run),
@@ -36,24 +41,33 @@ _ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
 _REPORT_POLICY = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:"
 
 
+class LookedPart(BaseModel):
+    """A part that a browser shows: its name, what it is asked for, and the version of it that is there."""
+
+    name: str
+    query: dict[str, str] = {}
+    have: str = ""
+
+
+class Looked(BaseModel):
+    """The parts that are seen on a page, and its language."""
+
+    lang: Language = "zh"
+    parts: list[LookedPart] = Field(max_length=_MOST_PARTS)
+
+
 def router(workspace: Workspace) -> APIRouter:
     """Return the routes under `/studio`."""
     routes = APIRouter(prefix="/studio", include_in_schema=False)
     parts = PARTS.all()
     metrics_cache = MetricsCache()
 
-    @routes.get("/part/{name}")
-    def part(request: Request, name: str, lang: Language = "zh", have: str = "") -> Response:
-        """Return a part's slices, or 204 where the browser has them as they are."""
-        context = Context(workspace, lang, metrics_cache)
-        if name not in parts:
-            return _refusal(context, _unknown(name), 404)
-        query = dict(request.query_params)
-        version = parts[name].version(context, query)
-        if version == have:
-            return Response(status_code=204)
-        slices = parts[name].render(context, query)
-        return JSONResponse({"version": version, "slices": slices}, headers={"Cache-Control": "no-store"})
+    @routes.post("/parts")
+    def look(looked: Looked) -> Response:
+        """Return the slices of each part that is looked at, or null where the browser has them as they are."""
+        context = Context(workspace, looked.lang, metrics_cache)
+        drawn = [_drawn(context, parts, part) for part in looked.parts]
+        return JSONResponse({"parts": drawn, "busy": _busy(workspace)}, headers={"Cache-Control": "no-store"})
 
     @routes.get("/log/{run}")
     def log(run: str, since: Annotated[int, Query(ge=-1)] = -1) -> Response:
@@ -114,6 +128,19 @@ def router(workspace: Workspace) -> APIRouter:
             return _refusal(context, error, 400)
 
     return routes
+
+
+def _drawn(context: Context, parts: Mapping[str, Part], looked: LookedPart) -> dict[str, object] | None:
+    part = parts.get(looked.name)
+    if part is None:
+        return {"version": "none", "slices": {"none": error_notice(context, _unknown(looked.name))}}
+    version = part.version(context, looked.query)
+    return {"version": version, "slices": part.render(context, looked.query)} if version != looked.have else None
+
+
+def _busy(workspace: Workspace) -> bool:
+    """Tell whether anything is at work, so that what is seen may change soon; a server that is up is not."""
+    return any(run.process() is not None and not stays_up(run.kind) for run in RunStore(workspace).active())
 
 
 def _find(workspace: Workspace, run: str) -> Run | None:

@@ -30,7 +30,7 @@ def client() -> TestClient:
 
 
 def test_the_page_asks_for_the_password(client: TestClient) -> None:
-    for path in ("/", "/en/", "/studio/part/home", "/config", "/docs", "/v1x", "/healthzz"):
+    for path in ("/", "/en/", "/studio/parts", "/config", "/docs", "/v1x", "/healthzz"):
         answer = client.get(path)
         assert answer.status_code == 401, path
         assert answer.headers["www-authenticate"].startswith("Basic ")

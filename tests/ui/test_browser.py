@@ -100,6 +100,31 @@ def test_an_open_page_says_that_the_server_is_gone_and_comes_back(browser: Brows
     page.close()
 
 
+def test_a_chat_says_that_the_server_is_gone_and_is_healed(browser: Browser, studio: Studio) -> None:
+    """No live part is on that tab."""
+    studio.start()
+    page = open_tab(browser, studio, "chat", "en/")
+    page.evaluate("window.before = true")
+    studio.kill()
+    expect(page.locator(".toast.shown")).to_contain_text("Lost the connection", timeout=15_000)
+    studio.start()
+    page.wait_for_function("!window.before", timeout=30_000)  # the page of the new server
+    expect(page.locator("#chat-send")).to_be_visible(timeout=20_000)
+    page.close()
+
+
+def test_an_idle_page_asks_seldom(browser: Browser, studio: Studio) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "home", "en/")
+    expect(page.locator("#tab-home")).to_contain_text("GPU", timeout=15_000)
+    page.wait_for_timeout(2_000)
+    asked: list[int] = []
+    page.on("response", lambda response: asked.append(len(response.body())))
+    page.wait_for_timeout(9_500)
+    assert 1 <= len(asked) <= 4 and sum(asked) < 25_000, asked  # 150 KB a minute
+    page.close()
+
+
 def test_yaml_and_form_follow_each_other_and_faults_show_at_once(browser: Browser, studio: Studio) -> None:
     studio.start()
     page = open_tab(browser, studio, "train", "en/")

@@ -48,6 +48,12 @@ def working(run: Run, steps: int = 3) -> EventLog:
     return events
 
 
+def look(client: TestClient, lang: str = "en", have: str = "", **query: str) -> Any:
+    """Return what a browser gets of the panel, None where it has it as it is."""
+    asked = {"lang": lang, "parts": [{"name": "panel", "query": query, "have": have}]}
+    return client.post("/studio/parts", json=asked).json()["parts"][0]
+
+
 def test_nothing_yet_says_what_to_do(en: Context, zh: Context) -> None:
     assert "press Start" in panel(en)["title"]
     assert "开始" in panel(zh)["title"]
@@ -165,13 +171,30 @@ def test_the_newest_is_shown_unless_another_is_picked(en: Context, new_run: Call
 def test_what_did_not_change_is_not_sent_again(client: TestClient, new_run: Callable[..., Run]) -> None:
     run = new_run("train", name="lora", dataset="d")
     events = working(run)
-    answer = client.get("/studio/part/panel", params={"kind": "train", "lang": "en"})
-    version = answer.json()["version"]
-    again = client.get("/studio/part/panel", params={"kind": "train", "lang": "en", "have": version})
-    assert again.status_code == 204
+    version = look(client, kind="train")["version"]
+    assert look(client, have=version, kind="train") is None
     events.progress(5, 10, "steps")
-    changed = client.get("/studio/part/panel", params={"kind": "train", "lang": "en", "have": version})
-    assert "5 / 10" in changed.json()["slices"]["progress"]
+    assert "5 / 10" in look(client, have=version, kind="train")["slices"]["progress"]
+
+
+def test_one_request_brings_all_that_is_seen_and_says_whether_anything_runs(
+    client: TestClient, new_run: Callable[..., Run]
+) -> None:
+    waits = new_run("train", name="waits", dataset="d")
+    asked = {"lang": "zh", "parts": [{"name": "home"}, {"name": "gone"}, {"name": "panel", "query": {"kind": "train"}}]}
+    answer = client.post("/studio/parts", json=asked).json()
+    home, gone, panel_ = answer["parts"]
+    assert "waits" in home["slices"]["running"] and "waits" in panel_["slices"]["title"]
+    assert "gone" in gone["slices"]["none"] and answer["busy"] is False
+    Process.current().save(waits.process_file)
+    assert client.post("/studio/parts", json={"parts": []}).json() == {"parts": [], "busy": True}
+    up = new_run("serve", name="up", model="m")
+    waits.write_result("stopped", outputs={}, metrics={}, error=None)
+    Process.current().save(up.process_file)
+    assert client.post("/studio/parts", json={"parts": []}).json()["busy"] is False, (
+        "a server that is up changes little"
+    )
+    assert client.post("/studio/parts", json={"parts": [{"name": "home"}] * 51}).status_code == 422
 
 
 def test_actions_answer_only_to_the_page(client: TestClient, workspace: Workspace, new_run: Callable[..., Run]) -> None:
@@ -216,11 +239,10 @@ def test_a_pipeline_shows_its_steps_and_their_report(
     Process.current().save(run.process_file)
     EventLog(run.events_file).append("child", run=step.id)
     EventLog(run.events_file).append("child", run="../../etc")
-    asked = {"kind": "pipeline", "lang": "en"}
-    version = client.get("/studio/part/panel", params=asked).json()["version"]
+    version = look(client, kind="pipeline")["version"]
     assert f"#runs={step.id}" in panel(en, "pipeline")["steps"]
     step.write_result("finished", outputs={"report": "report"}, metrics={}, error=None)
-    assert client.get("/studio/part/panel", params={**asked, "have": version}).status_code == 200
+    assert look(client, have=version, kind="pipeline")
     run.write_result("finished", outputs={"1-evaluate-report": f"../{step.id}"}, metrics={}, error=None)
     shown = panel(en, "pipeline")
     assert "50.0%" in shown["steps"]
@@ -247,8 +269,7 @@ def test_what_is_removed_is_what_the_button_named(
     run.write_result("finished", outputs={"model": "model"}, metrics={}, error=None)
 
     def shown() -> dict[str, Any]:
-        answer: dict[str, Any] = client.get("/studio/part/panel", params={"run": run.id, "lang": "zh"}).json()
-        return answer
+        return look(client, lang="zh", run=run.id)
 
     def button() -> str:
         found = re.search(r'data-post="(run/[^"]*/remove[^"]*)"', shown()["slices"]["title"])

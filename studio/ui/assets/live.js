@@ -1,52 +1,69 @@
 // Keeps the live parts of the page fresh, only those that can be seen, and answers clicks on them.
-// A part is <div class="live" data-part="panel" data-q-kind="train">; what it shows comes from studio/part/NAME.
+// A part is <div class="live" data-part="panel" data-q-kind="train">; what all of them show comes from studio/parts.
 (() => {
   "use strict";
   const PERIOD = 700;
+  const QUIET = 3000; // while nothing runs
+  const EAGER = 10000; // after a click, which may start something
   const LOG_LINES = 3000;
   const { language } = window.STUDIO;
   const base = new URL(language === "zh" ? "./studio/" : "../studio/", new URL("./", location.href));
+  const root = new URL("../", base).href.replace(/\/$/, "");
   const states = new WeakMap();
   let lost = false;
+  let asking = false;
+  let again = false;
+  let busy = true;
+  let asked = 0;
+  let eager = 0;
 
   const visible = (element) => element.isConnected && element.offsetParent !== null;
   const state = (element) => {
-    if (!states.has(element)) states.set(element, { have: "", slices: {}, busy: false, log: null });
+    if (!states.has(element)) states.set(element, { have: "", slices: {}, log: null });
     return states.get(element);
   };
 
   function query(element) {
-    const values = new URLSearchParams({ lang: language });
-    for (const [key, value] of Object.entries(element.dataset)) {
-      if (key.startsWith("q") && key.length > 1) values.set(key.slice(1).toLowerCase(), value);
-    }
-    return values;
+    const keys = Object.entries(element.dataset).filter(([key]) => key.startsWith("q") && key.length > 1);
+    return Object.fromEntries(keys.map(([key, value]) => [key.slice(1).toLowerCase(), value]));
   }
 
-  async function refresh(element) {
-    const my = state(element);
-    if (my.busy) return;
-    my.busy = true;
+  // One request for all parts that can be seen; without any it still tells whether the server is there.
+  async function refresh() {
+    if (asking) { again = true; return; }
+    asking = true;
+    asked = Date.now();
+    const elements = [...document.querySelectorAll(".live")].filter(visible);
+    const parts = elements.map((element) => {
+      const my = state(element);
+      if (!element.firstElementChild) [my.have, my.slices] = ["", {}];
+      return { name: element.dataset.part, query: query(element), have: my.have };
+    });
     try {
-      const asked = query(element);
-      const empty = !element.firstElementChild;
-      if (my.have && !empty) asked.set("have", my.have);
-      if (empty) my.slices = {};
-      const answer = await fetch(new URL(`part/${element.dataset.part}?${asked}`, base), { cache: "no-store" });
+      const request = { method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" } };
+      const answer = await fetch(new URL("parts", base), { ...request, body: JSON.stringify({ lang: language, parts }) });
       connected(true);
-      if (answer.status === 200) {
-        const { version, slices } = await answer.json();
-        my.have = version;
-        draw(element, my, slices);
-        element.dispatchEvent(new Event("drawn"));
-      }
-      await log(element, my);
+      if (!answer.ok) return;
+      const said = await answer.json();
+      busy = said.busy;
+      await Promise.all(elements.map((element, index) => shown(element, said.parts[index])));
     } catch (error) {
       if (error instanceof TypeError) connected(false);
       else throw error;
     } finally {
-      my.busy = false;
+      asking = false;
+      if (again) { again = false; tick(); }
     }
+  }
+
+  async function shown(element, said) {
+    const my = state(element);
+    if (said) {
+      my.have = said.version;
+      draw(element, my, said.slices);
+      element.dispatchEvent(new Event("drawn"));
+    }
+    await log(element, my);
   }
 
   function draw(element, my, slices) {
@@ -334,13 +351,19 @@
 
   function tick() {
     if (document.hidden) return;
-    for (const code of document.querySelectorAll("[data-origin]:empty")) code.textContent = location.origin + code.dataset.origin;
+    for (const code of document.querySelectorAll("[data-origin]:empty")) code.textContent = root + code.dataset.origin;
     for (const code of document.querySelectorAll("[data-origin-code]")) {
-      if (code.textContent.includes("{url}")) code.textContent = code.textContent.replace("{url}", location.origin);
+      if (code.textContent.includes("{url}")) code.textContent = code.textContent.replace("{url}", root);
     }
-    for (const element of document.querySelectorAll(".live")) if (visible(element)) refresh(element);
+    refresh();
   }
-  setInterval(() => { tick(); clock(document); }, PERIOD);
+  setInterval(() => {
+    const now = Date.now();
+    const quiet = !busy && !lost && now > eager && !document.querySelector(".live:empty");
+    if (now - asked > (quiet ? QUIET : PERIOD) - 50) tick();
+    clock(document);
+  }, PERIOD);
+  for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => { eager = Date.now() + EAGER; }, true);
   document.addEventListener("visibilitychange", tick);
   window.addEventListener("studio-started", (event) => {
     const begin = [...document.querySelectorAll("button.begin")].find(visible);
