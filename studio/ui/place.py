@@ -25,6 +25,10 @@ class Place:
         """Return what a link asks this tab to choose, `SORT:NAME`, which `live.js` writes there; nobody sees it."""
         return gr.Textbox(elem_id=f"wanted-{name}", elem_classes="wanted", show_label=False, container=False)
 
+    def follow(self, name: str) -> gr.Textbox:
+        """Return what `live.js` changes when something has finished: what this tab offers may be another now."""
+        return gr.Textbox(elem_id=f"follow-{name}", elem_classes="wanted follow", show_label=False, container=False)
+
     def memory(self, name: str, default: Any) -> gr.BrowserState:
         """Return something that this browser remembers, across reloads and in both languages.
 

@@ -67,7 +67,8 @@ def router(workspace: Workspace) -> APIRouter:
         """Return the slices of each part that is looked at, or null where the browser has them as they are."""
         context = Context(workspace, looked.lang, metrics_cache)
         drawn = [_drawn(context, parts, part) for part in looked.parts]
-        return JSONResponse({"parts": drawn, "busy": _busy(workspace)}, headers={"Cache-Control": "no-store"})
+        said = {"parts": drawn, "busy": _busy(workspace), "made": _made(workspace)}
+        return JSONResponse(said, headers={"Cache-Control": "no-store"})
 
     @routes.get("/log/{run}")
     def log(run: str, since: Annotated[int, Query(ge=-1)] = -1) -> Response:
@@ -141,6 +142,12 @@ def _drawn(context: Context, parts: Mapping[str, Part], looked: LookedPart) -> d
 def _busy(workspace: Workspace) -> bool:
     """Tell whether anything is at work, so that what is seen may change soon; a server that is up is not."""
     return any(run.process() is not None and not stays_up(run.kind) for run in RunStore(workspace).active())
+
+
+def _made(workspace: Workspace) -> str:
+    """Return what changes whenever a run has made something, or is removed."""
+    ended = [entry.ended for entry in RunStore(workspace).entries() if entry.ended_as == "finished"]
+    return f"{len(ended)} {max(ended, default=0)}"
 
 
 def _find(workspace: Workspace, run: str) -> Run | None:

@@ -73,8 +73,8 @@ class _Form:
                     begin = gr.Button(say("Start", "开始"), variant="primary", elem_classes="begin")
         polled("panel", kind=kind)
         self._controls.sort(key=lambda item: self._fields.index(item.field))
-        kept = self._place.memory(kind, "")
-        self._wire(code, message, kept, check, begin)
+        kept, offered = self._place.memory(kind, ""), self._place.memory(f"{kind}-offered", "")
+        self._wire(code, message, kept, offered, check, begin)
 
     def _place_controls(self, advanced: bool) -> None:
         with gr.Row(elem_classes="fields"):
@@ -94,6 +94,7 @@ class _Form:
         code: gr.Code,
         message: gr.HTML,
         kept: gr.BrowserState,
+        offered: gr.BrowserState,
         check: gr.Button,
         begin: gr.Button,
     ) -> None:
@@ -114,8 +115,17 @@ class _Form:
         )
         code.input(self._from_yaml, [code], [message, kept, *parts], trigger_mode="always_last", **quiet)
         ready = f"() => {{ document.body.classList.add('ready-{self._kind}'); }}"
-        self._place.page.load(self._restore, [kept], [code, *parts], **quiet).then(None, None, None, js=ready)
-        self._place.tab.select(self._refresh, None, parts, **quiet)
+        page, follow = self._place.page, self._place.follow(self._kind)
+        page.load(self._restore, [kept, offered], [code, kept, offered, *parts], **quiet).then(
+            None, None, None, js=ready
+        )
+        gr.on(
+            [self._place.tab.select, follow.change],
+            self._refresh,
+            [code, kept, offered],
+            [code, kept, offered, *parts],
+            **quiet,
+        )
         check.click(self._check, [side, code, *parts], [message], js=_EDITED, **quiet)
         begin.click(self._start, [side, code, *parts], [message], js=_EDITED, **quiet).then(
             None, [message], None, js=_STARTED
@@ -190,17 +200,32 @@ class _Form:
         after = recipe_text.written(text, self._kind, self._fields, merged)
         return [after, self._faults(after), after, *self._shown(after)]
 
-    def _restore(self, kept: str) -> list[Any]:
+    def _restore(self, kept: str, offered: str) -> list[Any]:
         """Fill the form as this browser left it, or for the first time, with what is here on offer."""
-        text = kept if isinstance(kept, str) and kept.strip() else self._first()
+        known = kept if isinstance(kept, str) and kept.strip() else ""
+        now = self._first()
+        text = self._followed(known, offered, now) if known else now
+        return [text, text if known else "", now, *self._renewed(text)]
+
+    def _refresh(self, text: str, kept: str, offered: str) -> list[Any]:
+        """Offer what is here now; fields that say what was offered, and that nobody has touched, follow it."""
+        now = self._first()
+        after = self._followed(text or "", offered, now)
+        if after == text:
+            return [gr.skip(), gr.skip(), now, *(refreshed(self._context, item) for item in self._controls)]
+        return [after, after if kept else gr.skip(), now, *self._renewed(after)]
+
+    def _followed(self, text: str, offered: object, now: str) -> str:
+        before = offered if isinstance(offered, str) else ""
+        return recipe_text.followed(text, self._kind, self._fields, before, now)
+
+    def _renewed(self, text: str) -> list[Any]:
+        """Return every component's choices of now with its value for a recipe."""
         updates = []
         for item, value in zip(self._controls, self._shown(text), strict=True):
             update = refreshed(self._context, item)
             updates.append({**update, "value": value} if "choices" in update else value)
-        return [text, *updates]
-
-    def _refresh(self) -> list[Any]:
-        return [refreshed(self._context, item) for item in self._controls]
+        return updates
 
     def _inside(self, path: Path, item: Any = None) -> Text:
         """Return how a file begins; empty where it is too large to be looked into."""

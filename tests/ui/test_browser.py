@@ -36,9 +36,9 @@ def open_tab(browser: Browser, studio: Studio, tab: str, language: str = "") -> 
     return page
 
 
-def make_dataset(workspace: Workspace, few_rows: Path) -> None:
+def make_dataset(workspace: Workspace, few_rows: Path, name: str = "few") -> None:
     recipe = KINDS.load("dataset").recipe.model_validate(
-        {"kind": "dataset", "name": "few", "sources": [{"file": str(few_rows), "layout": "qa"}]}
+        {"kind": "dataset", "name": name, "sources": [{"file": str(few_rows), "layout": "qa"}]}
     )
     run = start(workspace, recipe)
     until(lambda: not run.active())
@@ -110,6 +110,36 @@ def test_a_chat_says_that_the_server_is_gone_and_is_healed(browser: Browser, stu
     studio.start()
     page.wait_for_function("!window.before", timeout=30_000)  # the page of the new server
     expect(page.locator("#chat-send")).to_be_visible(timeout=20_000)
+    page.close()
+
+
+def test_an_untouched_form_offers_what_has_just_been_made(
+    browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
+) -> None:
+    (workspace.models / "tiny").symlink_to(tiny_model)
+    make_dataset(workspace, few_rows)
+    studio.start()
+    page = open_tab(browser, studio, "train", "en/")
+    recipe = page.locator("#tab-train .cm-content")
+    expect(recipe).to_contain_text("dataset: few")
+    form = page.locator("#tab-train")
+    form.get_by_label("Batch size").fill("3")
+    expect(recipe).to_contain_text("batch_size: 3")
+    page.wait_for_timeout(11_000)  # until it asks seldom: a run may begin and end unseen
+    make_dataset(workspace, few_rows, "newer")
+    expect(recipe).to_contain_text("dataset: newer", timeout=20_000)
+    expect(recipe).to_contain_text("batch_size: 3")
+    page.reload()
+    page.wait_for_selector("body.ready-train")
+    expect(recipe).to_contain_text("dataset: newer")
+    form.locator("#field-train-dataset input").fill("few")
+    page.keyboard.press("Enter")
+    expect(recipe).to_contain_text("dataset: few")
+    make_dataset(workspace, few_rows, "newest")
+    page.locator("#tab-home-button").click()
+    page.locator("#tab-train-button").click()
+    page.wait_for_timeout(2_000)
+    expect(recipe).to_contain_text("dataset: few")  # chosen by hand
     page.close()
 
 

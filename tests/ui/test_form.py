@@ -209,3 +209,20 @@ def test_text_whose_anchors_a_change_would_break_is_written_whole() -> None:
     values = {field.name: field.default for field in fields} | {"name": "x", "dataset": "m"}
     after = recipe_text.values_of(recipe_text.written(text, "train", fields, values)) or {}
     assert (after["name"], after["dataset"]) == ("x", "m")
+
+
+def test_what_nobody_touched_follows_what_is_offered() -> None:
+    fields = fields_of(KINDS.load("evaluate").recipe)
+
+    def followed(text: str, before: str, now: str) -> str:
+        return recipe_text.followed(text, "evaluate", fields, before, now)
+
+    offered = {"name": "my-report", "dataset": "demo", "models": ["base"], "knowledge": "demo"}
+    before = recipe_text.first("evaluate", fields, offered)
+    now = recipe_text.first("evaluate", fields, {**offered, "models": ["base", "tuned"], "knowledge": "mine"})
+    assert followed(before, before, now) == now
+    touched = before.replace("knowledge: demo", "knowledge: other  # mine").replace("my-report", "trial")
+    assert followed(touched, before, now) == touched.replace("- base", "- base\n- tuned")
+    assert followed(before, "", now) == before, "what was offered is not known"
+    assert followed("kind: [", before, now) == "kind: ["
+    assert followed(before, before, before) == before

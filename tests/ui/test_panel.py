@@ -187,9 +187,11 @@ def test_one_request_brings_all_that_is_seen_and_says_whether_anything_runs(
     assert "waits" in home["slices"]["running"] and "waits" in panel_["slices"]["title"]
     assert "gone" in gone["slices"]["none"] and answer["busy"] is False
     Process.current().save(waits.process_file)
-    assert client.post("/studio/parts", json={"parts": []}).json() == {"parts": [], "busy": True}
+    before = client.post("/studio/parts", json={"parts": []}).json()
+    assert before == {"parts": [], "busy": True, "made": "0 0"}
     up = new_run("serve", name="up", model="m")
-    waits.write_result("stopped", outputs={}, metrics={}, error=None)
+    waits.write_result("finished", outputs={}, metrics={}, error=None)
+    assert client.post("/studio/parts", json={"parts": []}).json()["made"] != before["made"]
     Process.current().save(up.process_file)
     assert client.post("/studio/parts", json={"parts": []}).json()["busy"] is False, (
         "a server that is up changes little"

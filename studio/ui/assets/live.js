@@ -14,6 +14,7 @@
   let asking = false;
   let again = false;
   let busy = true;
+  let made = null;
   let asked = 0;
   let eager = 0;
 
@@ -45,7 +46,8 @@
       connected(true);
       if (!answer.ok) return;
       const said = await answer.json();
-      busy = said.busy;
+      if (made !== null && made !== said.made) offer();
+      [busy, made] = [said.busy, said.made];
       await Promise.all(elements.map((element, index) => shown(element, said.parts[index])));
     } catch (error) {
       if (error instanceof TypeError) connected(false);
@@ -53,6 +55,15 @@
     } finally {
       asking = false;
       if (again) { again = false; tick(); }
+    }
+  }
+
+  // Something was made, or removed: forms that nobody touched offer what is here now.
+  function offer() {
+    for (const box of document.querySelectorAll(".follow :is(textarea, input)")) {
+      if (!visible(box.closest("[role=tabpanel]"))) continue; // the others ask when their tab is opened
+      box.value = String(Date.now());
+      box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
 

@@ -76,6 +76,25 @@ def first(kind: str, fields: Sequence[Field], offered: Mapping[str, Any]) -> str
     return written("", kind, fields, values)
 
 
+def followed(text: str, kind: str, fields: Sequence[Field], before: str, now: str) -> str:
+    """Return a recipe's text in which every field that says what was offered before says what is offered now.
+
+    What somebody set otherwise stays as it is; so does a text that is no recipe, and all of it where it is not known
+    what was offered.
+    """
+    offered, current, new = (values_today(item, kind) for item in (before, text, now))
+    if offered is None or current is None or new is None:
+        return text
+    moved = {
+        field.name: new.get(field.name, field.default)
+        for field in fields
+        if current.get(field.name) == offered.get(field.name) != new.get(field.name)
+    }
+    if not moved:
+        return text
+    return written(text, kind, fields, {field.name: current.get(field.name, field.default) for field in fields} | moved)
+
+
 def faults(text: str, kind: str) -> RecipeError | None:
     """Return everything wrong with a recipe's form, or None; whether what it names is here is asked at the start."""
     try:
