@@ -20,6 +20,7 @@ from studio.runs.events import EventLog
 from studio.runs.process import Process
 from studio.ui import routes
 from studio.ui.context import Context
+from studio.ui.panel.scores import scores
 from studio.ui.parts import PARTS
 
 EVIL = "<script>alert(1)</script>"
@@ -168,6 +169,15 @@ def test_the_newest_is_shown_unless_another_is_picked(en: Context, new_run: Call
     assert "first" in panel(en, run=older.name)["title"]
 
 
+def test_a_link_to_a_run_that_is_gone_shows_no_other(en: Context, zh: Context, new_run: Callable[..., Run]) -> None:
+    new_run("train", name="newest", dataset="d")
+    asked = {"run": "20990101-000000-train-gone", "fixed": "1"}
+    assert "newest" not in str(PARTS.load("panel").render(en, asked))
+    assert "这次运行已经不在了" in str(PARTS.load("panel").render(zh, asked))
+    assert PARTS.load("panel").version(en, asked) != PARTS.load("panel").version(en, {"fixed": "1"})
+    assert "newest" in str(PARTS.load("panel").render(en, {"fixed": "1"}))
+
+
 def test_what_did_not_change_is_not_sent_again(client: TestClient, new_run: Callable[..., Run]) -> None:
     run = new_run("train", name="lora", dataset="d")
     events = working(run)
@@ -259,8 +269,20 @@ def test_contestants_under_way_stand_beside_each_other(en: Context, new_run: Cal
     shown = panel(en, "evaluate")["metrics"]
     assert "<table" in shown
     assert "taught 50.0%" in shown
-    assert '<b class="best">75.0%</b>' in shown
+    assert '<b class="">75.0%</b>' in shown, "without an interval none stands out"
     assert EVIL not in shown
+
+
+def test_a_figure_stands_out_where_its_interval_leaves_the_others_behind(en: Context) -> None:
+    def figure(value: float, low: float, high: float) -> dict[str, Any]:
+        return {"accuracy": {"value": value, "low": low, "high": high, "n": 57}}
+
+    near = str(scores(en, {"a": figure(0.308, 0.23, 0.39), "b": figure(0.306, 0.23, 0.39)}))
+    assert "best" not in near and "n=57" in near
+    far = str(scores(en, {"a": figure(0.9, 0.8, 0.95), "b": figure(0.3, 0.2, 0.4), "c": figure(0.9, 0.8, 0.95)}))
+    assert far.count('class="best"') == 2
+    mixed = {"a": figure(0.9, 0.8, 0.95), "b": {"accuracy": {"value": 0.3, "low": 0.2, "high": 0.4, "n": 5}}}
+    assert "n=" not in str(scores(en, mixed)).split("</thead>")[0] and "n=5<" in str(scores(en, mixed))
 
 
 def test_what_is_removed_is_what_the_button_named(

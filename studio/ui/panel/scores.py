@@ -13,20 +13,24 @@ from studio.ui.html import fill, join, table
 from studio.ui.panel.labels import score_name
 
 Figures = Mapping[str, Mapping[str, Any]]
-"""Metric to `{"value", "low", "high"}`; a metric of one group of questions is called `METRIC/GROUP`."""
+"""Metric to `{"value", "low", "high", "n"}`; a metric of one group of questions is called `METRIC/GROUP`."""
 
 
 def scores(context: Context, systems: Mapping[str, Figures]) -> Markup:
-    """Return the table; the best figure of each column stands out, unless all are alike."""
+    """Return the table; the best figure of a column stands out where its interval leaves all lower ones behind.
+
+    How many questions a figure rests on stands above its column, or below each figure where they differ.
+    """
     if not systems:
         return Markup()
     names = list(dict.fromkeys(name for figures in systems.values() for name in figures if "/" not in name))
     head = [
         context.say("Model and way of asking", "模型与提问方式"),
-        *(score_name(name, context.language) for name in names),
+        *(fill("{}<small>{}</small>", score_name(name, context.language), _count(systems, name)) for name in names),
     ]
     rows = [
-        [_who(who), *(_cell(figures, name, _best(systems, name)) for name in names)] for who, figures in systems.items()
+        [_who(who), *(_cell(figures, name, _best(systems, name), not _count(systems, name)) for name in names)]
+        for who, figures in systems.items()
     ]
     return table(head, rows, "scores")
 
@@ -36,12 +40,26 @@ def _who(system: str) -> Markup:
     return join((fill("{}", part) for part in system.split(":")), ":<wbr>")
 
 
+def _count(systems: Mapping[str, Figures], name: str) -> str:
+    """Return how many questions all figures of a column rest on; empty where they differ, or are not known."""
+    counts = {figures[name].get("n") for figures in systems.values() if name in figures}
+    return f"n={counts.pop()}" if len(counts) == 1 and None not in counts else ""
+
+
 def _best(systems: Mapping[str, Figures], name: str) -> float | None:
-    values = {float(figures[name]["value"]) for figures in systems.values() if name in figures}
-    return max(values) if len(values) > 1 and SCORERS.find(name) else None
+    found = [figures[name] for figures in systems.values() if figures.get(name, {}).get("value") is not None]
+    best = max((figure for figure in found if figure.get("low") is not None), key=_value, default=None)
+    if best is None or SCORERS.find(name) is None:
+        return None
+    others = [_value(figure) for figure in found if _value(figure) != _value(best)]
+    return _value(best) if others and all(value < best["low"] for value in others) else None
 
 
-def _cell(figures: Figures, name: str, best: float | None) -> Markup:
+def _value(figure: Mapping[str, Any]) -> float:
+    return float(figure["value"])
+
+
+def _cell(figures: Figures, name: str, best: float | None, counted: bool) -> Markup:
     found = figures.get(name)
     if found is None or found.get("value") is None:
         return Markup('<span class="none">–</span>')
@@ -54,6 +72,8 @@ def _cell(figures: Figures, name: str, best: float | None) -> Markup:
         for key, value in figures.items()
         if key.startswith(f"{name}/") and value.get("value") is not None
     )
+    if counted and found.get("n") is not None:
+        interval = ", ".join(filter(None, (interval, f"n={found['n']}")))
     grade = "best" if found["value"] == best else ""
     return fill('<b class="{}">{}</b><small>{}</small>{}', grade, _shown(name, found["value"]), interval, groups)
 

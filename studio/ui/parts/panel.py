@@ -24,7 +24,7 @@ def version(context: Context, query: Query) -> str:
     runs = _runs(context, query)
     run = _chosen(runs, query)
     if run is None:
-        return "none"
+        return f"none {query.get('run', '')}"
     sizes = [_bytes(run.run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
     kind = KINDS.find(run.kind)
     parent = kind is not None and kind.starts_runs
@@ -41,7 +41,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     runs = _runs(context, query)
     chosen = _chosen(runs, query)
     if chosen is None:
-        return {"title": nothing(context, query.get("kind", ""))}
+        return {"title": _gone(context) if _wanted(query) else nothing(context, query.get("kind", ""))}
     run = chosen.run
     seen = view(run)
     return {
@@ -82,10 +82,25 @@ def _runs(context: Context, query: Query) -> list[Entry]:
 
 
 def _chosen(runs: list[Entry], query: Query) -> Entry | None:
-    """Return the run asked for, or the newest."""
+    """Return the run asked for, or the newest; where a link asks for one that is gone, none: it is no other's."""
     wanted = query.get("run", "")
     found = next((run for run in runs if run.id == wanted), None)
-    return found or (runs[0] if runs else None)
+    return found or (runs[0] if runs and not _wanted(query) else None)
+
+
+def _wanted(query: Query) -> bool:
+    """Tell whether one run is asked for and no other will do: on the tab of all runs, whose links are handed on."""
+    return bool(query.get("fixed") and query.get("run"))
+
+
+def _gone(context: Context) -> Markup:
+    return empty(
+        context.say("This run is not here any more", "这次运行已经不在了"),
+        context.say(
+            "It may have been removed, or belong to another workspace. Choose another one above.",
+            "它可能已被删除，或属于另一个工作区。请在上方选择其他运行。",
+        ),
+    )
 
 
 def _choice(context: Context, runs: list[Entry], chosen: Entry) -> Markup:
