@@ -230,11 +230,11 @@ def test_a_run_at_work_cannot_be_removed(client: TestClient, new_run: Callable[.
 
 
 def test_the_table_and_home_list_what_is_there(en: Context, new_run: Callable[..., Run]) -> None:
-    assert "No runs yet" in str(PARTS.load("runs").render(en, {})["table"])
+    assert "No runs yet" in str(PARTS.load("listing").render(en, {"listing": "runs"})["table"])
     assert "Nothing has run yet" in str(PARTS.load("home").render(en, {})["running"])
     run = new_run("train", name="lora", dataset="d")
     working(run)
-    assert run.id in str(PARTS.load("runs").render(en, {})["table"])
+    assert run.id in str(PARTS.load("listing").render(en, {"listing": "runs"})["table"])
     home = PARTS.load("home").render(en, {})
     assert run.id in str(home["running"])
     assert "Fetch smollm2-135m-instruct" in str(home["here"])

@@ -37,6 +37,12 @@
     const elements = [...document.querySelectorAll(".live")].filter(visible);
     const parts = elements.map((element) => {
       const my = state(element);
+      if (element.dataset.part === "listing" && !my.found) {
+        my.found = true; // a tab is drawn when it is first opened: what its address says was not heard until now
+        const [place, words] = location.hash.slice(1).split("?");
+        const tab = place.split("=")[0];
+        if (words && element.closest(`#tab-${tab}`)) wished(tab, words);
+      }
       if (!element.firstElementChild) [my.have, my.slices] = ["", {}];
       return { name: element.dataset.part, query: query(element), have: my.have };
     });
@@ -72,6 +78,7 @@
     if (said) {
       my.have = said.version;
       draw(element, my, said.slices);
+      if (element.dataset.part === "listing") fill(element);
       element.dispatchEvent(new Event("drawn"));
     }
     await log(element, my);
@@ -215,6 +222,11 @@
     for (const part of document.querySelectorAll("#tab-runs .live")) part.dataset.qRun = run;
     tick();
   }
+  function picked(run) {
+    pick(run);
+    const part = document.querySelector('#tab-runs .live[data-part="listing"]');
+    remember(`runs=${run}${part ? wish(part) : ""}`);
+  }
 
   // The tab, and the run in it, stand in the address: a reload and the other language keep them, Back and Forward too.
   function go(tab, run) {
@@ -255,8 +267,11 @@
     history.pushState(null, "", `${location.pathname}${location.search}#${place}`);
   }
   function follow() {
-    const [tab, run] = decodeURIComponent(location.hash.slice(1) || "home").split("=");
-    if (/^[a-z_]+$/.test(tab)) quietly(() => go(tab, run));
+    const [place, words] = (location.hash.slice(1) || "home").split("?");
+    const [tab, run] = decodeURIComponent(place).split("=");
+    if (!/^[a-z_]+$/.test(tab)) return;
+    quietly(() => go(tab, run));
+    wished(tab, words ?? "");
   }
 
   document.addEventListener("click", (event) => {
@@ -267,11 +282,10 @@
       const cite = target.closest(".turn").querySelector(`.cite[data-number="${target.dataset.ref}"]`);
       if (cite) { cite.open = true; cite.scrollIntoView({ block: "nearest", behavior: "smooth" }); }
     } else if (target.dataset.post) post(target);
-    else if (target.dataset.pick) { pick(target.dataset.pick); remember(`runs=${target.dataset.pick}`); }
+    else if (target.dataset.pick) picked(target.dataset.pick);
     else if (target.dataset.set) {
       const [key, value] = target.dataset.set.split("=");
-      target.closest(".live").dataset[`q${key[0].toUpperCase()}${key.slice(1)}`] = value;
-      tick();
+      look(target.closest(".live"), key, value);
     } else if (target.matches("button[role=tab]")) {
       const id = target.id.replace(/^tab-/, "").replace(/-button$/, "");
       if (id) remember(id);
@@ -291,11 +305,45 @@
   });
   document.addEventListener("change", (event) => {
     const select = event.target.closest?.("select[data-param]");
-    if (!select) return;
-    const part = select.closest(".live");
-    if (select.value) part.dataset.qRun = select.value; else delete part.dataset.qRun;
-    tick();
+    if (select) look(select.closest(".live"), select.dataset.param, select.value);
   });
+  let typed;
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest?.("input[data-param]");
+    if (!box) return;
+    clearTimeout(typed);
+    typed = setTimeout(() => look(box.closest(".live"), box.dataset.param, box.value.trim()), 250);
+  });
+
+  // ---- what a part is asked for ---------------------------------------------
+  const asks = (key) => `q${key[0].toUpperCase()}${key.slice(1)}`;
+  function look(part, key, value) {
+    if (value) part.dataset[asks(key)] = value; else delete part.dataset[asks(key)];
+    if (part.dataset.part === "listing") {
+      if (key !== "page") delete part.dataset.qPage;
+      const tab = part.closest("[role=tabpanel]").id.replace(/^tab-/, "");
+      history.replaceState(null, "", `#${tab}${part.dataset.qRun ? `=${part.dataset.qRun}` : ""}${wish(part)}`);
+    }
+    tick();
+  }
+  // What is looked for in a listing stands in the address, so that it can be linked, reloaded and gone back to.
+  function wish(part) {
+    const { listing, run, ...values } = query(part);
+    const words = new URLSearchParams(values).toString();
+    return words ? `?${words}` : "";
+  }
+  function wished(tab, words) {
+    const part = document.querySelector(`#tab-${tab} .live[data-part="listing"]`);
+    if (!part) return;
+    const values = Object.fromEntries(new URLSearchParams(words));
+    for (const key of Object.keys(query(part))) if (!["listing", "run"].includes(key)) delete part.dataset[asks(key)];
+    for (const [key, value] of Object.entries(values)) if (/^[a-z]+$/.test(key)) part.dataset[asks(key)] = value;
+    fill(part);
+  }
+  function fill(part) {
+    const box = part.querySelector("input[data-param]");
+    if (box && document.activeElement !== box) box.value = part.dataset[asks(box.dataset.param)] ?? "";
+  }
 
   // ---- chat ----------------------------------------------------------------
   function example(text) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.engines.pool import AUTOMATIC
 from studio.runs import queue
 from studio.runs.directory import Run
 from studio.runs.index import Entry
@@ -82,10 +83,12 @@ def _runs(context: Context, query: Query) -> list[Entry]:
 
 
 def _chosen(runs: list[Entry], query: Query) -> Entry | None:
-    """Return the run asked for, or the newest; where a link asks for one that is gone, none: it is no other's."""
+    """Return the run asked for, or the newest that somebody started; where a link asks for one that is gone, none: it is no other's."""
     wanted = query.get("run", "")
     found = next((run for run in runs if run.id == wanted), None)
-    return found or (runs[0] if runs and not _wanted(query) else None)
+    if found is not None or not runs or _wanted(query):
+        return found
+    return next((run for run in runs if not run.name.startswith(AUTOMATIC)), runs[0])
 
 
 def _wanted(query: Query) -> bool:

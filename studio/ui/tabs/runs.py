@@ -14,7 +14,7 @@ def build(place: Place) -> None:
     """Make the tab."""
     with gr.Column(elem_classes="stack"):
         polled("queue")
-        polled("runs")
+        polled("listing", listing="runs")
         polled("panel", fixed="1")
 
 
