@@ -23,6 +23,7 @@ from studio.scoring.scorers import SCORERS
 from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
 from studio.training.trackers import TRACKERS
+from studio.ui.listings import LISTINGS
 from studio.ui.outputs import OUTPUTS
 from studio.ui.parts import PARTS
 from studio.ui.tabs import TABS
@@ -43,6 +44,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     VERBS,
     TABS,
     PARTS,
+    LISTINGS,
     OUTPUTS,
 )
 
