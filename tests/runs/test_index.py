@@ -258,7 +258,7 @@ count(check)
 from studio.ui.context import Context
 from studio.ui.parts import PARTS
 def home(): PARTS.load("home").render(Context(workspace, "zh"), {})
-def runs(): PARTS.load("runs").render(Context(workspace, "zh"), {})
+def runs(): PARTS.load("listing").render(Context(workspace, "zh"), {"listing": "runs"})
 def panel(): PARTS.load("panel").render(Context(workspace, "zh"), {"kind": "train"})
 def poll(): PARTS.load("panel").version(Context(workspace, "zh"), {"kind": "train"})
 for part in (home, runs, panel, poll, poll): count(part)
