@@ -97,7 +97,7 @@ class Listing(Generic[R]):
         filters: by name.
         page: returns what was asked for.
         id: of a row; what the address calls it when it is chosen.
-        pulse: what tells whether a row reads otherwise than before.
+        version: what tells whether any row may read otherwise than before; costs next to nothing, whatever their number.
         nothing: what stands there where there is nothing at all.
         note: a word below the table, if any.
     """
@@ -107,7 +107,7 @@ class Listing(Generic[R]):
     filters: Mapping[str, Filter]
     page: Callable[[Context, Asked], Page[R]]
     id: Callable[[R], str]
-    pulse: Callable[[Context, R], str]
+    version: Callable[[Context], str]
     nothing: Callable[[Context], Markup]
     note: Callable[[Context, Asked], Markup] = lambda context, asked: Markup()
 

@@ -36,6 +36,15 @@ def page(context: Context, asked: Asked) -> Page[Entry]:
     )
 
 
+def version(context: Context) -> str:
+    """Return what changes whenever a run's directory does, or one that has not ended says something."""
+    entries = RunStore(context.workspace).entries()
+    newest = max((entry.mtime_ns for entry in entries), default=0)
+    return (
+        f"{len(entries)}|{newest}|{hash(tuple(pulse(context, entry) for entry in entries if entry.ended_as is None))}"
+    )
+
+
 def _by_itself(entry: Entry) -> bool:
     return entry.name.startswith(AUTOMATIC)
 
@@ -83,7 +92,7 @@ LISTING = Listing[Entry](
     },
     page=page,
     id=lambda entry: entry.id,
-    pulse=pulse,
+    version=version,
     nothing=lambda context: empty(
         context.say("No runs yet", "还没有运行"),
         context.say(

@@ -15,9 +15,8 @@ from studio.ui.parts.base import Part, Query
 
 def version(context: Context, query: Query) -> str:
     listing, asked = _read(query)
-    page = listing.page(context, asked)
-    told = [listing.pulse(context, row) for row in page.rows]
-    return f"{page.total}|{page.all}|{hash((asked.chosen, asked.sort, asked.page, asked.search, *told))}|{hash(repr((asked.filters, page.counts)))}"
+    wish = (asked.chosen, asked.sort, asked.page, asked.search, *sorted(asked.filters.items()))
+    return f"{listing.version(context)}|{hash(wish)}"
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
