@@ -1,4 +1,4 @@
-"""`queue`: the runs that wait for a device."""
+"""`queue`: the runs that wait, in order, and for what."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from studio.engines.recipe import ServeRecipe, one_of_two
 from studio.runs import launch, references
 from studio.runs.directory import STATUSES, Run
 from studio.runs.events import read_events
+from studio.runs.index import Entry
 from studio.runs.names import model_names
 from studio.runs.store import RunStore
 
@@ -213,9 +214,14 @@ def served_models(workspace: Workspace) -> dict[str, Run]:
     return {run.name: run for run in reversed(people) if run.recipe_values().get("model")}
 
 
+def is_automatic(run: Run | Entry) -> bool:
+    """Tell whether a run is a server that no person started."""
+    return run.name.startswith(AUTOMATIC)
+
+
 def automatic(workspace: Workspace) -> list[Run]:
     """Return the serve runs that started by themselves and are up or coming up, newest first."""
-    return [run for run in _up(workspace) if run.name.startswith(AUTOMATIC)]
+    return [run for run in _up(workspace) if is_automatic(run)]
 
 
 def _up(workspace: Workspace) -> Iterator[Run]:

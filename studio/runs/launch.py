@@ -146,13 +146,9 @@ def _settled(workspace: Workspace, run: Run) -> bool:
     """See to what a run is to do before it begins; return whether it may, or is to wait on."""
     with queue.ordering(workspace):
         ticket = run.ticket()
-        if not (ticket.repeats or ticket.renews or ticket.needs):
-            return True
-        document = recipes.read_file(run.recipe_file)
-        recipe = recipes.validate(document, KINDS.load(document.kind).recipe)
         if ticket.repeats:
             try:
-                _repeat(workspace, run, recipe)
+                _repeat(workspace, run, _recipe(run))
             except UnavailableError as error:  # a full disk, say: the repetition must not end by it
                 print(f"{run.id}: {error.to('en')}", flush=True)
                 replace(ticket, not_before=time.time() + _AGAIN_S).save(run.path)
@@ -160,18 +156,26 @@ def _settled(workspace: Workspace, run: Run) -> bool:
             ticket = replace(ticket, repeats=False, not_before=0.0)
             ticket.save(run.path)
         if ticket.renews:
+            recipe = _recipe(run)
             found = references.resolve_all(workspace, recipe).require()
             write_json(run.inputs_file, _inputs(workspace, recipe, found))
             ticket = replace(ticket, renews=False, needs=_needs(found))
             ticket.save(run.path)
             if queue.awaited(workspace, ticket) is not None:
                 return False
+        if not ticket.needs:
+            return True
         inputs = run.inputs()
         pinned = references.load(inputs.get("references"))
         settled = {field: references.settled(workspace, reference) for field, reference in pinned.items()}
         write_json(run.inputs_file, {**inputs, "references": references.dump(settled)})
         replace(ticket, needs=()).save(run.path)
         return True
+
+
+def _recipe(run: Run) -> Recipe:
+    document = recipes.read_file(run.recipe_file)
+    return recipes.validate(document, KINDS.load(document.kind).recipe)
 
 
 def _repeat(workspace: Workspace, run: Run, recipe: Recipe) -> None:

@@ -18,6 +18,7 @@ from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
+from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
 from studio.runs.names import names_of
 from studio.runs.store import RunStore
@@ -85,13 +86,19 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
 def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str, str] | None:
     """Return what the newest finished run of that name made, the run's id, and the content's sum where it is known."""
     outputs = KINDS.makers(refers)
-    if not outputs or not is_name(given):
-        return None
-    for entry in RunStore(workspace).entries(*outputs):
-        path = entry.output(outputs[entry.kind]) if entry.name == given else None
+    for entry in _named(workspace, refers, given):
+        path = entry.output(outputs[entry.kind])
         if path is not None:
             return path, entry.id, entry.sums.get(outputs[entry.kind], "")
     return None
+
+
+def _named(workspace: Workspace, refers: str, given: str) -> list[Entry]:
+    """Return the runs of a name that make things of a sort, newest first."""
+    makers = KINDS.makers(refers)
+    if not makers or not is_name(given):
+        return []
+    return [entry for entry in RunStore(workspace).entries(*makers) if entry.name == given]
 
 
 def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
@@ -99,12 +106,8 @@ def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
 
     One that only waits for the next time of its `cron` is none: it may be the very run that asks.
     """
-    makers = KINDS.makers(refers)
-    if not makers or not is_name(given):
-        return None
-    store = RunStore(workspace)
-    named = (entry for entry in store.entries(*makers) if entry.name == given and entry.ended_as is None)
-    active = (entry.run for entry in named if store.status(entry) in ("queued", "running"))
+    named = (entry for entry in _named(workspace, refers, given) if entry.ended_as is None)
+    active = (entry.run for entry in named if entry.run.active())
     return next((run for run in active if run.process() is not None or not run.ticket().repeats), None)
 
 

@@ -45,13 +45,18 @@ def make_dataset(workspace: Workspace, few_rows: Path, name: str = "few") -> Non
     assert run.status() == "finished", run.log_file.read_text()
 
 
-def test_a_training_outlives_tab_and_server(
-    browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
-) -> None:
+def open_training(browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path) -> Page:
+    """Start the studio with a model and a dataset, and open the form that trains one on the other."""
     (workspace.models / "tiny").symlink_to(tiny_model)
     make_dataset(workspace, few_rows)
     studio.start()
-    page = open_tab(browser, studio, "train", "en/")
+    return open_tab(browser, studio, "train", "en/")
+
+
+def test_a_training_outlives_tab_and_server(
+    browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
+) -> None:
+    page = open_training(browser, studio, workspace, tiny_model, few_rows)
     form = page.locator("#tab-train")
     form.locator("label", has_text="What the result is called").locator("input, textarea").fill("outlives")
     form.get_by_label("Stop after steps").fill("400")
@@ -116,10 +121,7 @@ def test_a_chat_says_that_the_server_is_gone_and_is_healed(browser: Browser, stu
 def test_an_untouched_form_offers_what_has_just_been_made(
     browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
 ) -> None:
-    (workspace.models / "tiny").symlink_to(tiny_model)
-    make_dataset(workspace, few_rows)
-    studio.start()
-    page = open_tab(browser, studio, "train", "en/")
+    page = open_training(browser, studio, workspace, tiny_model, few_rows)
     recipe = page.locator("#tab-train .cm-content")
     expect(recipe).to_contain_text("dataset: few")
     form = page.locator("#tab-train")

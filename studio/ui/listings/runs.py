@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from studio.core.text import Text, both
-from studio.engines.pool import AUTOMATIC
+from studio.engines.pool import is_automatic
 from studio.runs.directory import STATUSES
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title
@@ -22,7 +22,7 @@ _WORDS: dict[str, Text] = {str(name): words for name, words in STATUSES.items()}
 def page(context: Context, asked: Asked) -> Page[Entry]:
     """Return the runs, newest first; servers that started by themselves only where servers are asked for."""
     store = RunStore(context.workspace)
-    shown = [entry for entry in store.entries() if asked.filters.get("kind") or not _by_itself(entry)]
+    shown = [entry for entry in store.entries() if asked.filters.get("kind") or not is_automatic(entry)]
     return in_memory(
         shown,
         asked,
@@ -45,10 +45,6 @@ def version(context: Context) -> str:
     )
 
 
-def _by_itself(entry: Entry) -> bool:
-    return entry.name.startswith(AUTOMATIC)
-
-
 def _name(context: Context, entry: Entry) -> Markup:
     return fill(
         "<strong>{}</strong><small>{} · {}</small>",  # the second line where the page is narrow
@@ -59,7 +55,7 @@ def _name(context: Context, entry: Entry) -> Markup:
 
 
 def _hidden(context: Context, asked: Asked) -> Markup:
-    count = sum(_by_itself(entry) for entry in RunStore(context.workspace).entries())
+    count = sum(is_automatic(entry) for entry in RunStore(context.workspace).entries())
     if not count or asked.filters.get("kind"):
         return Markup()
     words = context.say(

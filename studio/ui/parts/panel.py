@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from studio.engines.pool import AUTOMATIC
+from studio.engines.pool import is_automatic
 from studio.runs import queue
 from studio.runs.directory import Run
 from studio.runs.index import Entry
@@ -34,8 +34,8 @@ def version(context: Context, query: Query) -> str:
     # what the button to remove it names must be what is true when it is pressed
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
-    line = [hash(tuple(queue.line(context.workspace))) if status == "queued" else ""]
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, *map(str, line), *map(str, sizes), *below, *named])
+    line = str(hash(tuple(queue.line(context.workspace)))) if status == "queued" else ""
+    return "|".join([runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -88,7 +88,7 @@ def _chosen(runs: list[Entry], query: Query) -> Entry | None:
     found = next((run for run in runs if run.id == wanted), None)
     if found is not None or not runs or _wanted(query):
         return found
-    return next((run for run in runs if not run.name.startswith(AUTOMATIC)), runs[0])
+    return next((run for run in runs if not is_automatic(run)), runs[0])
 
 
 def _wanted(query: Query) -> bool:
