@@ -20,6 +20,7 @@ from studio.runs import control, launch, queue, removal
 from studio.runs.directory import Run
 from studio.runs.events import read_log
 from studio.runs.kinds import KINDS
+from studio.runs.outlook import outlook
 from studio.runs.recipes import load_recipe
 from studio.runs.store import RunStore
 from studio.runs.view import view
@@ -54,10 +55,15 @@ def check(
     recipe: Annotated[str, typer.Argument(help="A recipe file.")],
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a field: a.b=value.")] = None,
 ) -> None:
-    """Say everything that is wrong with a recipe, or that nothing is."""
-    workspace = here(context)
-    loaded = load_recipe(workspace, recipe, set_ or []).recipe
-    say(Text(f"{recipe}: good ({loaded.kind} '{loaded.name}')", f"{recipe}：没有问题（{loaded.kind}“{loaded.name}”）"))
+    """Say everything that is wrong with a recipe, or that nothing is: then how much it will be, and what to heed."""
+    checked = load_recipe(here(context), recipe, set_ or [])
+    kind, name = KINDS.load(checked.recipe.kind).title, checked.recipe.name
+    say(Text(f"{recipe}: good ({checked.recipe.kind} '{name}')", f"{recipe}：没有问题（{kind.zh}“{name}”）"))
+    before = outlook(checked)
+    if before.line.en:
+        say(Text(f"  {before.line.en}", f"  {before.line.zh}"))
+    for warning in before.warnings:
+        say(Text(f"  note: {warning.en}", f"  注意：{warning.zh}"))
 
 
 @app.command()

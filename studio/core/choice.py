@@ -54,14 +54,18 @@ class Choice:
     Args:
         registry: the plug-ins to choose from.
         words: what is accepted beside their names.
+        first: the plug-ins that are offered before the others, which follow by their names.
     """
 
     registry: Registry[Any]
     words: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
         """Return what is accepted now."""
-        return [*self.words, *self.registry.names()]
+        found = self.registry.names()
+        usual = [name for name in self.first if name in found]
+        return [*self.words, *usual, *(name for name in found if name not in usual)]
 
     def options(self, name: object) -> type[Options] | None:
         """Return the schema of a plug-in's options; None where there is no such plug-in, or a broken one."""

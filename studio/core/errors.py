@@ -72,6 +72,10 @@ class UnavailableError(StudioError):
     exit_code = 2
 
 
+class OpenQuestionError(InputError):
+    """Input that is as it should be, and that can be used once a question about it is answered."""
+
+
 class ContextLengthError(InputError):
     """A prompt leaves no room for an answer."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from studio.core.encoding import SAMPLE_BYTES, codec_of, hint_of, sample_of, tell_encoding
 from studio.core.errors import InputError
 from studio.core.text import Text
 
@@ -19,8 +20,6 @@ _LOOKED_THROUGH_BYTES = 64 * 2**20
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _NAME_BYTES = 192
 _POINTER = b"version https://git-lfs.github.com/spec/"
-_ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
-_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def require_file(path: Path) -> Path:
@@ -70,54 +69,48 @@ def _read(path: Path, most: int = -1) -> bytes:
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Return a file's text and the encoding it was read with (UTF-8, GB18030, or UTF-16 with a mark).
+    """Return a file's text and the encoding it was read with.
 
     Raises:
-        InputError: the file is missing, or none of the encodings fits; names the byte that does not.
+        InputError: the file is missing, no text, in an encoding that cannot be told, or damaged; names the byte.
     """
     data = _read(path)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        order: tuple[str, ...] = ("utf-16",)
-    elif b"\x00" in data[:4096]:
+    begins = data[: 4 * SAMPLE_BYTES]
+    try:
+        text = data.decode("utf-8-sig")
+        if "\x00" not in text[:SAMPLE_BYTES]:
+            return text, "utf-8"
+        first: UnicodeDecodeError | None = None
+    except UnicodeDecodeError as error:
+        first = error
+    encoding = tell_encoding(begins if b"\x00" in begins else sample_of(data))
+    if not encoding and b"\x00" in begins:
         raise InputError(
             Text("this is a binary file, not text", "这是二进制文件，不是文本"),
-            Text("Accepted: text in UTF-8, GB18030 or UTF-16.", "可接受：UTF-8、GB18030 或 UTF-16 的文本。"),
+            Text(
+                "Accepted: text in UTF-8, GB18030, Big5 or UTF-16.", "可接受：UTF-8、GB18030、Big5 或 UTF-16 的文本。"
+            ),
             shown(path),
         )
-    else:
-        order = ("utf-8-sig", "gb18030")
-    reason = ""
-    for encoding in order:
-        if encoding == "gb18030" and not _looks_like_gb18030(data):
-            break
-        try:
-            return data.decode(encoding), encoding.removesuffix("-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            reason = reason or f"line {line}, byte 0x{data[error.start]:02x}"
+    try:
+        if encoding:
+            return data.decode(codec_of(encoding)), encoding
+    except UnicodeDecodeError as error:
+        first = error
+    start = first.start if first else 0
+    line = data.count(b"\n", 0, start) + 1
+    place = f"line {line}, byte 0x{data[start]:02x}"
+    name = encoding.upper()
     raise InputError(
-        Text(
-            f"the text is neither UTF-8 nor GB18030 ({reason})",
-            f"文本既不是 UTF-8 也不是 GB18030（{reason}）",
+        Text(f"the text is damaged {name} ({place})", f"文本是 {name}，但有损坏（{place}）")
+        if encoding
+        else Text(
+            f"the text is not UTF-8, and no other encoding fits ({place})",
+            f"文本不是 UTF-8，也不像其他编码（{place}）",
         ),
-        Text(
-            "Save the file as UTF-8 (in Excel: CSV UTF-8) and try again.",
-            "请把文件另存为 UTF-8（Excel 中选择“CSV UTF-8”）后再试。",
-        ),
+        hint_of(data),
         shown(path),
     )
-
-
-def _looks_like_gb18030(data: bytes) -> bool:
-    """Tell whether bytes that are not UTF-8 may be GB18030, which takes almost any bytes for Chinese characters.
-
-    They may not where most bytes above ASCII stand alone, as the accented letters of a Western encoding do (of a
-    GB18030 text 0 to 4 % do), or where three quarters of them are UTF-8 after all: a file with a damaged byte
-    (of a GB18030 text a third looks like that by chance).
-    """
-    runs = [len(found.group()) for found in _ABOVE_ASCII.finditer(data)]
-    utf8 = sum(len(found.group()) for found in _UTF8.finditer(data))
-    return runs.count(1) <= len(runs) / 2 and utf8 <= sum(runs) * 0.75
 
 
 def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
@@ -182,8 +175,15 @@ def sha256_tree(path: Path) -> str:
 
 
 def is_looked_through(path: Path) -> bool:
-    """Tell whether a file is small enough to be read whole before a run is started, which takes about a second."""
-    return not path.is_file() or path.stat().st_size <= _LOOKED_THROUGH_BYTES
+    """Tell whether a file, or a folder of files, is small enough to be read whole before a run is started, which takes about
+    a second."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    total = 0
+    for file in files:
+        total += file.stat().st_size if file.is_file() else 0
+        if total > _LOOKED_THROUGH_BYTES:
+            return False
+    return True
 
 
 def is_name(text: str) -> bool:

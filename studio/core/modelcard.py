@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from studio.core.files import is_name, read_json
@@ -12,6 +13,9 @@ CARD = "studio.json"
 
 ADAPTER_CONFIG = "adapter_config.json"
 """PEFT's own file: an adapter has it, a whole model has not."""
+
+_HEAD = 20_000  # characters of a README that its head is looked for in
+_LICENCE = re.compile(r"^license(?:_name)?:\s*(\S.*)$", re.MULTILINE)
 
 
 def fetched(workspace: Workspace) -> list[Path]:
@@ -47,3 +51,17 @@ def is_embedder(folder: Path) -> bool:
     """Tell whether a folder holds an embedding model (sentence-transformers keeps its modules there)."""
     card = read_json(folder / CARD) or {}
     return card.get("purpose") == "embedding" or (folder / "modules.json").exists()
+
+
+def licence_of(folder: Path) -> str:
+    """Return the licence that a folder's card names, or the head of its README; empty where none does."""
+    card = read_json(folder / CARD) or {}
+    if card.get("licence"):
+        return str(card["licence"])
+    try:
+        with (folder / "README.md").open(encoding="utf-8", errors="replace") as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return ""
+    found = _LICENCE.search(head.partition("\n---")[0]) if head.startswith("---") else None
+    return found[1].strip("'\" ") if found else ""

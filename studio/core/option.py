@@ -19,6 +19,7 @@ def option(
     help: Text,
     refers: str = "",
     advanced: bool = False,
+    shown: bool = True,
     names: Mapping[str, Text] | None = None,
     **constraints: Any,
 ) -> Any:
@@ -31,10 +32,12 @@ def option(
         refers: the kind of thing the value names: `dataset`, `model`, `embedder`, `knowledge`, `file` or `recipe`;
             such references are resolved and pinned before a run starts.
         advanced: whether the form keeps it folded away.
+        shown: whether the form has it at all, and not the recipe's text alone.
         names: what the form calls the words it accepts; one without a name stands as it is.
         constraints: pydantic's own (`ge`, `le`, `min_length`, ...).
     """
     extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
+    extra["shown"] = shown
     extra["names"] = {word: text.dump() for word, text in (names or {}).items()}
     if isinstance(default, list | dict):
         constraints["default_factory"] = default.copy
@@ -53,8 +56,23 @@ def help_of(field: FieldInfo) -> Text:
     return Text(field.description or "", str(_extra(field).get("zh", {}).get("description", field.description)))
 
 
+def called(model: type[BaseModel], name: str) -> Text:
+    """Return a field as messages call it, by the form's label with the key behind it.
+
+    >>> from studio.training.recipe import TrainRecipe
+    >>> called(TrainRecipe, "batch_size").en
+    "'Batch size' (batch_size)"
+    """
+    label = label_of(model.model_fields[name])
+    return Text(f"'{label.en}' ({name})", f"“{label.zh}”（{name}）")
+
+
 def is_advanced(field: FieldInfo) -> bool:
     return bool(_extra(field).get("advanced"))
+
+
+def is_shown(field: FieldInfo) -> bool:
+    return bool(_extra(field).get("shown", True))
 
 
 def names_of(field: FieldInfo) -> dict[str, Text]:

@@ -17,13 +17,13 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import _lru_cache_wrapper, cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from studio.core.errors import InputError
 from studio.core.files import read_json, write_json
@@ -35,7 +35,10 @@ _MODULE = "medqa_studio_plugins"
 _HEAVY = ("torch", "transformers")
 _LARGEST = 10_000_000  # bytes
 
+T = TypeVar("T")
 State = Literal["allowed", "waiting", "changed", "installed"]
+
+_REMEMBERED: list[_lru_cache_wrapper[Any]] = []
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,15 @@ def strangers() -> tuple[Stranger, ...]:
 
 def forget() -> None:
     """Look it all up anew at the next question. What is loaded stays loaded."""
-    _found.cache_clear()
+    for kept in (_found, *_REMEMBERED):
+        kept.cache_clear()
+
+
+def remembered(function: Callable[[], T]) -> _lru_cache_wrapper[T]:
+    """Keep what a function tells of the plug-ins until `forget`."""
+    kept = cache(function)
+    _REMEMBERED.append(kept)
+    return kept
 
 
 def stamp() -> object:

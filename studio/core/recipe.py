@@ -87,7 +87,7 @@ class Recipe(BaseModel):
         help=Text(
             "Five fields of cron: minute, hour, day, month, weekday. `0 2 * * *` is every night at two. What names mean "
             "is looked up anew each time.",
-            "cron 的五个字段：分 时 日 月 星期。例如 `0 2 * * *` 表示每天凌晨两点；每次执行时重新查找所引用的名称。",
+            "cron 的五个字段：分、时、日、月、星期。例如 `0 2 * * *` 表示每天凌晨两点；每次执行时重新查找所引用的名称。",
         ),
         advanced=True,
     )
@@ -374,7 +374,7 @@ _WORDS = {
     "no_cron": Text(
         "accepted: minute, hour, day, month, weekday (`0 2 * * *`: every night at two), with a day or a weekday, not both, "
         "that comes at all",
-        "应写作 分 时 日 月 星期（如 `0 2 * * *` 表示每天凌晨两点）；日与星期不能同时指定，且须存在这样的日期",
+        "应写作分、时、日、月、星期（如 `0 2 * * *` 表示每天凌晨两点）；日与星期不能同时指定，且须存在这样的日期",
     ),
     "int_parsing": Text("accepted: a whole number", "应为整数"),
     "int_type": Text("accepted: a whole number", "应为整数"),

@@ -48,6 +48,17 @@ def shortened(text: str, most: int = 100) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
+def counted(count: int, noun: str, verbs: str = "") -> str:
+    """Return a number with its English noun, `row`, and a verb behind it, `was/were`; Chinese has one form.
+
+    >>> counted(1, "row", "was/were"), counted(1234, "row", "was/were"), counted(2, "folder")
+    ('1 row was', '1,234 rows were', '2 folders')
+    """
+    one, _, several = verbs.partition("/")
+    said = f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{said} {one if count == 1 else several}" if verbs else said
+
+
 def shell_language(environ: Mapping[str, str] = os.environ) -> Language:
     """Return the language for a terminal: STUDIO_LANG first, then the locale, else English."""
     wanted = environ.get("STUDIO_LANG") or environ.get("LC_ALL") or environ.get("LANG") or ""

@@ -72,10 +72,10 @@ def next_of(cron: str, after: dt.datetime) -> dt.datetime:
 
 def local_now() -> dt.datetime:
     """Return the time by the machine's clock, with its time zone."""
-    from tzlocal import get_localzone
+    from tzlocal import reload_localzone  # get_localzone keeps for good the zone that it saw first
 
     try:
-        zone: dt.tzinfo | None = get_localzone()
+        zone: dt.tzinfo | None = reload_localzone()
     except (LookupError, ValueError):  # a zone by its offset alone (TZ=CST-8), or files at odds
         zone = None
     return dt.datetime.now(zone).astimezone(zone)

@@ -6,20 +6,29 @@ import hashlib
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.core.errors import InputError
+from studio.core.files import shown
 from studio.core.text import Text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ROOTS = "STUDIO_DATA_ROOTS"
+"""Names the folders outside a workspace in which the page may name files, parted as in PATH."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The folder that holds everything a user makes; copy it and everything comes along."""
+    """The folder that holds everything a user makes; copy it and everything comes along.
+
+    Args:
+        roots: the folders outside it in which recipes may name files; None where they may name whatever this process
+            can read, as in a terminal.
+    """
 
     root: Path
+    roots: tuple[Path, ...] | None = field(default=None, compare=False)
 
     @property
     def recipes(self) -> Path:
@@ -40,6 +49,11 @@ class Workspace:
     @property
     def uploads(self) -> Path:
         return self.root / "uploads"
+
+    @property
+    def downloads(self) -> Path:
+        """Files of recipes that were fetched from elsewhere."""
+        return self.root / "downloads"
 
     @property
     def plugins(self) -> Path:
@@ -83,6 +97,42 @@ class Workspace:
             if place.is_relative_to(root) and ".." not in place.parts:
                 return place.relative_to(root)
         return path
+
+    def confined(self, environ: Mapping[str, str] = os.environ) -> Workspace:
+        """Return the workspace as the page has it: recipes name files inside it, and in the folders of STUDIO_DATA_ROOTS."""
+        named = environ.get(ROOTS, "").split(os.pathsep)
+        return replace(self, roots=tuple(Path(name.strip()).expanduser().resolve() for name in named if name.strip()))
+
+    def require_open(self, path: Path) -> None:
+        """Raise InputError for a path that a recipe may not name here; where links and `..` lead is what counts.
+
+        Hidden files of the workspace (`.git`, `.env`) and its keys are not for recipes either.
+        """
+        if self.roots is None:
+            return
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a zero byte
+            raise _no_path(shown(path), error) from error
+        own = [self.root, self.recipes, self.knowledge, self.runs, self.models, self.uploads]  # may be links
+        own += [REPOSITORY / "recipes", REPOSITORY / "knowledge"]
+        inside = [real.relative_to(folder) for folder in map(Path.resolve, own) if real.is_relative_to(folder)]
+        hidden = any(part.startswith(".") for parts in inside for part in parts.parts) or real == self.keys.resolve()
+        if (inside and not hidden) or any(real.is_relative_to(folder) for folder in self.roots):
+            return
+        opened = os.pathsep.join(map(str, self.roots))
+        raise InputError(
+            Text(
+                "this lies outside of what recipes of the page may read: the workspace and the folders opened to it",
+                "页面上的配方只能读取工作区和已开放文件夹中的文件，这个路径不在其中",
+            ),
+            Text(
+                f"Upload the file, or name what lies in the workspace; or start the studio with {ROOTS} naming its folder "
+                f"(now: {opened or 'none'}), or run the recipe from the command line.",
+                f"请上传该文件，或改用工作区中已有的内容；或在启动时用 {ROOTS} 指定要开放的文件夹（现有：{opened or '无'}），或改用命令行运行。",
+            ),
+            shown(path),
+        )
 
     def prepare(self) -> Workspace:
         """Make the folders and return self.

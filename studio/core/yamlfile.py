@@ -112,9 +112,10 @@ class _Walk:
             if key.tag == _MERGE:
                 merged += child.value if isinstance(child, yaml.SequenceNode) else [child]
                 continue
-            if key.tag != _TEXT or not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, Text("a key is a word; write it in quotes", "键应是文字；请加上引号"))
                 continue
+            key.tag = _TEXT  # as it is written: YAML 1.1 takes `on` for true, and `1` for a number
             if key.value in own:
                 first = own[key.value]
                 self._fault(

@@ -17,7 +17,6 @@ from studio.core import plugins
 from studio.core.errors import InputError
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.kinds import KINDS
-from studio.ui.plugins import broken
 
 
 def studio(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -43,20 +42,37 @@ def test_the_life_of_a_run(workspace: Workspace, recipe: Path) -> None:
     assert (shown["status"], shown["kind"], shown["metrics"]["rows"]) == ("finished", "dataset", 1)
     assert {"done", "total", "unit", "eta_s"} <= shown["progress"].keys()
     assert [item["id"] for item in json.loads(studio(workspace, "runs", "--json").stdout)] == [shown["id"]]
-    assert "rows taken" in studio(workspace, "logs", "名字").stdout
+    assert "Rows taken" in studio(workspace, "logs", "名字").stdout
     assert studio(workspace, "remove", "名字").returncode == 0
     assert json.loads(studio(workspace, "runs", "--json").stdout) == []
 
 
 def test_a_faulty_recipe_exits_with_2_and_one_screen(workspace: Workspace) -> None:
     path = workspace.recipes / "bad.yaml"
-    path.write_text("kind: dataset\nname: a b\nval: 2\nsources: []\n")
+    path.write_text("kind: dataset\nname: a b\nval: -2\nsources: []\n")
     for command in ("check", "run"):
         done = studio(workspace, command, str(path))
         assert done.returncode == 2
         assert done.stderr.count("bad.yaml line") == 3
         assert "Traceback" not in done.stderr
     assert list(workspace.runs.iterdir()) == []
+
+
+def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, recipe: Path) -> None:
+    done = studio(workspace, "check", str(recipe))
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["  1 file · 1 row"])
+    (workspace.root / "rows").mkdir()
+    (workspace.root / "rows" / "test.jsonl").write_text("")
+    (workspace.models / "m").mkdir()
+    for name in ("config.json", "model.safetensors"):
+        (workspace.models / "m" / name).write_text("{}")
+    path = workspace.recipes / "e.yaml"
+    path.write_text("kind: evaluate\nname: e\ndataset: rows\nmodels: [m]\nmodes: [direct]\n")
+    done = studio(workspace, "check", str(path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == [
+        "  note: The test split of this dataset holds no questions; choose another one."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +98,7 @@ def test_a_recipe_in_a_wrong_encoding_or_a_pointer(workspace: Workspace) -> None
     assert "Git LFS" in studio(workspace, "check", str(path)).stderr
     path.write_bytes(b"kind: \xff\xfe\xff dataset\n")
     done = studio(workspace, "check", str(path))
-    assert (done.returncode, "neither UTF-8" in done.stderr) == (2, True)
+    assert (done.returncode, "is not UTF-8" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("kind", KINDS.names())
@@ -147,7 +163,7 @@ def convert(row, source):
     return Question(id=identity(row, source), stem=row["q"], gold=row["a"], source=source)
 
 
-LAYOUT = Layout(both("Hospital"), lambda row: "q" in row, convert, {"q": "?", "a": "!"}, order=1)
+LAYOUT = Layout(both("Hospital"), convert, ({"q": "?", "a": "!"},), fits=lambda row: "q" in row, order=1)
 """
 
 
@@ -180,6 +196,5 @@ def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
     assert isinstance(here("allow", "nothing").exception, InputError)
     (workspace.plugins / "broken.py").write_text("import no_such_library\nLAYOUT = 1\n")
     plugins.forget()
-    broken.cache_clear()
     assert "the layout 'broken' cannot be loaded" in here("allow", "broken").output
-    broken.cache_clear()
+    plugins.forget()

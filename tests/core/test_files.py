@@ -6,10 +6,23 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
-from studio.core.files import building, is_name, read_text, require_file, write_atomic
+from studio.core.files import building, is_looked_through, is_name, read_text, require_file, write_atomic
 from studio.core.workspace import Workspace, find_workspace
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
+
+
+def test_other_encodings_are_told_by_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    for text, encoding in [
+        ("病人血壓高，請問應該吃什麼藥", "big5"),
+        ("患者の血圧が高いときの薬は何ですか", "shift_jis"),
+        ("환자의 혈압이 높습니다. 약은 무엇입니까", "euc_kr"),
+        ("Sjögren syndrome, 5 µg, Ménière", "cp1252"),
+        ("question,answer\n肝素过量用什么,鱼精蛋白\n", "utf-16-le"),
+    ]:
+        path.write_bytes(text.encode(encoding))
+        assert read_text(path) == (text, encoding)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -33,7 +46,7 @@ def test_gb18030_with_traditional_characters_and_much_english(tmp_path: Path) ->
         (b"", "empty"),
         (b"PK\x03\x04\x00\x00", "binary"),
         (b"good line\nbad \xff\xff here", "line 2, byte 0xff"),
-        ("q,a\nSjögren syndrome, 5 µg, Ménière\n".encode("cp1252"), "line 2, byte 0xf6"),
+        ("q,a\nzażółć gęślą jaźń\n".encode("cp1250"), "cp1250"),
         ("患者出现咳嗽、发热。\n诊断为肺".encode()[:-1], "line 2, byte 0xe8"),
         ("高血压首选什么药？\n氨氯地".encode() + b"\xe5\xff", "line 2, byte 0xe5"),
     ],
@@ -134,3 +147,12 @@ def test_a_path_is_written_down_relative_where_it_lies_in_the_workspace(tmp_path
     assert workspace.relative(tmp_path / "w" / "runs" / ".." / "uploads") == Path("uploads")
     assert workspace.relative(tmp_path / "volume" / "m") == tmp_path / "volume" / "m"
     assert Workspace(tmp_path / "link").relative(tmp_path / "w" / "runs") == Path("runs")
+
+
+def test_a_large_folder_is_left_to_the_run(tmp_path: Path) -> None:
+    for part in range(3):
+        with (tmp_path / f"{part}.bin").open("wb") as file:
+            file.truncate(30 * 2**20)
+        assert is_looked_through(tmp_path) is (part < 2)
+    assert is_looked_through(tmp_path / "0.bin")
+    assert is_looked_through(tmp_path / "gone")

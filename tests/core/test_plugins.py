@@ -35,9 +35,9 @@ def folder(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "config"))
     workspace.plugins.mkdir()
-    shown.broken.cache_clear()
+    plugins.forget()
     yield workspace.plugins
-    shown.broken.cache_clear()
+    plugins.forget()
     for name in [name for name in sys.modules if name.startswith("medqa_studio_plugins")]:
         del sys.modules[name]
 
@@ -109,7 +109,7 @@ def test_a_workspace_does_not_vouch_for_itself(folder: Path, tmp_path: Path, mon
         ("METHOD = 3\n", "its METHOD is a int and no Method"),
         ("METHOD =\n", "SyntaxError: invalid syntax"),
         ("METHOD = '\0'\n", "null bytes"),
-        ("colour = 'red'\n", "it holds none of KIND, LAYOUT"),
+        ("colour = 'red'\n", "it holds none of KIND, OPENER, LAYOUT"),
     ],
 )
 def test_a_broken_one_is_named_and_nothing_else_suffers(folder: Path, text: str, reason: str) -> None:

@@ -43,7 +43,10 @@ def test_every_fault_reads_in_chinese() -> None:
 def test_a_typo_in_a_nested_list_is_located() -> None:
     text = "kind: dataset\nname: d\nsources:\n  - file: a\n  - fil: b\n"
     found = faults(text)
-    assert any(item.startswith("r.yaml line 5: sources.1.fil") and "file, layout, split" in item for item in found)
+    assert any(
+        item.startswith("r.yaml line 5: sources.1.fil") and "file, encoding, " in item and ", layout, split" in item
+        for item in found
+    )
     assert any("sources.1.file" in item and "missing" in item for item in found)
 
 

@@ -29,8 +29,6 @@ MERGED_LAUGHS = "m0: &m0 {x: 1}\n" + "".join(
         ("x: !!timestamp foo\n", 1, "'foo' is no timestamp"),
         ("x: !!int ''\n", 1, "'' is no int"),
         (f"x: {'9' * 5_000}\n", 1, "...' is no int"),
-        ("kind: train\n1: a\n", 2, "a key is a word"),
-        ("2026-01-01: a\n", 1, "a key is a word"),
         ("? [a, b]\n: c\n", 1, "a key is a word"),
         ("? !!str [a, b]\n: c\n", 1, "a key is a word"),
         ("a: 1\nb: {<<: {x: 1}, x: 2, x: 3}\n", 2, "'x' is given twice"),
@@ -46,6 +44,15 @@ def test_what_only_looks_like_yaml_is_a_fault_with_its_line(text: str, line: int
     assert word == "do not end" or fault.where.startswith(f"r.yaml line {line}")
     assert len(fault.to("zh")) < 200
     assert time.monotonic() - began < 5
+
+
+def test_a_key_is_what_is_written() -> None:
+    values, lines = yamlfile.parse("on: id\nvalues: {1: keep, false: drop, ~: drop, 2026-01-01: x}\n", "r.yaml")
+    assert values == {"on": "id", "values": {"1": "keep", "false": "drop", "~": "drop", "2026-01-01": "x"}}
+    assert lines["on",] == 1
+    assert yamlfile.parse(yamlfile.dump(values), "r.yaml")[0] == values
+    with pytest.raises(RecipeError, match=r"r.yaml line 2: '1' is given twice \(first on line 1\)"):
+        yamlfile.parse("1: a\n'1': b\n", "r.yaml")
 
 
 def test_half_a_character_is_a_fault() -> None:
