@@ -113,7 +113,7 @@ class Run:
         }
 
     def inputs(self) -> dict[str, Any]:
-        """Return the pinned references, package versions, revision and seed."""
+        """Return the pinned references, package versions, revision, the user who made the run, and the seed."""
         return read_json(self.inputs_file) or {}
 
     def process(self) -> Process | None:
@@ -147,6 +147,13 @@ class Run:
                 case {"type": "child", "step": int(step), "run": str(run)} if is_run_id(run):
                     found[step] = Run(self.path.parent / run)
         return found
+
+    def began(self) -> list[str]:
+        """Return the ids of the runs this one started or took over, in their order, each once."""
+        outputs = (self.result() or {}).get("outputs") or {}
+        taken = [place.removeprefix("../") for place in outputs.values() if place.startswith("../")]
+        started = [str(event.get("run", "")) for event in read_events(self.events_file)[0] if event["type"] == "child"]
+        return [id for id in dict.fromkeys([*taken, *started]) if is_run_id(id)]
 
     def stop_asked(self) -> bool:
         return self.stop_file.exists()

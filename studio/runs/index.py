@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -20,8 +20,9 @@ from typing import Any
 
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run, Status, is_run_id
+from studio.runs.remarks import Remarks
 
-_TABLE = "runs_2"  # its number rises with the form of a row: two versions of the studio do not mend each other's
+_TABLE = "runs_3"  # its number rises with the form of a row: two versions of the studio do not mend each other's
 _BUSY_S = 0.2
 _TRUSTED_S = 2.0  # for so long a quiet `runs/` is not looked through again
 _PASSING = (
@@ -50,6 +51,9 @@ class Entry:
         outputs: what it made: name to path relative to its directory.
         sums: the sha256 of each output, where its maker wrote it down.
         uses: what its references were resolved to: dotted field to path, relative to the workspace where inside it.
+        tags: what people find it again by.
+        note: what somebody wrote to it.
+        size: bytes of its files, once it has ended.
     """
 
     path: Path
@@ -63,6 +67,9 @@ class Entry:
     outputs: Mapping[str, str] = field(default_factory=dict)
     sums: Mapping[str, str] = field(default_factory=dict)
     uses: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    note: str = ""
+    size: int = 0
 
     @cached_property
     def run(self) -> Run:
@@ -91,8 +98,10 @@ class Entry:
             for name, reference in (references.items() if isinstance(references, dict) else ())
             if isinstance(reference, dict)
         }
-        ticket = run.ticket()
-        entry = cls(path, mtime_ns, run.name, ticket.counter, ticket.created, uses=uses)
+        ticket, remarks = run.ticket(), Remarks.load(path)
+        entry = cls(
+            path, mtime_ns, run.name, ticket.counter, ticket.created, uses=uses, tags=remarks.tags, note=remarks.note
+        )
         if result is None:
             return entry
         return replace(
@@ -102,6 +111,7 @@ class Entry:
             ended=_seconds(result.get("ended")),
             outputs=result["outputs"],
             sums=result["sha256"],
+            size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file() and not file.is_symlink()),
         )
 
 

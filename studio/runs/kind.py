@@ -18,12 +18,17 @@ from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
+from studio.runs.forecast import Forecast, Pace, no_forecast
 from studio.runs.job import Job, Outcome
 from studio.runs.references import Resolved
 
 
 def _no_faults(recipe: Recipe, resolved: Resolved) -> list[Fault]:
     return []
+
+
+def _as_it_is(recipe: Recipe, resolved: Resolved) -> Recipe:
+    return recipe
 
 
 _STEP = Text("step", "步")
@@ -62,13 +67,20 @@ class Measures:
         metrics: what each metric is called, by its name in the events.
         units: what each unit of progress is called, by its name in the events.
         along: what the plots go along: what a metric's step counts.
-        together: groups of metrics that share a plot.
+        together: groups of metrics that share a plot; the first group's plot is the large one.
+        decisive: the metrics that one looks at first; the others are folded away. All where none is named.
+        meanings: what a metric is, in a sentence, where its name does not say it.
+        effort: those of the metrics that say what the run took (steps, time, memory) and nothing of what came of it;
+            `seconds` among them is a length of time.
     """
 
     metrics: Mapping[str, Text] = field(default_factory=dict)
     units: Mapping[str, Text] = field(default_factory=dict)
     along: Text = _STEP
     together: tuple[tuple[str, ...], ...] = ()
+    decisive: tuple[str, ...] = ()
+    meanings: Mapping[str, Text] = field(default_factory=dict)
+    effort: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,7 @@ class Introduction:
         uploads: the files that the form takes, if any.
         tile: what Home shows of it, if anything.
         follows: what to do next with a thing of a sort, in words of a link that chooses it in this form.
+        aside: whether it only looks at things, beside the way that leads from files to answers.
     """
 
     tab: str
@@ -127,6 +140,7 @@ class Introduction:
     uploads: Uploads | None = None
     tile: Tile | None = None
     follows: Mapping[str, Text] = field(default_factory=dict)
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,6 +154,11 @@ class Kind:
         heavy: whether it needs the accelerator for itself.
         check: returns what keeps the recipe from working beside its form and its names, each fault with its dotted
             field as `where`; it is given what the names mean, found once.
+        settled: returns the recipe with what it leaves to be found out written down as its check finds it, so that a run does
+            what somebody could see; settled again, it stays as it is.
+        forecast: says what the recipe will do before it is started: within milliseconds, from counts and samples alone. Its
+            recipe may have faults that `check` would find.
+        pace: how finished runs tell how long another will take; None where they do not.
         makes: what its runs make for other recipes to name.
         starts_runs: whether its runs start others, which the page shows below them.
         stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
@@ -154,6 +173,9 @@ class Kind:
     title: Text
     heavy: bool = True
     check: Callable[[Any, Resolved], list[Fault]] = _no_faults
+    settled: Callable[[Any, Resolved], Recipe] = _as_it_is
+    forecast: Callable[[Any, Resolved], Forecast] = no_forecast
+    pace: Pace | None = None
     makes: tuple[Product, ...] = ()
     starts_runs: bool = False
     stays_up: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import subprocess
@@ -47,7 +48,7 @@ def prepare(
     resolved: references.Resolved | None = None,
     parent: Run | None = None,
 ) -> Run:
-    """Make a recipe's run, with what its names mean pinned; nothing of it begins.
+    """Make a recipe's run, with what its names mean pinned and what it leaves open settled; nothing of it begins.
 
     Args:
         resolved: what its check found the names to mean; without it they are looked up now.
@@ -57,8 +58,11 @@ def prepare(
         RecipeError: a name means nothing here.
         UnavailableError: the disk is full.
     """
-    found = (resolved or references.resolve_all(workspace, recipe)).require()
-    return RunStore(workspace).create(recipe, _inputs(workspace, recipe, found), _asked(recipe, found, parent))
+    resolved = resolved or references.resolve_all(workspace, recipe)
+    found = resolved.require()
+    kind = KINDS.find(recipe.kind)
+    settled = kind.settled(recipe, resolved) if kind is not None else recipe
+    return RunStore(workspace).create(settled, _inputs(workspace, settled, found), _asked(settled, found, parent))
 
 
 def _inputs(workspace: Workspace, recipe: Recipe, found: Mapping[str, Reference]) -> dict[str, object]:
@@ -67,6 +71,8 @@ def _inputs(workspace: Workspace, recipe: Recipe, found: Mapping[str, Reference]
         "references": references.dump(pinned),
         "packages": {"python": sys.version.split()[0], "studio": __version__, **versions(_PACKAGES)},
         "revision": revision(),
+        "user": user(),
+        "roots": None if workspace.roots is None else [str(folder) for folder in workspace.roots],
         "seed": getattr(recipe, "seed", None),
     }
 
@@ -156,9 +162,9 @@ def _settled(workspace: Workspace, run: Run) -> bool:
             ticket = replace(ticket, repeats=False, not_before=0.0)
             ticket.save(run.path)
         if ticket.renews:
-            recipe = _recipe(run)
-            found = references.resolve_all(workspace, recipe).require()
-            write_json(run.inputs_file, _inputs(workspace, recipe, found))
+            recipe, asked = _recipe(run), references.as_asked(workspace, run)
+            found = references.resolve_all(asked, recipe).require()
+            write_json(run.inputs_file, _inputs(asked, recipe, found))
             ticket = replace(ticket, renews=False, needs=_needs(found))
             ticket.save(run.path)
             if queue.awaited(workspace, ticket) is not None:
@@ -306,6 +312,14 @@ def _not_started(error: OSError) -> UnavailableError:
             "请释放内存或磁盘空间，或关闭其他程序，然后点“重试”。",
         ),
     )
+
+
+def user() -> str:
+    """Return whose process this is; empty where the machine has no name for its user, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def revision() -> str:

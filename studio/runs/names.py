@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.core.workspace import Workspace
+from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 
@@ -17,6 +18,11 @@ def names_of(workspace: Workspace, sort: str) -> list[str]:
 def made_names(workspace: Workspace, sort: str) -> list[str]:
     """Return the names of what runs made of a sort, newest first, each once."""
     return run_names(workspace, *KINDS.makers(sort))
+
+
+def made(workspace: Workspace, sort: str, name: str) -> list[Entry]:
+    """Return the finished runs of a name that made a thing of a sort, newest first: the first is what the name means."""
+    return [entry for entry in RunStore(workspace).finished(*KINDS.makers(sort)) if entry.name == name]
 
 
 def run_names(workspace: Workspace, *kinds: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.core import recipe as recipes
 from studio.core import timing
 from studio.core.errors import Fault, InputError, RecipeError
+from studio.core.option import called
 from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.text import Text
 from studio.core.workspace import Workspace
@@ -58,6 +59,17 @@ def check_whole(workspace: Workspace, document: RecipeDocument) -> Checked:
     return Checked(recipe, resolved)
 
 
+def understood(workspace: Workspace, document: RecipeDocument) -> Checked | None:
+    """Return a recipe of good form whose names mean something, or None: what can be told while somebody writes it, for it
+    opens nothing of what is named."""
+    try:
+        recipe = validate_document(document)
+    except RecipeError:
+        return None
+    resolved = references.resolve_all(workspace, recipe)
+    return None if resolved.faults else Checked(recipe, resolved)
+
+
 def faults_of(recipe: Recipe, resolved: Resolved) -> list[Fault]:
     """Return what keeps a recipe of good form from working: names that mean nothing, fields at odds, and its kind's own."""
     kind = KINDS.load(recipe.kind)
@@ -73,7 +85,8 @@ def faults_of(recipe: Recipe, resolved: Resolved) -> list[Fault]:
 def _timed(recipe: Recipe) -> list[Fault]:
     """Return a fault where a recipe says when to run in two ways, or names a moment that is over."""
     if recipe.at and recipe.cron:
-        return [Fault("cron", Text("give 'at' or 'cron', not both", "“at”和“cron”只能填写一个"))]
+        at, cron = called(Recipe, "at"), called(Recipe, "cron")
+        return [Fault("cron", Text(f"give {at.en} or {cron.en}, not both", f"{at.zh}和{cron.zh}只能填写一个"))]
     now = timing.local_now() if recipe.at else None
     if now is not None and timing.moment(recipe.at, now) < now:
         return [

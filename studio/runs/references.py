@@ -14,6 +14,8 @@ from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
 from studio.core.option import references, written_references
 from studio.core.recipe import Recipe
+from studio.core.remote import bring, is_remote, place_of, revision_of
+from studio.core.reporter import Reporter
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
@@ -34,6 +36,7 @@ class Reference:
         sha256: of its content: as its maker wrote it down, else as it was when the work began.
         stamp: of a thing that no run made: tells whether it has changed since the run was submitted.
         coming: whether that run is still to finish; `path` is its directory until then.
+        revision: of what is fetched from elsewhere; empty until it is.
     """
 
     given: str
@@ -44,6 +47,12 @@ class Reference:
     rows: int | None = None
     stamp: str = ""
     coming: bool = False
+    revision: str = ""
+
+    @property
+    def remote(self) -> bool:
+        """Whether it names something that lies elsewhere, which a run fetches."""
+        return self.refers == "file" and is_remote(self.given)
 
     def locate(self, workspace: Workspace) -> Path:
         """Return the absolute path."""
@@ -57,10 +66,15 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
         coming: whether it may mean what a run that is still to finish will make, where nothing else is meant.
 
     Raises:
-        InputError: it means nothing, and says what there is; or a folder that is no such thing.
+        InputError: it means nothing, and says what there is; or a folder that is no such thing; or a file or a folder
+            that may not be named here.
     """
+    if refers == "file" and is_remote(given):
+        place = workspace.relative(place_of(workspace, given)).as_posix()
+        return Reference(given, refers, place, revision=revision_of(workspace, given))
     path = workspace.path(given)
     if refers in ("file", "recipe"):
+        workspace.require_open(path)
         if refers == "file" and path.is_dir():
             _require_part(workspace, path)
         else:
@@ -77,10 +91,21 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
         path = folder
     elif coming and (maker := _to_be_made(workspace, refers, given)) is not None:
         return Reference(given, refers, workspace.relative(maker.path).as_posix(), maker.id, coming=True)
-    elif not path.is_dir() or given in ("", "."):
-        raise _unknown(workspace, sort, given)
+    else:
+        workspace.require_open(
+            path
+        )  # a name means what lies on a shelf, wherever that is; a path is held to the rule of files
+        if not path.is_dir() or given in ("", "."):
+            raise _unknown(workspace, sort, given)
     _require_sort(sort, path)
     return Reference(given, refers, workspace.relative(path).as_posix())
+
+
+def as_asked(workspace: Workspace, run: Run) -> Workspace:
+    """Return the workspace as whoever made a run has it: what the page asked for stays within what the page may read,
+    whoever looks its names up, and when."""
+    roots = run.inputs().get("roots")
+    return replace(workspace, roots=tuple(map(Path, roots)) if isinstance(roots, list) else None)
 
 
 def _made(workspace: Workspace, refers: str, given: str) -> tuple[Path, str, str] | None:
@@ -133,6 +158,20 @@ def settled(workspace: Workspace, reference: Reference) -> Reference:
     return replace(reference, path=place, sha256=result["sha256"].get(key, ""), coming=False)
 
 
+def fetched(workspace: Workspace, reference: Reference, report: Reporter) -> Reference:
+    """Return a reference with the place of what it names, fetched where it lies elsewhere and is not here yet.
+
+    Raises:
+        StudioError: it cannot be had.
+        Stopped: somebody asked.
+    """
+    if not reference.remote:
+        return reference
+    bring(workspace, reference.given, report)
+    found = resolve(workspace, reference.refers, reference.given)
+    return replace(reference, path=found.path, revision=found.revision)
+
+
 def _require_part(workspace: Workspace, folder: Path) -> None:
     """Raise InputError for a folder that holds the whole workspace, what is made of it included."""
     if workspace.root.resolve().is_relative_to(folder.resolve()):
@@ -175,6 +214,14 @@ class Resolved:
             raise RecipeError(list(self.faults))
         return self.references
 
+    def ready(self, field: str) -> Path | None:
+        """Return the place that a field names; None where it names nothing, or something that is still to be made or
+        fetched."""
+        reference = self.references.get(field)
+        if reference is None or reference.coming or (reference.remote and not reference.revision):
+            return None
+        return reference.locate(self.workspace)
+
     def check(self, field: str, check: Callable[[Path], object]) -> list[Fault]:
         """Return what a check says of the place that a field names; nothing where a name means nothing, which is told
         already, or something that is still to be made.
@@ -182,14 +229,14 @@ class Resolved:
         Args:
             check: raises InputError where what lies there cannot be used.
         """
-        reference = self.references.get(field)
-        if reference is None or reference.coming:
+        path = self.ready(field)
+        if path is None:
             return []
-        path = reference.locate(self.workspace)
         try:
             check(path)
         except InputError as error:
-            return [Fault(field, error.message if error.where in ("", str(path)) else error.placed())]
+            said, hint = error.message if error.where in ("", str(path)) else error.placed(), error.hint
+            return [Fault(field, Text(f"{said.en}\n{hint.en}", f"{said.zh}\n{hint.zh}") if hint else said)]
         return []
 
 
@@ -270,7 +317,7 @@ def pin(workspace: Workspace, reference: Reference) -> Reference:
 
 def stamped(workspace: Workspace, reference: Reference) -> Reference:
     """Return the reference as a run is submitted with it: what no run made bears the mark of its state now."""
-    known = reference.coming or (reference.run and reference.sha256)
+    known = reference.coming or reference.remote or (reference.run and reference.sha256)
     return reference if known else replace(reference, stamp=stamp_of(reference.locate(workspace)))
 
 

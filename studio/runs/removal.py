@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.modelcard import is_adapter
+from studio.core.modelcard import fetched, is_adapter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
@@ -43,12 +45,22 @@ class Need:
 def needed_by(workspace: Workspace, id: str) -> list[Need]:
     """Return the runs that need what a run made: those at work with it, those that could not be resumed without it,
     and adapters that were trained over its model."""
-    store = RunStore(workspace)
     place = f"{workspace.runs.relative_to(workspace.root).as_posix()}/{id}/"
     base = f"{place}{KINDS.makers('model').get(Run(workspace.runs / id).kind)}"
+    return _needing(workspace, place, base, id)
+
+
+def model_needed_by(workspace: Workspace, name: str) -> list[Need]:
+    """Return the runs that need a model under `models/`, for the same reasons."""
+    base = f"{workspace.models.relative_to(workspace.root).as_posix()}/{name}"
+    return _needing(workspace, f"{base}/", base)
+
+
+def _needing(workspace: Workspace, place: str, base: str, but: str = "") -> list[Need]:
+    store = RunStore(workspace)
     found = []
     for entry in store.entries():
-        if entry.id == id or not any(f"{path}/".startswith(place) for path in entry.uses.values()):
+        if entry.id == but or not any(f"{path}/".startswith(place) for path in entry.uses.values()):
             continue
         status = store.status(entry)
         if status in _AT_WORK:
@@ -77,18 +89,42 @@ def remove(workspace: Workspace, run: Run, despite: Container[str] = ()) -> None
             )
         needs = [need for need in needed_by(workspace, run.id) if need.at_work or need.entry.id not in despite]
         if needs:
-            raise _still_needed(run, needs)
+            raise _still_needed(Text(f"the run {run.id}", f"运行 {run.id} "), needs)
         if run.path.is_symlink():
             run.path.unlink()
         else:
             shutil.rmtree(run.path)
 
 
-def _still_needed(run: Run, needs: Sequence[Need]) -> InputError:
+def remove_model(workspace: Workspace, name: str, despite: Container[str] = ()) -> None:
+    """Delete a model's folder under `models/`; of one that is a link to a folder elsewhere, the link.
+
+    Args:
+        despite: ids of runs that could need it later, and whose loss of it is accepted.
+
+    Raises:
+        InputError: there is no such model, or it is needed; says by whom.
+    """
+    folder = next((folder for folder in fetched(workspace) if folder.name == name), None)
+    if folder is None:
+        raise InputError(Text(f"there is no model '{name}' under models/", f"models/ 下没有模型“{name}”"))
+    needs = [need for need in model_needed_by(workspace, name) if need.at_work or need.entry.id not in despite]
+    if needs:
+        raise _still_needed(Text(f"the model {name}", f"模型 {name} "), needs)
+    if folder.is_symlink():
+        folder.unlink()
+        return
+    workspace.prepare()
+    going = Path(tempfile.mkdtemp(dir=workspace.models, prefix=".removed-"))
+    folder.rename(going / name)  # at once: nobody finds half a model
+    shutil.rmtree(going)
+
+
+def _still_needed(what: Text, needs: Sequence[Need]) -> InputError:
     return InputError(
         Text(
-            f"the run {run.id} is still needed: {'; '.join(need.words.en for need in needs)}",
-            f"运行 {run.id} 仍被使用：{'；'.join(need.words.zh for need in needs)}",
+            f"{what.en} is still needed: {'; '.join(need.words.en for need in needs)}",
+            f"{what.zh}仍被使用：{'；'.join(need.words.zh for need in needs)}",
         ),
         Text("Stop those first.", "请先停止这些运行。")
         if any(need.at_work for need in needs)

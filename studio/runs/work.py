@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from studio.core import recipe as recipes
+from studio.core.accelerators import hardware
 from studio.core.errors import InputError, StudioError, UnavailableError
 from studio.core.files import sha256_tree, write_json
 from studio.core.reporter import Stopped
@@ -57,6 +58,7 @@ def perform(run: Run, termination: Termination) -> int:
     run.write_result(
         end.status,
         started=round(began, 3),
+        hardware=hardware(),
         metrics=metrics,
         outputs=dict(end.outcome.outputs),
         sha256=end.sums,
@@ -78,12 +80,15 @@ _STOPPED = _End("stopped", code=130)
 
 
 def _perform(run: Run, termination: Termination) -> Outcome:
-    workspace = find_workspace(os.environ.get("STUDIO_WORKSPACE") or run.path.parent.parent)
+    found = find_workspace(os.environ.get("STUDIO_WORKSPACE") or run.path.parent.parent)
+    workspace = references.as_asked(found, run)
     document = recipes.read_file(run.recipe_file)
     kind = KINDS.load(document.kind)
     recipe = recipes.validate(document, kind.recipe)
     job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file), termination)
     job.check_stop()
+    brought = {field: references.fetched(workspace, reference, job) for field, reference in job.references.items()}
+    job = replace(job, references=brought)
     with accelerator(job) if kind.heavy else nullcontext():
         if kind.heavy:
             make_room(job)

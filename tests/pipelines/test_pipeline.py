@@ -12,7 +12,8 @@ from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
 from studio.runs import control, launch
-from studio.runs.recipes import check_whole
+from studio.runs.outlook import outlook
+from studio.runs.recipes import check_whole, understood
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from tests.runs.helpers import kill_9, stop, wait, working
@@ -174,3 +175,17 @@ def test_everything_anew_is_done_once_a_run(steps: Workspace) -> None:
     store.find("both").write_result("stopped")
     assert do(steps, "resume", "both").returncode == 0
     assert len(store.all("dataset")) == 2
+
+
+def test_what_a_step_warns_of_is_said_before_the_pipeline_starts(steps: Workspace) -> None:
+    (steps.root / "rows").mkdir()
+    (steps.root / "rows" / "train.jsonl").write_text("")
+    (steps.models / "m").mkdir()
+    (steps.models / "m" / "config.json").write_text("{}")
+    (steps.recipes / "learn.yaml").write_text("kind: train\nname: learnt\nmodel: m\ndataset: rows\n")
+    document = recipes.read(f"{PIPELINE}  - recipe: recipes/learn.yaml\n", "p.yaml")
+    checked = understood(steps, document)
+    assert checked is not None
+    before = outlook(checked)
+    assert before.line.zh == "3 步"
+    assert [text.en for text in before.warnings] == ["learnt: The training split of this dataset holds no rows."]

@@ -23,7 +23,7 @@ from tests.runs.queue_kinds import HEAVY, LIGHT, PRODUCT, SERVER, USES, schedule
 def many_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("raw") / "many.jsonl"
     with path.open("w", encoding="utf-8") as stream:
-        for number in range(150_000):
+        for number in range(30_000):
             stream.write(json.dumps({"question": f"What is fact {number}?", "answer": f"It is {number}."}) + "\n")
     return path
 

@@ -73,17 +73,17 @@ def test_a_database_that_is_lost_or_damaged_is_made_again(
     else:
         with sqlite3.connect(database) as connection:
             if damage == "another form":
-                connection.execute("UPDATE runs_2 SET row = ?", [json.dumps({"colour": "red"})])
+                connection.execute("UPDATE runs_3 SET row = ?", [json.dumps({"colour": "red"})])
             else:
-                connection.execute("DROP TABLE runs_2")
-                connection.execute("CREATE TABLE runs_2 (colour TEXT)")
+                connection.execute("DROP TABLE runs_3")
+                connection.execute("CREATE TABLE runs_3 (colour TEXT)")
         connection.close()
     for _ in range(3):
         [entry] = anew(workspace).entries()
         assert (entry.id, entry.ended_as) == (run.id, "finished")
     if damage != "a folder":
         with sqlite3.connect(database) as connection:
-            [(id, row)] = connection.execute("SELECT id, row FROM runs_2").fetchall()
+            [(id, row)] = connection.execute("SELECT id, row FROM runs_3").fetchall()
         connection.close()
         assert (id, json.loads(row)["ended_as"]) == (run.id, "finished")
 

@@ -55,7 +55,7 @@ def test_what_is_good_is_found_good(stocked: Workspace, text: str) -> None:
     ("text", "where", "said"),
     [
         (f"{KNOWLEDGE}chunker: nope\n", "line 4: chunker", "accepted: 'token'"),
-        (f"{KNOWLEDGE}chunk_tokens: 64\noverlap_tokens: 64\n", "line 5: overlap_tokens", "less than chunk_tokens (64)"),
+        (f"{KNOWLEDGE}chunk_tokens: 64\noverlap_tokens: 64\n", "line 5: overlap_tokens", "(chunk_tokens), which is 64"),
         (f"{KNOWLEDGE}embedder: chat\n", "line 4: embedder", "no embedding model"),
         (KNOWLEDGE.replace("uploads/a.txt", "/"), "sources.0", "holds the whole workspace"),
         (KNOWLEDGE.replace("uploads/a.txt", "."), "sources.0", "holds the whole workspace"),

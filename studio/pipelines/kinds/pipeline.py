@@ -10,7 +10,7 @@ from contextlib import suppress
 from studio.core import recipe as recipes
 from studio.core import yamlfile
 from studio.core.errors import Fault, InputError, RecipeError, error_class
-from studio.core.option import references
+from studio.core.option import called, references
 from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.reporter import STOPPING, Stopped
 from studio.core.text import Text
@@ -19,10 +19,12 @@ from studio.pipelines.recipe import PipelineRecipe, Step
 from studio.runs import control, launch, queue
 from studio.runs import references as refs
 from studio.runs.directory import STATUSES, Run
+from studio.runs.forecast import Amount, Forecast
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures
 from studio.runs.kinds import KINDS
-from studio.runs.recipes import faults_of, validate_document
+from studio.runs.outlook import forecast_of
+from studio.runs.recipes import Checked, faults_of, validate_document
 from studio.runs.references import Reference, Resolved
 from studio.runs.store import RunStore
 from studio.runs.view import view
@@ -33,7 +35,9 @@ _LOOKS = 10
 
 def load_step(workspace: Workspace, step: Step) -> RecipeDocument:
     """Read a step's recipe with its settings laid over it. Raises InputError with every fault of it."""
-    document = recipes.read_file(workspace.path(step.recipe))
+    path = workspace.path(step.recipe)
+    workspace.require_open(path)
+    document = recipes.read_file(path)
     return recipes.override(document, [f"{key}={_yaml(value)}" for key, value in step.set.items()])
 
 
@@ -55,10 +59,14 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
             faults.append(Fault(where, Text("a pipeline cannot be a step", "流水线不能作为步骤")))
             continue
         if below.cron:
+            repeat = called(Recipe, "cron")
             faults.append(
                 Fault(
                     where,
-                    Text("a step cannot repeat; give the pipeline `cron`", "步骤不能定时重复；请把 cron 写在流水线上"),
+                    Text(
+                        f"a step cannot repeat; give the pipeline {repeat.en}",
+                        f"步骤不能定时重复；请把{repeat.zh}写在流水线上",
+                    ),
                 )
             )
             continue
@@ -70,6 +78,19 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
                 )
         coming |= KINDS.load(below.kind).made(below)
     return faults
+
+
+def forecast(recipe: PipelineRecipe, resolved: Resolved) -> Forecast:
+    """Foresee the steps, and what each of them warns of by what is here already."""
+    warnings: list[Text] = []
+    for step in recipe.steps:
+        try:
+            below = validate_document(load_step(resolved.workspace, step))
+        except InputError:
+            continue
+        found = forecast_of(Checked(below, refs.resolve_all(resolved.workspace, below)))
+        warnings += [Text(f"{below.name}: {text.en}", f"{below.name}：{text.zh}") for text in found.warnings]
+    return Forecast((Amount(len(recipe.steps), Text("steps", "步")),), tuple(warnings))
 
 
 def run(recipe: PipelineRecipe, job: Job) -> Outcome:
@@ -112,19 +133,20 @@ def unchanged(recipe: Recipe, resolved: Resolved) -> Run | None:
         return None
     workspace = resolved.workspace
     made = RunStore(workspace).newest_finished(recipe.name, recipe.kind)
-    if made is None or not _same_work(made, recipe):
+    if made is None or not _same_work(made, recipe, resolved):
         return None
     before = refs.load(made.inputs().get("references"))
     now = {field: refs.pin(workspace, reference) for field, reference in resolved.references.items()}
     return made if _contents(before) == _contents(now) else None
 
 
-def _same_work(run: Run, recipe: Recipe) -> bool:
-    """Tell whether a run's recipe asks for the same work; older ones lack fields that have come since."""
+def _same_work(run: Run, recipe: Recipe, resolved: Resolved) -> bool:
+    """Tell whether a run's recipe asks for the same work, settled or not; older ones lack fields that have come since."""
     try:
-        return validate_document(recipes.read_file(run.recipe_file)).work() == recipe.work()
+        asked = validate_document(recipes.read_file(run.recipe_file)).work()
     except InputError:
         return False
+    return asked == recipe.work() or asked == KINDS.load(recipe.kind).settled(recipe, resolved).work()
 
 
 def _contents(pinned: Mapping[str, Reference]) -> dict[str, str]:
@@ -134,7 +156,7 @@ def _contents(pinned: Mapping[str, Reference]) -> dict[str, str]:
 def _begun(job: Job, number: int, recipe: Recipe, resolved: Resolved) -> Run | None:
     """Return the run that did this very step before this pipeline was stopped or killed, if any."""
     run = job.run.children().get(number)
-    if run is None or not _same_work(run, recipe):
+    if run is None or not _same_work(run, recipe, resolved):
         return None
     before = refs.load(run.inputs().get("references"))
     return run if _places(before) == _places(resolved.references) else None
@@ -213,6 +235,7 @@ KIND = Kind(
     Text("Pipeline", "流水线"),
     heavy=False,
     check=check,
+    forecast=forecast,
     starts_runs=True,
     measures=Measures(units={"steps": Text("steps", "步")}),
 )
