@@ -1,111 +1,125 @@
-"""Options and gold letters in the many ways that exam files write them."""
+"""Options in the many ways that exam files write them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
 from studio.core.text import Text
-from studio.data.layouts.base import BadRow
+from studio.data.row_view import BadRow, text_of, unwritten
 
-# "A. text", "(A) text", "A、text", "A text" at the beginning of a line
-_MARK = re.compile(r"^[(（\[]?\s*([A-ZＡ-Ｚ])\s*(?:([)）\].．、:：,，])|\s)\s*")
-_LETTERS = re.compile(r"^[(（\[]?\s*([A-Za-zＡ-Ｚａ-ｚ](?:[\s,，、;；/和及&]*[A-Za-zＡ-Ｚａ-ｚ])*)\s*[)）\]]?[.。．]?$")
+# "A. text", "(A) text", "A、text", "A text" at the beginning of a line; the same with numbers, where a sign follows
+_MARK = re.compile(r"^[(（\[【]?\s*([A-ZＡ-Ｚ])\s*(?:([)）\]】.．、:：,，])|\s)\s*")
+_BREAK = re.compile(r"\\r?\\n|\\n")  # a literal backslash and n, as spreadsheets keep it
+_NUMBER = re.compile(r"^[(（\[]?\s*(\d{1,2})\s*[)）\].．、:：](?!\d)\s*|^([①-⑳])\s*")
+_NEXT = r"(?:(?<=[\s;；|,，。])|(?<=[^\x00-\x7f]))[(（\[【]?\s*[{letters}]\s*[)）\]】.．、:：]\s*"
+_BARE = r"(?<=\s)[{letters}]\s+(?=\S)"
+_PARTS = ("|", "｜", "；", ";", "\t")
+_KEY = re.compile(r"(?:option|opt|op|choice|选项)?[\s_]*([a-z]|\d{1,2})")
+_KEYS = ("key", "label", "letter", "id", "aid", "option_id", "index")
+_TEXTS = ("value", "text", "content", "atext", "option", "answer", "description")
 
 
-def read_options(value: Any) -> dict[str, str]:
-    """Return letter to text from a mapping, a list of texts, a list of mappings, or one text of several lines.
+class ChoiceOptions(dict[str, str]):
+    """Letter to text, of the options that have one.
+
+    Attributes:
+        letters: the letters of all, also of those that are empty and therefore no options.
+        base: what the options' own numbers count from, where they have numbers.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]], base: int | None = None) -> None:
+        several = list(pairs)
+        super().__init__((letter, text) for letter, text in several if text)
+        self.letters = tuple(letter for letter, _ in several)
+        self.base = base
+
+
+def read_options(value: Any) -> ChoiceOptions:
+    """Return letter to text from a mapping, a list of texts, pairs or mappings, or one text.
 
     >>> read_options("(A) aspirin.\\n(B) heparin.")
     {'A': 'aspirin.', 'B': 'heparin.'}
-    >>> read_options(["aspirin", "heparin"])
-    {'A': 'aspirin', 'B': 'heparin'}
+    >>> read_options(["aspirin", "heparin"]), read_options("A.皮疹 B.头痛"), read_options({"1": "x", "2": "y"})
+    ({'A': 'aspirin', 'B': 'heparin'}, {'A': '皮疹', 'B': '头痛'}, {'A': 'x', 'B': 'y'})
 
     Raises:
-        BadRow: nothing of the kind, fewer than two, or letters that repeat.
+        BadRow: nothing of the kind, fewer than two, or letters that repeat or skip one.
     """
-    if isinstance(value, Mapping):
-        pairs = [(str(key), str(text)) for key, text in value.items() if text is not None]
-    elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
-        pairs = [
-            (_first(item, ("key", "label", "letter")), _first(item, ("value", "text", "content"))) for item in value
-        ]
+    value = unwritten(value)
+    if isinstance(value, Mapping) and isinstance(value.get("text"), list):  # the table within a row, as Arrow has it
+        marks = value.get("label") or list(ascii_uppercase)
+        pairs = [(str(mark), text_of(text)) for mark, text in zip(marks, value["text"], strict=False)]
+    elif isinstance(value, Mapping):
+        pairs = [(str(key), text_of(text)) for key, text in value.items()]
     elif isinstance(value, list):
-        pairs = _lettered([str(item) for item in value])
+        pairs = _listed(value)
     elif isinstance(value, str):
-        pairs = _lines(value)
+        pairs = _written(value)
     else:
         pairs = []
-    options: dict[str, str] = {}
-    for key, text in pairs:
-        letter = unicodedata.normalize("NFKC", key).strip().strip("()[].、 ").upper()
-        if len(letter) != 1 or letter not in ascii_uppercase:
-            raise BadRow(Text(f"an option's key is no letter: {key!r}", f"选项的编号不是字母：{key!r}"))
-        if letter in options:
-            raise BadRow(Text(f"option {letter} is given twice", f"选项 {letter} 写了两次"))
-        options[letter] = text.strip()
+    options = _lettered_by_keys(pairs)
     if len(options) < 2:
-        raise BadRow(Text("fewer than two options", "选项少于两个"))
+        raise BadRow(_too_few(value), Text("fewer than two options", "选项少于两个"))
     return options
 
 
-def read_gold(value: Any, options: Mapping[str, str]) -> str:
-    """Return the right letters, sorted, from a letter, several letters, or the text of an option.
-
-    >>> read_gold("(D)", {"A": "x", "D": "y"}), read_gold("y", {"A": "x", "D": "y"}), read_gold("D,A", {"A": "x", "D": "y"})
-    ('D', 'D', 'AD')
-
-    Raises:
-        BadRow: it names no option, or leaves open which.
-    """
-    if isinstance(value, list) and value:
-        return "".join(sorted({letter for item in value for letter in read_gold(item, options)}))
-    said = "" if value is None or isinstance(value, list) else str(value).strip()
-    if not said:
-        raise BadRow(Text("the answer is empty", "答案为空"))
-    if isinstance(value, int) and not isinstance(value, bool):
+def _lettered_by_keys(pairs: Sequence[tuple[str, str]]) -> ChoiceOptions:
+    """Return options by their keys: letters, or numbers, which stand for the letters in their order."""
+    keys = [_key(key) for key, _ in pairs]
+    twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+    if twice is not None:
         raise BadRow(
-            Text(
-                f"the answer is the number {value}: whether it counts from 0 or from 1 is not said",
-                f"答案是数字 {value}：没有说明从 0 还是从 1 开始数",
-            ),
-            Text("the answer is a number", "答案是数字"),
+            Text(f"option {twice} is given twice", f"选项 {twice} 写了两次"),
+            Text("an option is given twice", "有选项写了两次"),
         )
-    exact = [letter for letter, text in options.items() if text.casefold() == said.casefold()]
-    letters = _letters(said)
-    # a word may be made of option letters alone: Bad, Ca, DNA
-    if letters and all(letter in options for letter in letters) and not (len(said) > 1 and exact):
-        return letters
-    if len(exact) > 1:
+    if not keys or not all(key.isdigit() for key in keys):
+        for key, (given, _) in zip(keys, pairs, strict=True):
+            if key.isdigit():
+                raise BadRow(Text(f"an option's key is no letter: {given!r}", f"选项的编号不是字母：{given!r}"))
+        return ChoiceOptions(zip(keys, (text for _, text in pairs), strict=True))
+    ordered = sorted(zip(map(int, keys), (text for _, text in pairs), strict=True))
+    base = ordered[0][0]
+    if base > 1 or [number for number, _ in ordered] != list(range(base, base + len(ordered))):
+        numbers = ", ".join(keys)
         raise BadRow(
-            Text(
-                f"the answer {said[:40]!r} stands under {''.join(exact)}",
-                f"答案 {said[:40]!r} 同时是选项 {''.join(exact)}",
-            )
+            Text(f"the options are numbered {numbers}: a number is missing", f"选项的编号是 {numbers}：缺了编号"),
+            Text("the options skip a number", "选项的编号缺了数字"),
         )
-    if exact:
-        return exact[0]
-    known = "".join(options)
-    raise BadRow(
-        Text(f"the answer {said[:40]!r} is none of the options {known}", f"答案 {said[:40]!r} 不在选项 {known} 中")
-    )
+    return ChoiceOptions(zip(ascii_uppercase, (text for _, text in ordered), strict=False), base)
 
 
-def _letters(said: str) -> str:
-    """Return the letters that a text consists of, sorted; empty where it is a word, or more than letters."""
-    match = _LETTERS.match(said)
+def _key(key: str) -> str:
+    """Return an option's letter or number: `A`, `(a)`, `option_a`, `1`."""
+    bare = unicodedata.normalize("NFKC", key).strip().strip("()[].、: ").casefold()
+    match = _KEY.fullmatch(bare)
     if not match:
-        return ""
-    letters = [letter for letter in unicodedata.normalize("NFKC", match.group(1)) if letter.isalpha()]
-    one_case = "".join(letters).isupper() or "".join(letters).islower()
-    return "".join(sorted({letter.upper() for letter in letters})) if one_case else ""
+        raise BadRow(
+            Text(f"an option's key is no letter: {key[:40]!r}", f"选项的编号不是字母：{key[:40]!r}"),
+            Text("an option's key is no letter", "选项的编号不是字母"),
+        )
+    return match.group(1).upper()
+
+
+def _listed(value: list[Any]) -> list[tuple[str, str]]:
+    """Return the pairs of a list: of mappings, of pairs of a key and a text, or of texts."""
+    if value and all(isinstance(item, Mapping) for item in value):
+        if all(len(item) == 1 and not set(item) & set(_TEXTS) for item in value):
+            return [(str(key), text_of(text)) for item in value for key, text in item.items()]
+        keyed = [(_first(item, _KEYS), _first(item, _TEXTS)) for item in value]
+        if not any(key for key, _ in keyed):
+            return list(zip(ascii_uppercase, (text for _, text in keyed), strict=False))
+        return keyed
+    if value and all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
+        return [(text_of(key), text_of(text)) for key, text in value]
+    return _lettered([text_of(item) for item in value])
 
 
 def _first(item: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return next((str(item[name]) for name in names if item.get(name) is not None), "")
+    return next((text_of(item[name]) for name in names if item.get(name) is not None), "")
 
 
 def _lettered(texts: list[str]) -> list[tuple[str, str]]:
@@ -125,29 +139,109 @@ def _lettered(texts: list[str]) -> list[tuple[str, str]]:
         _complain(own)
     if len(texts) > len(ascii_uppercase):
         raise BadRow(Text("more than 26 options", "选项多于 26 个"))
-    return list(zip(ascii_uppercase, texts, strict=False))
+    by_number = _numbered(texts)
+    return by_number or list(zip(ascii_uppercase, texts, strict=False))
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
-    """Cut one cell into options: a line that begins with no letter goes on with the option before it."""
+def _numbered(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Return texts that are numbered 1, 2, 3, … by their numbers; none where they are not."""
+    marks = [_NUMBER.match(text) for text in texts]
+    pairs = [
+        (mark.group(1) or str(int(unicodedata.normalize("NFKC", mark.group(2)))), text[mark.end() :].strip())
+        for mark, text in zip(marks, texts, strict=True)
+        if mark
+    ]
+    numbers = [int(number) for number, _ in pairs]
+    return pairs if len(pairs) == len(texts) > 1 and numbers == list(range(numbers[0], numbers[0] + len(texts))) else []
+
+
+def _written(text: str) -> list[tuple[str, str]]:
+    """Cut one cell into options: by lines, by letters on one line, or by a sign that parts them."""
+    text = _BREAK.sub("\n", text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return []
+    if len(lines) > 1 and lines[0].endswith((":", "：")) and _MARK.match(lines[1]):
+        del lines[0]  # a heading, `Answer Choices:`
+    if not _MARK.match(lines[0]):
+        return _unmarked(lines)
     pairs: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        mark = _MARK.match(line.strip())
+    for line in lines:
+        mark = _MARK.match(line)
         if mark:
-            pairs.append((_letter(mark), _MARK.sub("", line.strip(), count=1)))
-        elif pairs and line.strip():
+            pairs.append((_letter(mark), _MARK.sub("", line, count=1)))
+        else:  # it goes on with the option before it
             letter, begun = pairs[-1]
             pairs[-1] = (letter, f"{begun}\n{line}")
-        elif line.strip():
-            raise BadRow(Text("the options do not begin with A", "选项不是从 A 开始"))
     letters = [letter for letter, _ in pairs]
-    if len(set(letters)) == len(letters) and sorted(letters) != list(ascii_uppercase[: len(letters)]):
-        _complain(letters)
+    if len(set(letters)) == len(letters) and sorted(letters) != list(ascii_uppercase[: max(2, len(letters))]):
+        pairs = _spread(text)
+        letters = [letter for letter, _ in pairs]
+        if len(pairs) > 1 and sorted(letters) != list(ascii_uppercase[: len(letters)]):
+            _complain(letters)
     return pairs
+
+
+def _unmarked(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return options that have no letters: numbered, a line each, or parted by a sign."""
+    if len(lines) > 1:
+        if any(_MARK.match(line) and _MARK.match(line).group(2) for line in lines):  # type: ignore[union-attr]
+            raise BadRow(Text("the options do not begin with A", "选项不是从 A 开始"))
+        return _numbered(lines) or list(zip(ascii_uppercase, lines, strict=False))
+    parted = _one_line_of_numbers(lines[0])
+    if parted:
+        return parted
+    for sign in _PARTS:
+        texts = [part.strip() for part in lines[0].split(sign)]
+        if len(texts) > 1:
+            return _lettered([text for text in texts if text] if sign in "；;" else texts)
+    raise BadRow(Text("the options do not begin with A", "选项不是从 A 开始"))
+
+
+def _one_line_of_numbers(line: str) -> list[tuple[str, str]]:
+    """Return `1.皮疹 2.头痛` by its numbers."""
+    parts = re.split(r"\s*[;；|]?\s*(?=(?:(?<=^)|(?<=[\s;；|]))[(（]?\d{1,2}[)）.．、](?!\d))|(?=[①-⑳])", line)
+    return _numbered([part.strip() for part in parts if part.strip()])
+
+
+def _spread(text: str) -> list[tuple[str, str]]:
+    """Cut a text at the letters A, B, C, … in their order, several to a line: `A.皮疹 B.头痛`."""
+    for pattern in (_NEXT, _BARE):
+        places: list[tuple[str, int, int]] = []
+        first = _MARK.match(text.strip())
+        begin = text.index(text.strip())
+        if first:
+            places.append(("A", begin + first.start(), begin + first.end()))
+        for letter in ascii_uppercase[1:]:
+            wide = unicodedata.lookup(f"FULLWIDTH LATIN CAPITAL LETTER {letter}")
+            match = re.compile(pattern.format(letters=letter + wide)).search(text, places[-1][2] if places else 0)
+            if not match:
+                break
+            places.append((letter, match.start(), match.end()))
+        if len(places) > (1 if pattern == _NEXT else 2):  # "A vitamin B deficiency" is one option
+            ends = [*(start for _, start, _ in places[1:]), len(text)]
+            return [
+                (letter, text[begun:end].strip().rstrip(";；|，,\t ").strip())
+                for (letter, _, begun), end in zip(places, ends, strict=True)
+            ]
+    return _by_lines(text)
+
+
+def _by_lines(text: str) -> list[tuple[str, str]]:
+    marks = [(mark, line) for line in text.splitlines() if (mark := _MARK.match(line.strip()))]
+    return [(_letter(mark), line.strip()[mark.end() :]) for mark, line in marks]
 
 
 def _letter(mark: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", mark.group(1))
+
+
+def _too_few(value: Any) -> Text:
+    """Return that there are fewer than two options, with what stands there."""
+    shown = str(value)[:40]
+    if value in (None, "", [], {}):
+        return Text("there are no options", "没有选项")
+    return Text(f"fewer than two options: {shown!r}", f"选项少于两个：{shown!r}")
 
 
 def _complain(letters: list[str]) -> None:

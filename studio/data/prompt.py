@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from studio.core.records import Message, Passage
-from studio.core.text import Language, Text
+from studio.core.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from studio.data.records.question import Question
+
+AnswerStyle = Literal["letter", "letter_text", "explanation_first"]
+"""How a multiple-choice question is answered: by the letter alone, by letter and text, or by its explanation and then both."""
 
 _TELLING = 4000  # characters that a text's language is told by
 _PASSAGES = Text("Passages:", "参考资料：")
@@ -23,6 +26,8 @@ _READ = Text(
     "资料中有答案时，请根据资料回答。",
 )
 _CHOOSE = Text("Answer with the letter of the right option.", "请回答正确选项的字母。")
+_AND = Text(", ", "、")
+_THEREFORE = Text("Therefore, the answer is ", "故选")
 _CHOOSE_SEVERAL = Text("Answer with the letters of all right options.", "请回答所有正确选项的字母。")
 
 
@@ -52,26 +57,49 @@ def with_passages(text: str, passages: Sequence[Passage]) -> str:
 
 
 def ask(question: Question) -> list[Message]:
-    """Return the prompt of a question: its stem, its options, and its own contexts as passages [1], [2] …."""
+    """Return the prompt of a question: its system prompt, its stem, its options, and its own contexts as passages [1], [2] …."""
     language = language_of(question.stem)
     lines = [question.stem.strip()]
     if question.is_choice:
         lines += [f"{letter}. {text}" for letter, text in question.options.items()]
         lines.append((_CHOOSE_SEVERAL if len(question.gold) > 1 else _CHOOSE).to(language))
     passages = [Passage(id=question.id, content=context, source="") for context in question.contexts]
-    return [Message(role="user", content=with_passages("\n".join(lines), passages))]
+    system = [Message(role="system", content=question.system)] if question.system else []
+    return [*system, Message(role="user", content=with_passages("\n".join(lines), passages))]
 
 
-def reply(question: Question) -> str:
-    """Return what a model is trained to answer: letter and text of the right option, or the gold answer.
+def without_request(text: str) -> str | None:
+    """Return options as they stand in a prompt of ours without the line below them that asks for a letter; None elsewhere.
+
+    >>> without_request("A. aspirin\nB. heparin\nAnswer with the letter of the right option.")
+    'A. aspirin\nB. heparin'
+    """
+    options, _, last = text.rpartition("\n")
+    asked = (request.to(language) for request in (_CHOOSE, _CHOOSE_SEVERAL) for language in LANGUAGES)
+    return options if last in asked else None
+
+
+def is_with_passages(text: str) -> bool:
+    """Tell whether a text is a prompt of ours that begins with passages."""
+    return text.startswith(tuple(f"{_PASSAGES.to(language)}\n[1] " for language in LANGUAGES))
+
+
+def reply(question: Question, style: AnswerStyle = "letter_text") -> str:
+    """Return what a model is trained to answer: the right option in a style, or the gold answer of an open question.
 
     Several right options: their letters on the first line, which is what the prompt asks for and what a token limit
     leaves whole; then their texts. Without that line a choice of all options would look like the list said over again.
+    Where there is no explanation to begin with, the letter does.
     """
     if not question.is_choice:
         return question.gold
+    language = language_of(question.stem)
+    letters = _AND.to(language).join(question.gold)
+    if style == "letter":
+        return letters
     texts = [f"{letter}. {question.options[letter]}" for letter in question.gold]
-    if len(texts) == 1:
-        return texts[0]
-    letters = Text(", ", "、").to(language_of(question.stem)).join(question.gold)
-    return "\n".join([letters, *texts])
+    chosen = texts[0] if len(texts) == 1 else "\n".join([letters, *texts])
+    explanation = question.explanation.strip()
+    if style == "letter_text" or not explanation:
+        return chosen
+    return f"{explanation}\n\n{_THEREFORE.to(language)}{chosen}"

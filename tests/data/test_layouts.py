@@ -2,21 +2,31 @@ from __future__ import annotations
 
 import pytest
 
-from studio.data.choice_options import read_gold, read_options
+from studio.data.choice_options import read_options
+from studio.data.conversion import Conversion, Unclaimed
+from studio.data.gold import read_gold
 from studio.data.layouts import LAYOUTS
-from studio.data.layouts.base import BadRow, WatchedRow
-from studio.data.records.base import RowOrigin
+from studio.data.records.base import Row, RowOrigin
+from studio.data.records.question import Question
+from studio.data.row_view import BadRow, RowView
 
 HERE = RowOrigin(file="raw.jsonl", line=1)
 
 
+def convert(name: str, row: dict[str, object]) -> Question:
+    """Return the one question that a layout makes of a row."""
+    made = LAYOUTS.load(name).convert(RowView(row), HERE)
+    assert isinstance(made, Question)
+    return made
+
+
 @pytest.mark.parametrize("name", LAYOUTS.names())
-def test_each_layout_reads_its_own_example(name: str) -> None:
-    layout = LAYOUTS.load(name)
-    assert layout.matches(layout.example)
-    question = layout.convert(layout.example, HERE)
-    assert question.stem and question.gold
-    assert question.source == HERE
+def test_each_example_is_claimed_by_its_layout_alone(name: str) -> None:
+    assert LAYOUTS.load(name).examples
+    for example in LAYOUTS.load(name).examples:
+        found, used, rows = Conversion().rows(example, HERE)
+        assert found == name and all(isinstance(row, Row) and row.source == HERE for row in rows)
+        assert not [column for column in used.left() if column not in ("meta_info",)]
 
 
 @pytest.mark.parametrize(
@@ -124,15 +134,14 @@ def test_a_word_and_a_text_under_two_letters_are_no_letters() -> None:
 
 
 def test_an_index_counts_from_0_in_mmlu_alone() -> None:
-    medqa = LAYOUTS.load("medqa")
     row = {"question": "q", "choices": ["1", "2", "3", "4"], "answer": 2}
-    assert medqa.convert(row, HERE).gold == "C"
+    assert convert("medqa", row).gold == "C"
     for other in ({"answer": 4}, {"answer": -1}):
-        with pytest.raises(BadRow, match="the answer is the number"):
-            medqa.convert(row | other, HERE)
+        with pytest.raises(BadRow, match=r"there are 4|counts from 0 or from 1"):
+            convert("medqa", row | other)
     for key in ("answer_idx", "label"):
         with pytest.raises(BadRow, match="counts from 0 or from 1 is not said"):
-            medqa.convert({"question": "q", "options": ["x", "y"], key: 1}, HERE)
+            convert("medqa", {"question": "q", "options": ["x", "y"], key: 1})
 
 
 @pytest.mark.parametrize("value", ["", None, [], "E", "nan", "ABE", "warfarin", float("nan"), True])
@@ -142,17 +151,15 @@ def test_gold_that_names_no_option(value: object) -> None:
 
 
 def test_misspelt_and_chinese_keys() -> None:
-    medqa, qa = LAYOUTS.load("medqa"), LAYOUTS.load("qa")
     row = {"question": "首选药物是", "option": "(A) 甲.\n(B) 乙.", "anwer": "(B)"}
-    assert medqa.matches(row)
-    assert medqa.convert(row, HERE).gold == "B"
-    assert qa.convert({"问": "肝素过量怎么办？", "答": "用鱼精蛋白。"}, HERE).stem == "肝素过量怎么办？"
+    assert convert("medqa", row).gold == "B"
+    assert convert("qa", {"问": "肝素过量怎么办？", "答": "用鱼精蛋白。"}).stem == "肝素过量怎么办？"
     dialogue = {"department": "内科", "title": "头疼三天", "ask": "无", "answer": "建议就诊。"}
-    assert qa.convert(dialogue, HERE).stem == "头疼三天"
+    assert convert("qa", dialogue).stem == "头疼三天"
     alpaca = {"instruction": "Name the antidote.", "input": "heparin", "output": "Protamine."}
-    assert qa.convert(alpaca, HERE).stem == "Name the antidote.\nheparin"
+    assert convert("qa", alpaca).stem == "Name the antidote.\nheparin"
     with pytest.raises(BadRow, match="the answer is empty"):
-        qa.convert({"question": "q", "answer": "nan"}, HERE)
+        convert("qa", {"question": "q", "answer": "nan"})
 
 
 @pytest.mark.parametrize(
@@ -170,22 +177,24 @@ def test_a_title_that_says_more_than_what_is_asked_is_kept(title: str, ask: str,
     row = {"title": title, "ask": ask, "answer": "建议就诊。"}
     if not stem:
         with pytest.raises(BadRow, match="the question is empty"):
-            LAYOUTS.load("qa").convert(row, HERE)
+            convert("qa", row)
         return
-    assert LAYOUTS.load("qa").convert(row, HERE).stem == stem
+    assert convert("qa", row).stem == stem
 
 
 def test_the_title_of_a_text_is_no_part_of_the_question() -> None:
     row = {"title": "Protamine in surgery", "question": "What reverses heparin?", "answer": "Protamine."}
-    assert LAYOUTS.load("qa").convert(row, HERE).stem == "What reverses heparin?"
+    assert convert("qa", row).stem == "What reverses heparin?"
 
 
 def test_a_question_within_a_conversation_is_no_question_of_its_own() -> None:
     row = {"instruction": "And in children?", "input": "", "output": "The same.", "history": [["What?", "Protamine."]]}
-    with pytest.raises(BadRow, match="earlier turns"):
-        LAYOUTS.load("qa").convert(row, HERE)
-    for nothing in ([], "", "[]", None, float("nan")):
-        assert LAYOUTS.load("qa").convert(row | {"history": nothing}, HERE).stem == "And in children?"
+    with pytest.raises(Unclaimed, match="history"):
+        Conversion("qa").rows(row, HERE)
+    assert Conversion().rows(row, HERE)[0] == "dialogue"
+    for nothing in ([], "", "[]", None):
+        name, _, [made] = Conversion().rows(row | {"history": nothing}, HERE)
+        assert (name, made.asked) == ("qa", ("And in children?",))
 
 
 @pytest.mark.parametrize(
@@ -199,16 +208,44 @@ def test_a_question_within_a_conversation_is_no_question_of_its_own() -> None:
 )
 def test_contexts(field: str, value: object, contexts: tuple[str, ...]) -> None:
     row = {"question": "q", "answer": "a", field: value}
-    assert LAYOUTS.load("qa").convert(row, HERE).contexts == contexts
+    assert convert("qa", row).contexts == contexts
 
 
-@pytest.mark.parametrize("value", [{"labels": ["x"]}, [["title", ["sentence"]]]])
+@pytest.mark.parametrize("value", [{"labels": ["x"]}, [["title", {"a": 1}]]])
 def test_contexts_that_are_no_texts_are_said_not_dropped(value: object) -> None:
-    with pytest.raises(BadRow, match="'context' is no text and no list of texts"):
-        LAYOUTS.load("qa").convert({"question": "q", "answer": "a", "context": value}, HERE)
+    with pytest.raises(BadRow, match="a text is wanted, this is an object"):
+        convert("qa", {"question": "q", "answer": "a", "context": value})
 
 
-def test_a_field_that_was_only_looked_for_counts_as_read() -> None:
-    row = WatchedRow({"a": 1, "b": 2, "c": 3})
-    assert (row["a"], row.get("b"), row.get("d", 4)) == (1, 2, 4)
-    assert {"a", "b"} <= row.read and "c" not in row.read
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ({"question": "q", "answer": "a", "A": "x", "B": "y", "images": ["z.png"]}, {"images"}),
+        ({"question": "q", "answer": "a", "label": True, "images": "z.png"}, {"images"}),
+        ({"input": "q", "answer_one": "a", "answer_two": "b"}, {"answer_one", "answer_two"}),
+    ],
+)
+def test_a_column_that_would_change_the_meaning_is_asked_about(row: dict[str, object], columns: set[str]) -> None:
+    conversion = Conversion()
+    with pytest.raises(Unclaimed) as caught:
+        conversion.rows(row, HERE)
+    assert set(caught.value.columns) == columns
+    first, *others = sorted(columns)
+    role = "answer" if others else "ignore"
+    assert Conversion(columns={first: role, **dict.fromkeys(others, "ignore")}).rows(row, HERE)
+
+
+def test_a_mapping_says_what_columns_and_values_mean() -> None:
+    row = {"内容": "肝素过量怎么办？", "回复": "用鱼精蛋白。", "评价": "1"}
+    conversion = Conversion(columns={"内容": "question", "评价": "ignore"}, values={"评价": {"0": "drop"}})
+    assert conversion.rows(row, HERE)[2][0].answered == ("用鱼精蛋白。",)
+    with pytest.raises(BadRow, match="left out: 评价 is 0"):
+        conversion.rows(row | {"评价": 0}, HERE)
+    labelled = {"question": "q", "answer": "a", "label": True}
+    assert Conversion().rows(labelled, HERE)[0] == "judged"
+    kept = Conversion(values={"label": {"true": "keep", "false": "drop"}})
+    assert kept.rows(labelled, HERE)[0] == "qa"
+    with pytest.raises(BadRow, match="label is false"):
+        kept.rows(labelled | {"label": False}, HERE)
+    counted = {"question": "q", "options": ["x", "y"], "answer": 1}
+    assert [Conversion(base=base).rows(counted, HERE)[2][0].answered for base in (0, 1)] == [("y",), ("x",)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import InputError
+from studio.data.conversion import Conversion
 from studio.data.preview import preview
 
 
@@ -16,10 +17,10 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
-def test_a_file_says_its_layout_and_first_row(tmp_path: Path) -> None:
+def test_a_file_says_its_layout_and_rows(tmp_path: Path) -> None:
     said = preview(write(tmp_path, "题目.jsonl", '{"question": "用什么逆转肝素？", "answer": "鱼精蛋白。"}\n'))
-    assert said.zh.startswith('问答（qa）· 首行：{"question": "用什么逆转肝素？"')
-    assert said.en.startswith("Question and answer (qa) · first row: ")
+    assert said.zh.startswith('问答（qa）· 1 行 · 首行：{"question": "用什么逆转肝素？"')
+    assert said.en.startswith("Question and answer (qa) · 1 row · first row: ")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_file_says_its_layout_and_first_row(tmp_path: Path) -> None:
         (
             "wrong.csv",
             "a,b\n1,2\n",
-            "选择题（MedQA）的字段有 question、options、answer、answer_idx、meta_info；问答的字段有",
+            "columns: {a: question, …: answer}",
         ),
         ("broken.jsonl", '{"question": \n{"x"\n', "没有一行能读取"),
         ("pic.png", b"\x89PNG\r\n\x1a\n\x00\x00", ""),
@@ -42,6 +43,6 @@ def test_what_could_only_fail_is_refused(tmp_path: Path, name: str, content: byt
 
 
 def test_a_layout_that_was_chosen_is_not_guessed(tmp_path: Path) -> None:
-    assert "（medqa）" in preview(write(tmp_path, "wrong.csv", "a,b\n1,2\n"), "medqa").zh
+    assert "（medqa）" in preview(write(tmp_path, "wrong.csv", "question,b\n1,2\n"), Conversion("medqa")).zh
     with pytest.raises(InputError, match="none of 2 rows can be read"):
-        preview(write(tmp_path, "broken.jsonl", '{"question": \n{"x"\n'), "medqa")
+        preview(write(tmp_path, "broken.jsonl", '{"question": \n{"x"\n'), Conversion("medqa"))

@@ -32,3 +32,16 @@ def test_several_right_options_are_answered_by_their_letters_first() -> None:
 def test_languages() -> None:
     assert language_of("ACEI 类药物的主要副作用是") == "zh"
     assert language_of("123 ?") == "en"
+
+
+def test_a_question_is_asked_with_the_system_prompt_that_it_is_taught_with() -> None:
+    question = Question(
+        id="1",
+        stem="What reverses heparin?",
+        gold="Protamine.",
+        system="You are a pharmacist.",
+        thought="Not vitamin K.",
+    )
+    assert [message.role for message in ask(question)] == ["system", "user"]
+    assert question.turns[:2] == tuple(ask(question))
+    assert question.turns[-1].content == "<think>\nNot vitamin K.\n</think>\n\nProtamine."

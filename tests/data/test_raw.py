@@ -115,5 +115,5 @@ def test_columns_without_a_name_may_be_several(tmp_path: Path) -> None:
 
 
 def test_a_file_of_nothing_known(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="neither JSONL"):
+    with pytest.raises(InputError, match="looks like plain text"):
         rows_of(write(tmp_path, "a.jsonl", "hello"))

@@ -1,42 +1,51 @@
-"""What a layout is: it knows its rows, and turns one into a row of a dataset."""
+"""What a layout is: it declares the roles that it uses up, knows its rows, and turns one into rows of a dataset."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from studio.core.text import Text
 from studio.data.records.base import Row, RowOrigin
+from studio.data.roles import OPTION
+from studio.data.row_view import BadRow, RowView, Values, text_of
 
-Values = Mapping[str, Any]
+__all__ = [
+    "EMPTY",
+    "BadRow",
+    "Counted",
+    "Layout",
+    "RowView",
+    "Values",
+    "group",
+    "identity",
+    "is_empty",
+    "labels",
+    "text_of",
+]
+
+EMPTY = frozenset({"", "null", "nan", "n/a", "-", "inf", "-inf"})
+"""What stands where there is no text, in one case."""
+_LONGEST_EMPTY = max(map(len, EMPTY))
 
 
-class BadRow(ValueError):
-    """A row that cannot be converted; its reason is shown with the line, and its kind is counted."""
+@dataclass(frozen=True)
+class Counted:
+    """A gold that is the number of an option.
 
-    def __init__(self, reason: Text, kind: Text | None = None) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
-        self.kind = kind or reason
+    Args:
+        number: the number.
+        options: how many options there are.
+        base: what it counts from where the layout is published so.
+    """
+
+    number: int
+    options: int
+    base: int | None = None
 
 
-class WatchedRow(dict[str, Any]):
-    """A row that remembers which of its fields were read, so that the card can name those that were not."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self.read: set[str] = set()
-
-    def __getitem__(self, key: str) -> Any:
-        self.read.add(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.read.add(key)
-        return super().get(key, default)
+def _always(_: RowView) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -45,59 +54,71 @@ class Layout:
 
     Args:
         title: what a user calls it.
-        matches: whether a row looks like this layout.
-        convert: turns a row into a record; raises BadRow with the reason.
-        example: the smallest row, which is also the layout's test.
-        order: when guessing, layouts that ask for more of a row are tried first (lower first).
+        convert: turns a row into one or several; raises BadRow with the reason.
+        examples: small rows, which are also the layout's test: no other layout may claim one.
+        needs: groups of roles, of each of which a row has one; `option` is two columns with an option each.
+        takes: the roles that it uses up; a row with another one that is telling is none of this layout, unless `convert`
+            used that column all the same.
+        fits: what else tells its rows, by what their values are (`RowView.kind`), never by what they say.
+        order: of several that would use a row up, the lowest one does.
+        counted: of a row whose gold is the number of an option: what it is, how many options there are, and what it
+            counts from where the layout is published so; None where the gold is something else.
     """
 
     title: Text
-    matches: Callable[[Values], bool]
-    convert: Callable[[Values, RowOrigin], Row]
-    example: Values
+    convert: Callable[[RowView, RowOrigin], Row | Sequence[Row]]
+    examples: tuple[Values, ...]
+    needs: tuple[tuple[str, ...], ...] = ()
+    takes: frozenset[str] = frozenset()
+    fits: Callable[[RowView], bool] = _always
     order: int = 100
+    counted: Callable[[RowView], Counted | None] | None = None
+
+    def matches(self, row: RowView) -> bool:
+        """Return whether a row could be of this layout, whatever it leaves over."""
+        return all(any(_stands(row, role) for role in group) for group in self.needs) and self.fits(row)
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The roles it uses up, those it needs among them."""
+        return self.takes.union(*self.needs)
 
 
-def key_of(row: Values, names: Sequence[str]) -> str:
-    """Return the row's own spelling of the first of these field names it has; empty where it has none.
+def _stands(row: RowView, role: str) -> bool:
+    return len(row.options) >= 2 if role == OPTION else row.stands(role)
 
-    Names are compared without case, spaces, `_` and `-`.
+
+def identity(row: RowView, source: RowOrigin) -> str:
+    """Return the row's own id, or one made of its file and line; an id may be an object, as MongoDB writes it."""
+    given = row.value("id")
+    if type(given) is not str and isinstance(given, Mapping):
+        given = given.get("$oid")
+    return (text_of(given) if isinstance(given, str | int | float) else "") or f"{source.file}:{source.line}"
+
+
+def labels(row: RowView) -> dict[str, str]:
+    """Return what a row says of itself: department, level, year, type and their like; what is no short text is none."""
+    said = {name: _label(row.value(name)) for name in row.roles.labels if row.has(name)}
+    return {name: text for name, text in said.items() if not is_empty(text)}
+
+
+def is_empty(text: str, words: frozenset[str] = EMPTY, longest: int = _LONGEST_EMPTY) -> bool:
+    """Return whether a text is one of a few words that say nothing.
+
+    Args:
+        words: those words, in one case.
+        longest: the characters of the longest of them: a text that is longer is not looked at.
     """
-    folded = {_fold(str(key)): str(key) for key in row}
-    return next((folded[name] for name in map(_fold, names) if name in folded), "")
+    return len(text) <= longest and text.casefold() in words
 
 
-def text_of(row: Values, names: Sequence[str]) -> str:
-    """Return the text of the first of these fields, stripped; empty where there is none."""
-    key = key_of(row, names)
-    return _text(row[key]) if key else ""
-
-
-def texts_of(row: Values, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the texts of the first of these fields, stripped, without empty ones: of a list, or of a single text.
-
-    Raises:
-        BadRow: the list holds something that is no text.
-    """
-    key = key_of(row, names)
-    value = row[key] if key else None
+def _label(value: object) -> str:
+    if type(value) is str:  # as nearly every one is
+        return text_of(value)
     several = value if isinstance(value, list | tuple) else [value]
-    if any(isinstance(item, dict | list) for item in several):
-        raise BadRow(Text(f"'{key}' is no text and no list of texts", f"“{key}”既不是文字，也不是文字列表"))
-    return tuple(text for text in map(_text, several) if text)
+    return ", ".join(text_of(item) for item in several if isinstance(item, str | int | float))
 
 
-def identity(row: Values, source: RowOrigin) -> str:
-    """Return the row's own id, or one made of its file and line."""
-    return text_of(row, ("id", "qid", "question_id")) or f"{source.file}:{source.line}"
-
-
-def _text(value: Any) -> str:
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return unicodedata.normalize("NFC", str(value)).strip(" \t\r\n\u3000\ufeff")
-
-
-@lru_cache(maxsize=4096)  # the same few names come with every row
-def _fold(name: str) -> str:
-    return name.casefold().replace(" ", "").replace("_", "").replace("-", "")
+def group(row: RowView, said: dict[str, str]) -> str:
+    """Return the label that reports are broken down by: the row's own, or its department."""
+    return row.text("group") or said.get("department") or said.get("discipline") or ""

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from studio.data.records.base import Row
 from studio.data.records.conversation import Conversation
+from studio.data.records.judged import Judged
 from studio.data.records.preference import Preference
 from studio.data.records.question import Question
+from studio.data.records.rubric import Rubric
 
-RECORDS: Mapping[str, type[Row]] = {record.record: record for record in (Question, Conversation, Preference)}
+RECORDS: Mapping[str, type[Row]] = {
+    record.record: record for record in (Question, Conversation, Preference, Judged, Rubric)
+}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -26,13 +26,28 @@ class Row(Record):
         record: what `dataset.json` calls rows of this class.
         noun: what a user calls one.
         forms: the forms that the data card counts apart, with their headings.
+        serves: what it can be learned from or asked for: `sft`, `dpo`, `kto`, `choice`, `open`, `rubric`.
+        prose: the fields that hold texts somebody wrote, beside `labels` and `family`.
+        replies: those of them that hold what is taught as an answer.
+
+    Args:
+        labels: what the file says of it: department, level, year, type.
+        family: what it has in common with others that must stay in its part: the case it is about.
+        also: where the rows stand that were merged with it.
     """
 
     record: ClassVar[str]
     noun: ClassVar[Text]
     forms: ClassVar[Mapping[str, Text]] = {}
+    serves: ClassVar[frozenset[str]] = frozenset()
+    prose: ClassVar[tuple[str, ...]] = ()
+    replies: ClassVar[tuple[str, ...]] = ()
 
     id: str
+    labels: dict[str, str] = Field(default_factory=dict)
+    family: str = ""
+    source: RowOrigin | None = None
+    also: tuple[RowOrigin, ...] = ()
 
     @property
     def form(self) -> str:
@@ -55,6 +70,11 @@ class Row(Record):
         return False
 
     @property
+    def letters(self) -> str:
+        """The letters of the right options; empty where it has none."""
+        return ""
+
+    @property
     @abstractmethod
     def shared(self) -> str:
         """The text that no row of another part may have: who learned one of the two would know the other."""
@@ -63,3 +83,61 @@ class Row(Record):
     @abstractmethod
     def turns(self) -> tuple[Message, ...]:
         """The conversation to learn from; the loss falls on the assistant's turns."""
+
+    def without_thought(self) -> Self:
+        """Return the row without the reasoning that stands in front of its answers; itself where there is none."""
+        return self
+
+    def texts(self) -> Iterator[str]:
+        """Yield every text that somebody wrote, in reading order; letters of right options are none."""
+        for name in self._written():
+            value = getattr(self, name)
+            if value:  # most fields hold nothing
+                yield from (value,) if isinstance(value, str) else _texts(value)
+
+    def rewritten(self, write: Callable[[str], str]) -> Self:
+        """Return the row with `write` done to each of `texts`; itself where that changes nothing."""
+        before = {name: getattr(self, name) for name in self._written()}
+        after = {name: _rewritten(value, write) for name, value in before.items()}
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        return self.model_copy(update=changed) if changed else self
+
+    def answers(self) -> tuple[str, ...]:
+        """Return the texts that are taught as answers, as somebody wrote them; right options and bad answers are none."""
+        return tuple(text for name in self.replies if (text := getattr(self, name)))
+
+    def reanswered(self, write: Callable[[str], str]) -> Self:
+        """Return the row with `write` done to each of `answers`; itself where that changes nothing."""
+        after = {name: write(before) for name in self.replies if (before := getattr(self, name))}
+        changed = {name: value for name, value in after.items() if value != getattr(self, name)}
+        return self.model_copy(update=changed) if changed else self
+
+    def _written(self) -> tuple[str, ...]:
+        return (*self.prose, "family", "labels")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif isinstance(value, Record):
+        yield from _texts(getattr(value, _text_of(value)))
+    else:
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+
+
+def _rewritten(value: Any, write: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return write(value) if value else value
+    if isinstance(value, Record):
+        name = _text_of(value)
+        return value.model_copy(update={name: write(getattr(value, name))})
+    if isinstance(value, Mapping):
+        return {key: _rewritten(item, write) for key, item in value.items()}
+    return tuple(_rewritten(item, write) for item in value)
+
+
+def _text_of(record: Record) -> str:
+    """Return the field of a part of a row that holds its text: a turn's, or a criterion's."""
+    return "content" if isinstance(record, Message) else "text"

@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Self
 
 from studio.core.records import Message, Role
 from studio.core.text import Text
-from studio.data.records.base import Row, RowOrigin
+from studio.data.records.base import Row
+from studio.data.thought import parted
 
 
 class Conversation(Row):
@@ -25,8 +26,10 @@ class Conversation(Row):
         "several": Text("Several turns", "多轮"),
     }
 
+    serves: ClassVar[frozenset[str]] = frozenset({"sft"})
+    prose: ClassVar[tuple[str, ...]] = ("messages",)
+
     messages: tuple[Message, ...]
-    source: RowOrigin | None = None
 
     @property
     def form(self) -> str:
@@ -51,5 +54,30 @@ class Conversation(Row):
     def turns(self) -> tuple[Message, ...]:
         return self.messages
 
+    def without_thought(self) -> Self:
+        said = tuple(
+            Message(role=turn.role, content=parted(turn.content)[1]) if turn.role == "assistant" else turn
+            for turn in self.messages
+        )
+        return self.model_copy(update={"messages": said}) if said != self.messages else self
+
+    def answers(self) -> tuple[str, ...]:
+        return tuple(filter(None, self._said("assistant")))
+
+    def reanswered(self, write: Callable[[str], str]) -> Self:
+        said = tuple(
+            Message(role=turn.role, content=write(turn.content)) if turn.role == "assistant" and turn.content else turn
+            for turn in self.messages
+        )
+        return self.model_copy(update={"messages": said}) if said != self.messages else self
+
     def _said(self, *roles: Role) -> list[str]:
         return [message.content for message in self.messages if message.role in roles]
+
+
+def as_conversation(row: Row) -> Conversation:
+    """Return a row as a conversation to learn from, what it is labelled with and all."""
+    if isinstance(row, Conversation):
+        return row
+    about = {name: getattr(row, name) for name in ("id", "labels", "family", "source", "also")}
+    return Conversation(messages=row.turns, **about)

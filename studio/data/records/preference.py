@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from studio.core.records import Message
 from studio.core.text import Text
-from studio.data.records.base import Row, RowOrigin
+from studio.data.records.base import Row
+from studio.data.thought import parted
 
 
 class Preference(Row):
@@ -20,10 +21,13 @@ class Preference(Row):
     record: ClassVar[str] = "preference"
     noun: ClassVar[Text] = Text("preference", "偏好对")
 
+    serves: ClassVar[frozenset[str]] = frozenset({"dpo"})
+    prose: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected")
+    replies: ClassVar[tuple[str, ...]] = ("chosen",)
+
     prompt: tuple[Message, ...]
     chosen: str
     rejected: str
-    source: RowOrigin | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -44,3 +48,6 @@ class Preference(Row):
     def turns(self) -> tuple[Message, ...]:
         """The prompt with the better answer."""
         return (*self.prompt, Message(role="assistant", content=self.chosen))
+
+    def without_thought(self) -> Self:
+        return self.model_copy(update={"chosen": parted(self.chosen)[1], "rejected": parted(self.rejected)[1]})
