@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,8 +15,15 @@ from studio.data.records.base import Row
 from studio.data.records.question import Question
 
 ABOUT = "dataset.json"
+LEFT_OUT_FILE = "rejected.jsonl"
+"""The rows that were not taken, each with its reason; those beyond a limit are not among them."""
+NEAR_FILE = "near.jsonl"
+"""The clusters of near duplicates, one a line."""
 SPLITS = {"train": Text("Training", "训练集"), "val": Text("Validation", "验证集"), "test": Text("Test", "测试集")}
 """The parts of a dataset, in the order in which they are shown."""
+BY_SHARES, KEPT = "hash", "kept"
+PLACES = {BY_SHARES: Text("Automatic", "自动划分"), KEPT: Text("As it is", "保持原样"), **SPLITS}
+"""Where a recipe may put the rows of a file."""
 
 
 def record_of(folder: Path) -> type[Row]:
@@ -39,7 +47,25 @@ def read_rows(folder: Path, split: str) -> list[Row]:
     """Return the rows of one part (`train`, `val` or `test`) of a dataset folder, in file order.
 
     Raises:
+        InputError: as `iter_rows`.
+    """
+    return list(iter_rows(folder, split))
+
+
+def iter_rows(folder: Path, split: str) -> Iterator[Row]:
+    """Yield the rows of one part (`train`, `val` or `test`) of a dataset folder one by one, in file order.
+
+    Raises:
         InputError: the folder is no dataset, or a line in it is no row; with the line.
+    """
+    return (row for _, row in numbered_rows(folder, split))
+
+
+def numbered_rows(folder: Path, split: str) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of one part of a dataset folder, one at a time, each with its line from 1.
+
+    Raises:
+        InputError: as `iter_rows`.
     """
     path = folder / f"{split}.jsonl"
     if not path.exists():
@@ -52,19 +78,18 @@ def read_rows(folder: Path, split: str) -> list[Row]:
             str(folder),
         )
     if path.stat().st_size == 0:
-        return []
+        return
     record = record_of(folder)
-    rows: list[Row] = []
     with require_file(path).open(encoding="utf-8") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
-                rows.append(record.model_validate_json(line))
+                row = record.model_validate_json(line)
             except ValidationError as error:
                 raise InputError(
                     Text(f"this line is no {record.noun.en}", f"这一行不是{record.noun.zh}"),
                     Text("Make the dataset again with its recipe.", "请用配方重新生成数据集。"),
                     f"{path} line {number}",
                 ) from error
-    return rows
+            yield number, row

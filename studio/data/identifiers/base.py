@@ -1,0 +1,30 @@
+"""What a kind of personal identifier is: it finds where one stands in a text, and says what stands there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from studio.core.text import Text
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A kind of personal identifier.
+
+    Args:
+        title: what a user calls it.
+        placeholder: what a masked text says in its place, without the brackets.
+        find: yields where one begins and ends. It gets a text whose full-width digits, letters and dashes are plain
+            ones, a character for a character, and it is called for every text, so it has to be quick where there is none.
+        finds: texts, each with the identifier in it; also its test.
+        passes: texts like them in which there is none.
+        order: where two kinds find the same piece, the one with the lower order has it.
+    """
+
+    title: Text
+    placeholder: Text
+    find: Callable[[str], Iterable[tuple[int, int]]]
+    finds: tuple[tuple[str, str], ...]
+    passes: tuple[str, ...]
+    order: int = 100
