@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import Fault
+from studio.core.errors import Fault, InputError
+from studio.core.files import is_looked_through
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
-from studio.data.dataset_folder import SPLITS
-from studio.data.preview import SUFFIXES, preview, require_readable
-from studio.data.recipe import DatasetRecipe, SourceFile
+from studio.data.corrections import Corrections, corrected
+from studio.data.counts import raw_rows_of
+from studio.data.dataset_folder import KEPT, SPLITS
+from studio.data.exporters import EXPORTERS
+from studio.data.openers.dataset import require_dataset
+from studio.data.preview import preview, require_readable, understood_columns
+from studio.data.raw import suffixes
+from studio.data.recipe import DatasetRecipe
+from studio.data.source_file import SourceFile
+from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
 from studio.runs.references import Resolved
@@ -26,17 +34,92 @@ def run(recipe: DatasetRecipe, job: Job) -> Outcome:
     from studio.data.build import build
 
     files = [job.locate(f"sources.{index}.file") for index in range(len(recipe.sources))]
-    metrics = build(recipe, files, job.path / "dataset", job)
+    seconds = {
+        index: job.locate(f"sources.{index}.join.file") for index, source in enumerate(recipe.sources) if source.join
+    }
+    workbooks = {
+        index: job.locate(f"sources.{index}.corrections.file")
+        for index, source in enumerate(recipe.sources)
+        if source.corrections
+    }
+    leaks = job.locate("without.leaks") if recipe.without else None
+    folder = job.path / "dataset"
+    metrics = build(recipe, files, folder, job, seconds, workbooks, leaks)
+    _export(recipe, folder, job)
     return Outcome({"dataset": "dataset", "card": "dataset/card.md"}, metrics)
+
+
+def _export(recipe: DatasetRecipe, folder: Path, job: Job) -> None:
+    """Write the dataset in the formats that the recipe names; one that cannot show its rows is no reason to lose the rows."""
+    from studio.data.export import export
+
+    for chosen in recipe.exports:
+        title = EXPORTERS.load(chosen.name).title
+        job.stage("export", Text(f"Exporting: {title.en}", f"导出：{title.zh}"))
+        try:
+            notes = export(folder, chosen.name, folder / "exports" / chosen.name, job)
+        except InputError as error:
+            notes = [Text(f"not exported: {error.message.en}", f"没有导出：{error.message.zh}")]
+        for note in notes:
+            job.notice(note)
 
 
 def check(recipe: DatasetRecipe, resolved: Resolved) -> list[Fault]:
     """Return a fault for each file that no rows can be read from."""
-    return [
-        fault
-        for number, source in enumerate(recipe.sources)
-        for fault in resolved.check(f"sources.{number}.file", partial(require_readable, layout=source.layout))
-    ]
+    return [fault for number, source in enumerate(recipe.sources) for fault in _check_source(number, source, resolved)]
+
+
+def _check_source(number: int, source: SourceFile, resolved: Resolved) -> list[Fault]:
+    second = resolved.ready(f"sources.{number}.join.file")
+    if source.join is not None and second is None:
+        return []  # it is told already that there is no such file
+    file, workbook = resolved.ready(f"sources.{number}.file"), resolved.ready(f"sources.{number}.corrections.file")
+    if source.split == KEPT and file is not None:
+        faults = resolved.check(f"sources.{number}.file", require_dataset)
+        if faults:
+            return faults
+    if source.corrections is not None and file is not None and workbook is not None:
+        compare = partial(_corrected, file, source.corrections)
+        faults = resolved.check(f"sources.{number}.corrections.file", compare)
+        if faults:
+            return faults
+    conversion, reading = source.conversion(), source.reading
+    look = partial(require_readable, conversion=conversion, reading=reading, second=second, join=source.join)
+    return resolved.check(f"sources.{number}.file", look)
+
+
+def _corrected(dataset: Path, how: Corrections, workbook: Path) -> None:
+    """Raise InputError where a workbook cannot be read back; a very large one is left to the run."""
+    if is_looked_through(workbook) and is_looked_through(dataset):
+        corrected(dataset, workbook, how)
+
+
+def settled(recipe: DatasetRecipe, resolved: Resolved) -> DatasetRecipe:
+    """Write down what the columns of each file are taken for; the layout stays with each row."""
+    sources = []
+    for number, source in enumerate(recipe.sources):
+        path = resolved.ready(f"sources.{number}.file")
+        second = resolved.ready(f"sources.{number}.join.file")
+        columns = understood_columns(path, source, second) if path is not None else source.columns
+        sources.append(source.model_copy(update={"columns": columns}))
+    return recipe.model_copy(update={"sources": sources})
+
+
+def forecast(recipe: DatasetRecipe, resolved: Resolved) -> Forecast:
+    """Foresee the files and their rows; how many of them can be used, the run alone tells."""
+    files = [resolved.ready(f"sources.{number}.file") for number in range(len(recipe.sources))]
+    joined = any(source.join for source in recipe.sources)  # how many rows that gives, the keys alone tell
+    counts = [raw_rows_of(file) for file in files if file is not None and not joined]
+    amounts = [Amount(len(files), Text("files", "个文件"))]
+    known = [count for count in counts if count is not None]
+    if len(known) < len(files):
+        return Forecast(tuple(amounts))
+    return Forecast((*amounts, Amount(sum(known), Text("rows", "行数据"))), work=float(sum(known)))
+
+
+def _alike(recipe: DatasetRecipe, resolved: Resolved) -> Hashable:
+    """Return nothing: every layout is as fast, or nearly."""
+    return ()
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
@@ -44,7 +127,7 @@ def _offered(workspace: Workspace) -> Mapping[str, Any]:
 
 
 def _preview(path: Path, source: SourceFile | None) -> Text:
-    return preview(path, source.layout if source else "auto")
+    return preview(path, source.conversion(), source.reading) if source else preview(path)
 
 
 KIND = Kind(
@@ -53,12 +136,21 @@ KIND = Kind(
     Text("Dataset", "数据集"),
     heavy=False,
     check=check,
+    settled=settled,
+    forecast=forecast,
+    pace=Pace("rows", _alike),
     makes=(Product(DATASET, "dataset"),),
     measures=Measures(
         metrics={
             "rows": Text("rows", "行数"),
+            "read": Text("rows read", "读取行数"),
             "rejected": Text("rejected", "剔除"),
-            **{split: Text(split, title.zh) for split, title in SPLITS.items()},
+            "merged": Text("duplicates merged", "重复合并"),
+            "dropped": Text("dropped by rule", "按规则丢弃"),
+            "fixed": Text("fixed", "修正"),
+            "beyond": Text("beyond the limit", "超出上限"),
+            "corrected": Text("corrected by hand", "人工修改"),
+            **{split: Text(title.en.lower(), title.zh) for split, title in SPLITS.items()},
         },
         units={"rows": Text("rows", "行")},
     ),
@@ -73,7 +165,7 @@ KIND = Kind(
             "上传原始题目文件，系统会校验、去重并划分为训练、验证、测试集，附数据卡片。无法读取的行都会列出原因。",
         ),
         offered=_offered,
-        uploads=Uploads("sources", lambda: SUFFIXES, _preview),
+        uploads=Uploads("sources", suffixes, _preview),
         tile=Tile(10, Text("Datasets", "数据集"), Text("Create from your files", "用自己的文件新建")),
     ),
 )
