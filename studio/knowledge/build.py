@@ -161,6 +161,7 @@ def _embed(passages: list[Passage], embedder: Embedder, size: int, report: Repor
     texts = [fitting(item, lambda text: len(embedder.offsets(text)), size, embedder.max_tokens) for item in passages]
     began = told = time.monotonic()
     report.check_stop()
+    report.progress(0, len(texts), "passages")
 
     def tell(done: int) -> None:
         nonlocal told

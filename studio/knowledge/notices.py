@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from studio.core.records import Passage
 from studio.core.reporter import Reporter
 from studio.core.scripts import han_share
-from studio.core.text import Text
+from studio.core.text import Text, counted
 from studio.knowledge.document import Document
 from studio.knowledge.embedders.base import Embedder
 from studio.knowledge.sources import FoundSources
@@ -20,16 +20,19 @@ def passed_over(report: Reporter, found: FoundSources) -> None:
     if found.passed_over:
         count, names = len(found.passed_over), _few(found.passed_over)
         report.notice(
-            Text(f"{count} files are of no format that is read: {names}", f"{count} 个文件格式不支持，未读取：{names}")
+            Text(
+                f"{counted(count, 'file', 'is/are')} of no format that is read: {names}",
+                f"{count} 个文件格式不支持，未读取：{names}",
+            )
         )
     if found.empty:
         count, names = len(found.empty), _few(found.empty)
-        report.notice(Text(f"{count} files are empty: {names}", f"{count} 个文件是空的：{names}"))
+        report.notice(Text(f"{counted(count, 'file', 'is/are')} empty: {names}", f"{count} 个文件是空的：{names}"))
     if found.links:
         count, names = len(found.links), _few(found.links)
         report.notice(
             Text(
-                f"{count} folders are links, which are not followed: {names}; give them as sources of their own",
+                f"{counted(count, 'folder', 'is a link/are links')}, not followed: {names}; to read it, give it as a source of its own",
                 f"{count} 个文件夹是符号链接，未读取：{names}；请把它们单独列为来源",
             )
         )
@@ -53,14 +56,15 @@ def rows(report: Reporter, name: str, document: Document) -> None:
         count, numbers = len(document.lost), _few(document.lost)
         report.notice(
             Text(
-                f"{name}: {count} rows hold no text (rows {numbers})", f"{name}：{count} 行没有文本（第 {numbers} 行）"
+                f"{name}: {counted(count, 'row', 'holds/hold')} no text (row {numbers})",
+                f"{name}：{count} 行没有文本（第 {numbers} 行）",
             )
         )
     if document.torn:
         count, numbers = len(document.torn), _few(document.torn)
         report.notice(
             Text(
-                f"{name}: {count} lines are no JSON (lines {numbers})",
+                f"{name}: {counted(count, 'line', 'is/are')} no JSON (line {numbers})",
                 f"{name}：{count} 行不是 JSON（第 {numbers} 行）",
             )
         )
@@ -73,7 +77,7 @@ def repeats(report: Reporter, count: int) -> None:
     if count:
         report.notice(
             Text(
-                f"{count} passages repeat another of the same source word for word; each is kept once",
+                f"{counted(count, 'passage', 'repeats/repeat')} another of the same source word for word; each is kept once",
                 f"{count} 个段落与同一来源的其他段落完全相同，只保留一份",
             )
         )
@@ -89,7 +93,7 @@ def language(report: Reporter, given: str, embedder: Embedder, passages: Sequenc
             Text(
                 f"{count} of {len(passages)} passages are Chinese, which {given} does not read: they are found by their "
                 "words alone. Fetch BAAI/bge-small-zh-v1.5 to find them by meaning as well.",
-                f"{len(passages)} 个段落中有 {count} 个是中文，而 {given} 不懂中文：这些段落只能按词检索。"
+                f"{len(passages)} 个段落中有 {count} 个是中文，而 {given} 不懂中文：这些段落只能按关键词检索。"
                 "如需按语义检索，请获取 BAAI/bge-small-zh-v1.5。",
             )
         )

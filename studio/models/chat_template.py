@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from studio.core.records import Message
+from studio.core.text import Text
 
 IGNORED = -100
 TokenRow = dict[str, list[int]]
@@ -49,6 +50,19 @@ def training_row(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]
     return {"input_ids": whole, "labels": labels}
 
 
+def refusal(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> Text:
+    """Return why a conversation gives no training row."""
+    try:
+        _ids(tokenizer, _trimmed(messages), prompt=False)
+    except TemplateError as error:
+        return Text(f"the chat template refuses it: {error}", f"对话模板不接受这段对话：{error}")
+    return Text(
+        "the chat template shows the conversation otherwise than it would when the model is asked, so that it is not "
+        "certain where the answer begins or ends",
+        "对话模板的渲染结果与实际提问时不一致，无法确定回答的起止位置",
+    )
+
+
 def prompt_text(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> range:
     """Return where, in a training row, the text lies that its first learned answer follows, without its header."""
     turns = _trimmed(messages)
@@ -71,7 +85,7 @@ def _answer(
     prompt = _ids(tokenizer, turns[:index], prompt=True)
     if whole[: len(prompt)] != prompt:
         return None
-    said = _ids(tokenizer, turns[: index + 1], prompt=False)
+    said = whole if index + 1 == len(turns) else _ids(tokenizer, turns[: index + 1], prompt=False)
     begin, end = len(prompt), len(said)
     eos = tokenizer.eos_token_id
     if whole[:end] == said:

@@ -15,7 +15,7 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.models import hub, wheel
 from studio.models.folder import check_folder
-from studio.models.known_models import PACKAGED, PackagedModel
+from studio.models.known_models import PACKAGED, SUGGESTED, PackagedModel
 
 Hub = Literal["auto", "huggingface", "modelscope"]
 _ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -84,6 +84,12 @@ def folder_of(workspace: Workspace, given: str) -> Path:
     if taken or packaged_model(short.name) is not None:
         return workspace.models / given.replace("/", "--").casefold()
     return short
+
+
+def megabytes_of(given: str) -> int | None:
+    """Return what a fetch downloads, in megabytes; None for a model that is not known by name."""
+    packaged = packaged_model(given)
+    return packaged.megabytes if packaged is not None else SUGGESTED.get(given)
 
 
 def names_of(given: str) -> set[str]:

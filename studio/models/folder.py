@@ -54,6 +54,18 @@ def copy_tokenizer(source: Path, target: Path) -> None:
             shutil.copy2(file, target / file.name)
 
 
+def tokenizer_folder(workspace: Workspace, path: Path) -> Path:
+    """Return the folder that holds a model's tokenizer: an adapter's own, else its base's.
+
+    Raises:
+        InputError: the folder cannot be loaded, or the adapter's base is not here.
+    """
+    check_folder(path)
+    if not is_adapter(path) or (path / "tokenizer_config.json").exists():
+        return path
+    return base_of(workspace, path).path
+
+
 def check_chat_model(path: Path, embeds: Text = _NO_ANSWERS) -> None:
     """Check that a folder holds a model that can be talked to; opens no weights.
 
@@ -96,3 +108,16 @@ def base_of(workspace: Workspace, path: Path) -> Base:
             str(path),
         )
     return Base(given, folder)
+
+
+def base_folder(workspace: Workspace, path: Path) -> Path:
+    """Return the folder of the weights that do a model's work: its own, or those of the base of an adapter.
+
+    An adapter whose base is not here counts as itself.
+    """
+    if not is_adapter(path):
+        return path.resolve()
+    try:
+        return base_of(workspace, path).path.resolve()
+    except InputError:
+        return path.resolve()

@@ -56,7 +56,7 @@ async def _on_crash(request: HttpRequest, error: Exception) -> Response:
     """Return a mistake of ours; its traceback goes to the server's log, not to the client."""
     identifier = request.scope.get("state", {}).get("request_id", "")
     message = Text(
-        f"the endpoint made a mistake; its log has more (request {identifier})",
+        f"the server failed; its log says more (request {identifier})",
         f"服务端出错，详情见服务日志（请求 {identifier}）",
     )
     answer = error_response(ApiError(500, message, type=SERVER, code="internal_error"))

@@ -2,24 +2,30 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from studio.core.accelerators import hardware
 from studio.core.errors import InputError
 from studio.core.files import sha256_file
 from studio.core.named_input import NamedInput
 from studio.core.reporter import Silent, Stopped
-from studio.core.workspace import Workspace
+from studio.core.workspace import REPOSITORY, Workspace
 from studio.knowledge.build import build
-from studio.knowledge.kinds.knowledge import run
+from studio.knowledge.kinds.knowledge import KIND, forecast, run
+from studio.knowledge.language import passages_language
 from studio.knowledge.passages import read_passages
 from studio.knowledge.recipe import KnowledgeRecipe
 from studio.knowledge.search import KnowledgeBase
+from studio.runs.estimate import estimate
 from studio.runs.events import read_events
 from studio.runs.job import Job
+from studio.runs.references import resolve_all
 
+BOOK = REPOSITORY / "knowledge" / "demo-en" / "01-antidotes.md"
 TEXTBOOK = "# Antidotes\n\n## Heparin\n\nProtamine sulfate.\n\n## Warfarin\n\nVitamin K.\n\n## Empty\n"
 
 
@@ -57,7 +63,7 @@ def test_a_base_is_built_from_a_folder(make_job: Any, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert manifest["versions"]["bm25s"]
     told = "\n".join(notices(job))
-    for part in ("scan.pdf", "1 rows hold no text (rows 3)", "1 passages repeat", "1 of 3 passages are Chinese"):
+    for part in ("scan.pdf", "1 row holds no text (row 3)", "1 passage repeats", "1 of 3 passages are Chinese"):
         assert part in told
     events = read_events(job.run.events_file)[0]
     assert [e["name"] for e in events if e["type"] == "stage"] == ["reading", "cutting", "embedding", "indexing"]
@@ -99,7 +105,7 @@ def test_a_stopped_build_leaves_nothing(
 
 def test_sizes_that_cannot_work_are_refused(make_job: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("text")
-    with pytest.raises(InputError, match="overlap_tokens: given 64, accepted: less than chunk_tokens"):
+    with pytest.raises(InputError, match="overlap_tokens: given 64, accepted: less than 'Passage length'"):
         run(*make_job(tmp_path / "a.txt", chunk_tokens=64, overlap_tokens=64))
     with pytest.raises(InputError, match=r"chunker: passages have up to 512 tokens, but .* reads 254 at most"):
         run(*make_job(tmp_path / "a.txt", chunk_tokens=512))
@@ -144,7 +150,7 @@ def test_texts_that_are_no_utf8_and_linked_folders_are_told(make_job: Any, tmp_p
     told = "\n".join(notices(job))
     assert "read as GB18030: old.md, old.txt;" in told
     assert "read as UTF-16: rows.json;" in told
-    assert "1 folders are links, which are not followed: more" in told
+    assert "1 folder is a link, not followed: more" in told
     assert "plain.txt" not in told
 
 
@@ -155,3 +161,25 @@ def test_a_build_needs_no_run(minilm: Path, tmp_path: Path) -> None:
     assert metrics["passages"] == 2
     assert KnowledgeBase.open(Workspace(tmp_path), tmp_path / "kb").search("heparin")[0].content == "Protamine sulfate."
     assert json.loads((tmp_path / "kb" / "manifest.json").read_text())["sources"][0]["path"] == "a.md"
+
+
+@pytest.mark.real
+def test_files_and_characters_and_how_long_the_last_one_took(make_job: Any, workspace: Workspace) -> None:
+    recipe, job = make_job(BOOK)
+    resolved = resolve_all(workspace, recipe)
+    told = forecast(recipe, resolved)
+    assert [amount.count for amount in told.amounts] == [1, 3_500]
+    assert told.warnings == ()
+    assert estimate(recipe, resolved, told.work) is None
+    began = time.time()
+    metrics = build(recipe, [BOOK], job.named("embedder"), job.path / "knowledge", workspace, job)
+    assert passages_language(job.path / "knowledge") == "en"
+    job.run.write_result("finished", started=began, hardware=hardware())
+    took = time.time() - began
+    assert KIND.pace is not None
+    worth = KIND.pace.worth(recipe, job.run)
+    assert worth * metrics["passages"] == pytest.approx(told.work, rel=0.05)
+    found = estimate(recipe, resolved, told.work)
+    assert found is not None
+    assert (found.run, found.rough) == ("kb", False)
+    assert found.seconds == pytest.approx(took, rel=0.1)

@@ -16,8 +16,11 @@ from studio.core.workspace import Workspace
 from studio.models import fetch as fetching
 from studio.models import hub, wheel
 from studio.models.folder import CARD, check_folder
+from studio.models.kinds.fetch import forecast
 from studio.models.known_models import PACKAGED
 from studio.models.load import load_causal
+from studio.models.recipe import FetchRecipe
+from studio.runs.references import resolve_all
 
 TERMINAL = Terminal("en")
 
@@ -160,3 +163,15 @@ def test_a_folder_that_is_no_model_is_in_the_way_and_stays(workspace: Workspace,
     assert caught.value.hint is not None
     assert "move it away" in caught.value.hint.en
     assert [item.name for item in folder.iterdir()] == ["mine.txt"]
+
+
+def test_what_is_downloaded_is_said_before_where_it_is_known(workspace: Workspace) -> None:
+    def told(model: str) -> list[float]:
+        recipe = FetchRecipe(name="f", model=model)
+        return [amount.count for amount in forecast(recipe, resolve_all(workspace, recipe)).amounts]
+
+    assert told("all-minilm-l6-v2") == told("sentence-transformers/all-MiniLM-L6-v2") == [84]
+    assert told("Qwen/Qwen2.5-0.5B-Instruct") == [1000]
+    assert told("somebody/something") == []
+    (workspace.models / "all-minilm-l6-v2").mkdir()
+    assert told("all-minilm-l6-v2") == []

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from studio.core.choice import Options
 from studio.core.errors import Fault
-from studio.core.option import option
+from studio.core.option import called, option
 from studio.core.text import Text
 from studio.knowledge.chunkers.base import Chunker, Span, Tokenize
 from studio.knowledge.document import Document, Section
@@ -59,9 +59,10 @@ class TokenOptions(Options):
         """Return passages that would never move on."""
         if self.overlap_tokens < self.chunk_tokens:
             return []
+        length = called(TokenOptions, "chunk_tokens")
         message = Text(
-            f"given {self.overlap_tokens}, accepted: less than chunk_tokens ({self.chunk_tokens})",
-            f"现为 {self.overlap_tokens}，应小于 chunk_tokens（{self.chunk_tokens}）",
+            f"given {self.overlap_tokens}, accepted: less than {length.en}, which is {self.chunk_tokens}",
+            f"现为 {self.overlap_tokens}，应小于{length.zh}（现为 {self.chunk_tokens}）",
         )
         return [Fault("overlap_tokens", message)]
 

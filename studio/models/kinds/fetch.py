@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from studio.core.errors import Fault, InputError
 from studio.core.text import Text
-from studio.models.fetch import fetch, folder_of, names_of
+from studio.models.fetch import fetch, folder_of, megabytes_of, names_of, packaged_model
 from studio.models.recipe import FetchRecipe
 from studio.models.sorts import EMBEDDER, MODEL
+from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures, Product
 from studio.runs.references import Resolved
@@ -28,6 +31,18 @@ def check(recipe: FetchRecipe, resolved: Resolved) -> list[Fault]:
     return []
 
 
+def forecast(recipe: FetchRecipe, resolved: Resolved) -> Forecast:
+    """Foresee what is downloaded, of models that are known by name; nothing of one that is here already."""
+    size = megabytes_of(recipe.model)
+    if size is None or folder_of(resolved.workspace, recipe.model).exists():
+        return Forecast()
+    return Forecast((Amount(size, Text("MB", "MB")),), work=float(size))
+
+
+def _alike(recipe: FetchRecipe, resolved: Resolved) -> Hashable:
+    return recipe.hub, packaged_model(recipe.model) is not None
+
+
 def _names(recipe: FetchRecipe) -> set[str]:
     return names_of(recipe.model)
 
@@ -38,6 +53,8 @@ KIND = Kind(
     Text("Fetch a model", "获取模型"),
     heavy=False,
     check=check,
+    forecast=forecast,
+    pace=Pace("MB", _alike),
     makes=(Product(MODEL, names=_names), Product(EMBEDDER, names=_names)),  # which of them, the hub alone knows
     measures=Measures(units={"MB": Text("MB", "MB")}),
 )
