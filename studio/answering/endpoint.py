@@ -91,7 +91,7 @@ def _wait(log: Path, process: subprocess.Popen[bytes], report: Reporter) -> str:
             last = said.strip().splitlines()[-1:] or ["-"]
             raise UnavailableError(
                 Text(f"the HTTP endpoint did not come up: {last[0]}", f"HTTP 接口没有启动：{last[0]}"),
-                Text(f"What it said stands in {log}.", f"它的输出在 {log}。"),
+                Text(f"Its output is in {log}.", f"它的输出在 {log}。"),
             )
         report.check_stop()
         time.sleep(0.1)

@@ -18,8 +18,10 @@ from studio.core.records import Sampling
 from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
+from studio.data.leaks.portion import Portion
 from studio.data.records.question import Question
 from studio.evaluation.asking import AnswerProgress, AnswerRecorder, ask_direct, ask_endpoint
+from studio.evaluation.contamination import contamination
 from studio.evaluation.judging import asking, at_work
 from studio.evaluation.questions import choose
 from studio.evaluation.recipe import EvaluateRecipe
@@ -51,6 +53,7 @@ def evaluate(
     report: Reporter,
     http: OverHttp | None = None,
     about: Mapping[str, object] = MappingProxyType({}),
+    learned: Mapping[str, Sequence[Portion]] = MappingProxyType({}),
 ) -> dict[str, float]:
     """Ask, score, compare and report. Of an evaluation that was killed, only what is still missing is asked.
 
@@ -62,6 +65,7 @@ def evaluate(
         report: told how far it is, and asks to stop.
         http: how modes ask that go over HTTP; not needed without them.
         about: what stands beside the figures in `metrics.json`: `run`, `inputs`, `packages`.
+        learned: what models were trained on, by the recipe's field: `models.0`; nothing where nobody knows.
 
     Returns:
         Every figure, as `SYSTEM METRIC`.
@@ -77,13 +81,16 @@ def evaluate(
     answers = Answers(folder)
     folder.mkdir(exist_ok=True)
     _ask_all(recipe, inputs, workspace, http, systems, questions, answers, report)
+    known = contamination(questions, {system.model: learned.get(system.place, ()) for system in systems}, report)
     report.stage("score", Text("Scoring the answers", "给回答评分"))
     asked = asking(recipe.scorers)
     with ExitStack() as stack:
         at = stack.enter_context(http.endpoint()) if asked and http is not None else None
         models = {name: http.name(place) for name, place in asked.items()} if http is not None else dict(asked)
         opened = partial(at_work, recipe.scorers, at, models, answers.judged, recipe.concurrency, report)
-        metrics = score(answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group, opened)
+        metrics = score(
+            answers, questions, systems, _about(recipe, inputs, about), recipe.smallest_group, opened, known
+        )
     return {
         f"{name} {metric}": float(figure["value"])
         for name, figures in metrics["systems"].items()

@@ -11,6 +11,23 @@ from studio.data.dataset_folder import SPLITS, read_rows, record_of
 from studio.data.records.question import Question
 
 
+def require_questions(dataset: Path, where: str = "dataset") -> None:
+    """Raise InputError where a dataset's rows have no right answer to compare with."""
+    record = record_of(dataset)
+    if record is not Question:
+        raise InputError(
+            Text(
+                f"an evaluation asks questions, and this dataset holds {record.noun.en}s",
+                f"评测使用题目，而这个数据集的内容是{record.noun.zh}",
+            ),
+            Text(
+                "Choose a dataset of questions: each row has one right answer to compare with.",
+                "请选择题目数据集：每一行都有可以比对的标准答案。",
+            ),
+            where,
+        )
+
+
 def choose(dataset: Path, split: str, limit: int | None, seed: int) -> list[Question]:
     """Return the questions of a part in file order, at most `limit`, drawn by the seed.
 
@@ -19,27 +36,19 @@ def choose(dataset: Path, split: str, limit: int | None, seed: int) -> list[Ques
     Raises:
         InputError: the dataset holds something else, or the part no questions; says which parts do.
     """
-    record = record_of(dataset)
-    if record is not Question:
-        raise InputError(
-            Text(
-                f"an evaluation asks questions, and this dataset holds {record.noun.en}s",
-                f"评测使用题目，而这个数据集的内容是{record.noun.zh}",
-            ),
-            Text("Choose a dataset of questions.", "请选择题目数据集。"),
-            "dataset",
-        )
+    require_questions(dataset)
     rows = {row.id: row for row in read_rows(dataset, split) if isinstance(row, Question)}
     if not rows:
         held = {part: sum(isinstance(row, Question) for row in read_rows(dataset, part)) for part in SPLITS}
-        listed = ", ".join(f"{part} {count}" for part, count in held.items())
+        listed = ", ".join(f"{SPLITS[part].en.lower()} {count}" for part, count in held.items())
+        listed_zh = "、".join(f"{SPLITS[part].zh} {count}" for part, count in held.items())
         raise InputError(
             Text(
-                f"the {split} part of this dataset holds no questions (questions by part: {listed})",
-                f"这个数据集的 {split} 部分没有题目（各部分题数：{listed}）",
+                f"the {SPLITS[split].en.lower()} split of this dataset holds no questions (questions by split: {listed})",
+                f"这个数据集的{SPLITS[split].zh}里没有题目（各划分的题数：{listed_zh}）",
             ),
             Text(
-                "Choose another part, or give the dataset a larger share for it.", "请换一个部分，或调大该部分的比例。"
+                "Choose another split, or give it a larger share of the dataset.", "请换一个数据划分，或调大它的比例。"
             ),
             "split",
         )

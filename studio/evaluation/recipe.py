@@ -32,8 +32,8 @@ class EvaluateRecipe(Recipe):
         names=SPLITS,
         label=Text("Split", "数据划分"),
         help=Text(
-            "Which part of the dataset; test unless you check what was learned.",
-            "使用数据集的哪个划分；一般用测试集（test）。",
+            "Which part of the dataset; Test unless you check what was learned.",
+            "使用数据集的哪个划分；一般用测试集。",
         ),
     )
     models: list[str] = option(
@@ -52,7 +52,7 @@ class EvaluateRecipe(Recipe):
     knowledge: str = option(
         "",
         label=Text("Knowledge base", "知识库"),
-        help=Text("Where modes such as rag find their passages.", "rag 等方式检索段落所用的知识库。"),
+        help=Text("Where asking with retrieval finds its passages.", "检索增强方式从这里检索段落。"),
         refers="knowledge",
     )
     top_k: int = option(
@@ -83,8 +83,8 @@ class EvaluateRecipe(Recipe):
         True,
         label=Text("Option likelihood", "选项似然"),
         help=Text(
-            "In direct, also choose the option whose text the model finds likeliest.",
-            "direct 方式下，同时按模型认为最可能的选项文本作答。",
+            "Where the model is asked in process: also score the option whose text it finds likeliest, whatever it writes.",
+            "直接加载方式下，另按模型认为概率最高的选项计分，不看它写出的文字。",
         ),
         advanced=True,
     )
@@ -132,3 +132,59 @@ class EvaluateRecipe(Recipe):
             for place, item in enumerate(chosen)
             if next(other for other in chosen if other.name == item.name) != item
         ]
+
+
+class ProbeRecipe(Recipe):
+    """Ask a model for the identifiers that it may have learned by heart."""
+
+    kind: Literal["probe"] = "probe"
+    model: str = option(
+        ...,
+        label=Text("Model", "模型"),
+        help=Text(
+            "The model whose weights are probed, usually a fine-tuned one.", "要探测权重的模型，一般是微调后的模型。"
+        ),
+        refers="model",
+    )
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text(
+            "The dataset that holds the identifiers: what the model learned from, as it was before they were masked.",
+            "含有身份信息的数据集：模型的训练数据，且未经替换。",
+        ),
+        refers="dataset",
+    )
+    split: Literal["train", "val", "test"] = option(
+        "train",
+        names=SPLITS,
+        label=Text("Split", "数据划分"),
+        help=Text(
+            "Which part of the dataset; Training is what was learned.", "使用数据集的哪个划分；训练集是模型学过的部分。"
+        ),
+    )
+    limit: int = option(
+        100,
+        label=Text("Identifiers", "探测项数"),
+        help=Text("Ask for at most this many, drawn by the seed.", "最多探测多少项，按随机种子抽取。"),
+        ge=1,
+        le=10_000,
+    )
+    candidates: int = option(
+        256,
+        label=Text("Candidates", "候选数"),
+        help=Text(
+            "Each identifier is ranked among so many of its form, the others made up; more tell finer and take longer.",
+            "每项与多少个同格式的候选值（其余为随机生成）比较排名；越多越精细，也越慢。",
+        ),
+        ge=2,
+        le=10_000,
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("Which identifiers are drawn, and which others are made up.", "决定抽取哪些项、生成哪些候选值。"),
+        ge=0,
+        advanced=True,
+    )

@@ -15,14 +15,14 @@ from markupsafe import Markup
 from studio.core.files import write_atomic
 from studio.core.text import Text
 from studio.evaluation.dot_plot import Dot, dot_plot
-from studio.evaluation.sentences import clear, finding, p_value, signed
+from studio.evaluation.findings import about, findings, headings, title_of, tone
+from studio.evaluation.sentences import p_value, signed
 from studio.evaluation.table import groups, is_share, of_group
-from studio.scoring.statistics import FEWEST
+from studio.scoring.fewest import FEWEST
 
 _PAGE = Path(__file__).parent / "page"
 _SAMPLE = 40
 _LONGEST = 1500
-_TUNING = Text("What fine-tuning changed", "微调带来的变化")
 
 
 def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> None:
@@ -39,7 +39,9 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
         colours={name: mode["colour"] for name, mode in metrics["modes"].items()},
         fewest=FEWEST,
         **_figures(metrics),
-        findings=_findings(metrics),
+        findings=findings(metrics),
+        learned=[Text.load(text) for text in metrics.get("contamination", {}).get("said", ())],
+        clean=_clean(metrics),
         comparisons=_comparisons(metrics),
         readings=_readings(metrics, details),
         unread=_unread(details),
@@ -47,21 +49,6 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
         settings=_settings(metrics),
     )
     write_atomic(path, page)
-
-
-def title_of(metrics: Mapping[str, Any], name: str) -> Text:
-    """Return what a metric is called: its scorer's title, with the group behind it."""
-    scorer, _, group = name.partition("/")
-    known = _about(metrics, name)
-    title = Text.load(known["title"]) if known else Text(scorer, scorer)
-    return Text(f"{title.en} · {group}", f"{title.zh} · {group}") if group else title
-
-
-def _about(metrics: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return what is written down of a metric's scorer or flag: title and help."""
-    scorer = name.partition("/")[0]
-    found: Mapping[str, Any] = metrics["scorers"].get(scorer) or metrics["flags"].get(scorer) or {}
-    return found
 
 
 def _two(en: str, zh: str) -> Markup:
@@ -87,6 +74,14 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return {"columns": [_metric(metrics, name) for name in plain], "by_group": by_group}
 
 
+def _clean(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the figures on the questions that no model has learned from; None where these are all, or none."""
+    found = metrics.get("contamination")
+    if not found or not found["systems"] or found["clean"] == metrics["n"]:
+        return None
+    return {"n": found["clean"], **_figures({**metrics, "systems": found["systems"]})}
+
+
 def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return one metric: its title, a cell a system, and its plot."""
     share = _binary(metrics, name)
@@ -107,7 +102,7 @@ def _metric(metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
         dots.append(
             Dot(system, metrics["modes"][mode]["colour"], model != first, value, low, high, f"{said[0]}  {interval}")
         )
-    help_ = _about(metrics, name).get("help")
+    help_ = about(metrics, name).get("help")
     return {
         "name": name,
         "title": title_of(metrics, name),
@@ -123,52 +118,11 @@ def _binary(metrics: Mapping[str, Any], name: str) -> bool:
     return is_share(metrics["scorers"], name)
 
 
-def _headings(metrics: Mapping[str, Any]) -> dict[str, Text]:
-    """Return what the comparisons ask, by the word they carry: fine-tuning first, then the latest mode."""
-    asks = {name: Text.load(mode["asks"]) for name, mode in reversed(metrics["modes"].items())}
-    return {"tuning": _TUNING, **asks}
-
-
-def _findings(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the comparisons worth a sentence: whole metrics of right and wrong, one pair a question and model."""
-    everything = metrics["comparisons"]
-    found = []
-    for question, heading in _headings(metrics).items():
-        sentences: list[dict[str, Any]] = []
-        seen: dict[tuple[str, str], str] = {}
-        for comparison in everything:
-            if comparison["question"] != question or "/" in comparison["metric"]:
-                continue
-            # the first pair speaks for a model: direct for tuning, the nearest mode for rag; the table has them all
-            model = comparison["a"].rsplit(":", 1)[0]
-            pair = f"{comparison['a']} {comparison['b']}"
-            if seen.setdefault((model, comparison["metric"]), pair) != pair:
-                continue
-            parts = [
-                other
-                for other in everything
-                if (other["a"], other["b"]) == (comparison["a"], comparison["b"])
-                and other["metric"].startswith(f"{comparison['metric']}/")
-            ]
-            said = finding(comparison, title_of(metrics, comparison["metric"]), _against(metrics, comparison), parts)
-            sentences.append({"said": said, "tone": _tone(comparison)})
-        if sentences:
-            found.append({"heading": heading, "sentences": sentences})
-    return found
-
-
-def _against(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> Text:
-    """Return how a comparison's two sides are told in words, holding {a}, {b}, {mode} and {other}."""
-    if comparison["question"] == "tuning":
-        return Text("{a} against {b}, asked {mode}", "{a} 对比 {b}（{mode} 方式）")
-    return Text.load(metrics["modes"][comparison["question"]]["against"])
-
-
 def _comparisons(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the pairs by question, each with its rows."""
     everything = [*metrics["comparisons"], *metrics["mean_comparisons"]]
     blocks = []
-    for question, heading in _headings(metrics).items():
+    for question, heading in headings(metrics).items():
         rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for comparison in everything:
             if comparison["question"] == question:
@@ -192,17 +146,11 @@ def _row(metrics: Mapping[str, Any], comparison: Mapping[str, Any]) -> dict[str,
     return {
         **comparison,
         "title": title,
-        "tone": _tone(comparison),
+        "tone": tone(comparison),
         "bar": bar,
         "few": "both" not in comparison and comparison["n"] < FEWEST,
         "share": "both" in comparison,
     }
-
-
-def _tone(comparison: Mapping[str, Any]) -> str:
-    if not clear(comparison):
-        return "even"
-    return "up" if float(comparison["difference"]) > 0 else "down"
 
 
 def _readings(metrics: Mapping[str, Any], details: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ from studio.core.files import write_atomic, write_json
 from studio.core.jsonl import JsonLines
 from studio.data.records.question import Question
 from studio.evaluation.compare import compare, dump
+from studio.evaluation.contamination import Contamination
+from studio.evaluation.findings import findings
 from studio.evaluation.report import write_report
 from studio.evaluation.table import text_table
 from studio.scoring.base import Mark, Marker, Response
@@ -56,6 +58,10 @@ class Answers:
         return found
 
 
+NOTHING_KNOWN = Contamination()
+"""Of no model it is known what it learned from."""
+
+
 @asynccontextmanager
 async def usual() -> AsyncIterator[Mapping[str, Marker]]:
     """Yield the scorers that mark where nobody chose any."""
@@ -69,6 +75,7 @@ def score(
     about: Mapping[str, object],
     smallest_group: int = 1,
     opened: Callable[[], AbstractAsyncContextManager[Mapping[str, Marker]]] = usual,
+    contamination: Contamination = NOTHING_KNOWN,
 ) -> dict[str, Any]:
     """Mark every answer and write `metrics.json`, `details.jsonl`, `table.txt` and `report.html`; return the metrics.
 
@@ -76,6 +83,7 @@ def score(
         smallest_group: groups with fewer questions get no figures; how many they are stands in the metrics.
         about: what stands beside the figures in `metrics.json`; holds `benchmark`, `seed` and more.
         opened: gives the scorers, ready to mark for the length of a block; by default every usual one.
+        contamination: which questions the models have learned from: the figures stand once more on the others.
     """
     given = answers.by_system()
 
@@ -89,8 +97,22 @@ def score(
     figures = raised({name: by_metric(marks, questions, smallest_group, markers) for name, marks in marked.items()})
     metrics = _metrics(questions, systems, figures, about, markers)
     metrics["small_groups"] = _small_groups(questions, figures, smallest_group)
+    if contamination.learned:
+        clean = [question for question in questions if question.id not in contamination.known]
+        again = {name: _without(by_metric(_only(marked[name], clean), clean, smallest_group, markers), found) for name, found in figures.items()}  # fmt: skip
+        seed = int(str(about["seed"]))
+        systems_again = {
+            name: {metric: it.figure(seed) for metric, it in found.items()} for name, found in again.items()
+        }
+        metrics["contamination"] = {**contamination.dump(len(questions)), "systems": systems_again if clean else {}}
+    metrics["findings"] = [topic.dump() for topic in findings(metrics)]
     details = [
-        _detail(question, system.name, given[system.name][question.id], marked[system.name].of(question.id), markers)
+        {
+            **_detail(
+                question, system.name, given[system.name][question.id], marked[system.name].of(question.id), markers
+            ),
+            "learned": contamination.sort(system.model, question.id),
+        }
         for question in questions
         for system in systems
         if question.id in given.get(system.name, {})
@@ -113,6 +135,20 @@ async def mark_system(
         pairs = {letter: (float(pair[0]), int(pair[1])) for letter, pair in options.items()} if options else None
         responses[id] = Response(str(line["answer"]), pairs, str(line["finish_reason"]))
     return await mark_all(questions, responses, markers)
+
+
+def _only(marked: MarkedAnswers, questions: Sequence[Question]) -> MarkedAnswers:
+    """Return what was marked of some questions alone."""
+    ids = {question.id for question in questions}
+    return MarkedAnswers(
+        {name: {id: mark for id, mark in marks.items() if id in ids} for name, marks in marked.marks.items()},
+        {name: {id: end for id, end in ends.items() if id in ids} for name, ends in marked.ends.items()},
+    )
+
+
+def _without(found: Mapping[str, Metric], shown: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Return the metrics that are shown for all questions."""
+    return {name: metric for name, metric in found.items() if name in shown}
 
 
 def _metrics(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.core.text import Text
-from studio.scoring.statistics import FEWEST
+from studio.scoring.fewest import FEWEST
 
 CLEAR = 0.05
 _MINUS = "\u2212"
@@ -30,7 +30,7 @@ def clear(comparison: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportFinding:
     """One comparison in words.
 
     Args:
@@ -48,7 +48,7 @@ class Finding:
 
 def finding(
     comparison: Mapping[str, Any], title: Text, against: Text, groups: Sequence[Mapping[str, Any]] = ()
-) -> Finding:
+) -> ReportFinding:
     """Return one comparison of right and wrong in words, with its comparisons by group.
 
     Args:
@@ -59,7 +59,7 @@ def finding(
         signed(number, True) for number in (difference, float(comparison["low"]), float(comparison["high"]))
     )
     p = p_value(float(comparison["p"]))
-    figures = Text(f"95 % CI {low} to {high}, {p}, n = {n}", f"95% 置信区间 {low} 至 {high}，{p}，n = {n}")
+    figures = Text(f"95% CI {low} to {high}, {p}, n = {n}", f"95% 置信区间 {low} 至 {high}，{p}，n = {n}")
     same = comparison["only_a"] == comparison["only_b"] == 0
     if same:
         claim = Text(f"{title.en}: no difference on any question", f"{title.zh}：每道题都没有差别")
@@ -75,8 +75,8 @@ def finding(
         f"{group['metric'].partition('/')[2]} {signed(float(group['difference']), True)}{'' if clear(group) else ' (?)'}"
         for group in ([] if same else groups)
     ]
-    listed = Text(f"by group: {', '.join(behind)}", f"分组：{'，'.join(behind)}") if behind else Text("", "")
-    return Finding(claim, _subject(comparison, against), figures, listed)
+    listed = Text(f"by group: {', '.join(behind)}", f"分组：{'、'.join(behind)}") if behind else Text("", "")
+    return ReportFinding(claim, _subject(comparison, against), figures, listed)
 
 
 def _subject(comparison: Mapping[str, Any], against: Text) -> Text:

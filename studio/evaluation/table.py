@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from studio.scoring.statistics import FEWEST
+from studio.scoring.fewest import FEWEST
 
 
 def text_table(metrics: Mapping[str, Any]) -> str:
@@ -20,12 +20,8 @@ def text_table(metrics: Mapping[str, Any]) -> str:
     blocks = [("", [name for name in names if "/" not in name])]
     blocks += [(group, of_group(scorers, names, group)) for group in groups(names)]
     parts = [f"{metrics['name']}: {metrics['n']} questions of {metrics['benchmark']} ({metrics['split']})"]
-    for group, block in blocks:
-        heads = [f"{name.partition('/')[0]}{_count(systems, name)}" for name in block]
-        rows = [[group, *heads]]
-        for system, figures in systems.items():
-            rows.append([system, *(cell(figures.get(name), is_share(scorers, name)) for name in block)])
-        parts.append(_grid(rows))
+    parts += [_block(systems, scorers, group, block) for group, block in blocks]
+    parts += _clean(metrics, blocks[0][1])
     small = metrics["small_groups"]
     if small["groups"]:
         parts.append(
@@ -36,10 +32,31 @@ def text_table(metrics: Mapping[str, Any]) -> str:
     if flags:
         parts.append("\n".join(flags))
     parts.append(
-        "Value [95 % interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals, "
+        "Value [95% interval]. Shares in per cent with Wilson intervals; ROUGE from 0 to 1 with bootstrap intervals, "
         f"from {FEWEST} questions on."
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _block(
+    systems: Mapping[str, Mapping[str, Any]], scorers: Mapping[str, Mapping[str, Any]], title: str, names: list[str]
+) -> str:
+    rows = [[title, *(f"{name.partition('/')[0]}{_count(systems, name)}" for name in names)]]
+    for system, figures in systems.items():
+        rows.append([system, *(cell(figures.get(name), is_share(scorers, name)) for name in names)])
+    return _grid(rows)
+
+
+def _clean(metrics: Mapping[str, Any], names: list[str]) -> list[str]:
+    """Return what the models have learned of the questions, and the figures on the others."""
+    found = metrics.get("contamination")
+    if not found:
+        return []
+    said = ["\n".join(text["en"] for text in found["said"])]
+    if found["clean"] == metrics["n"] or not found["systems"]:
+        return said
+    held = [name for name in names if any(name in figures for figures in found["systems"].values())]
+    return [*said, _block(found["systems"], metrics["scorers"], f"{found['clean']} clean questions", held)]
 
 
 def groups(names: list[str]) -> list[str]:

@@ -9,10 +9,9 @@ from math import sqrt
 import numpy as np
 from scipy.stats import binomtest
 
+from studio.scoring.fewest import FEWEST
+
 RESAMPLES = 2000
-# With five questions even differences all on one side come about by chance once in sixteen: no test could be clear, and
-# drawing so few again and again says nothing of the others. The interval of a mean is then all that it could be.
-FEWEST = 6
 _FLIPS = 4999
 _EXACT = 13  # questions: 8,192 subsets
 

@@ -13,6 +13,7 @@ import pytest
 from studio.answering.system import System
 from studio.data.records.question import Question
 from studio.evaluation.compare import pairs_of
+from studio.evaluation.findings import findings
 from studio.evaluation.score import Answers, score
 from studio.evaluation.systems import systems_of
 from studio.evaluation.table import is_share, text_table, width
@@ -45,6 +46,16 @@ def test_metrics_as_promised(metrics: dict[str, Any], answered: Answers) -> None
     assert (tuned["likelihood"]["value"], tuned["likelihood"]["n"]) == (1.0, 1)
     assert "likelihood" not in on_file["systems"]["tuned:rag"]
     assert "characters one by one" in base["rouge_l"]["tokenizer"]
+
+
+def test_what_the_report_leads_with_is_kept_in_both_languages(metrics: dict[str, Any], answered: Answers) -> None:
+    topics = metrics["findings"]
+    assert topics[0]["heading"] == {"en": "What fine-tuning changed", "zh": "微调带来的变化"}
+    assert {item["tone"] for topic in topics for item in topic["sentences"]} <= {"up", "down", "even"}
+    page = (answered.folder / "report.html").read_text(encoding="utf-8")
+    for item in (item for topic in topics for item in topic["sentences"]):
+        assert item["claim"]["zh"] in page and item["subject"]["en"] in page and item["figures"]["en"]
+    assert [topic.dump() for topic in findings(metrics)] == topics
 
 
 def test_comparisons_as_promised(metrics: dict[str, Any]) -> None:

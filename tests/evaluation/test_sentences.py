@@ -22,7 +22,7 @@ def test_worse_is_called_worse() -> None:
     said = finding(comparison(-0.082, 0.004), NAMED, AGAINST)
     assert said.claim.en == "Named: worse by 8.2 points" and said.claim.zh == "答出率：降低 8.2 个百分点"
     assert said.subject.en == "m with passages against without (rag against api)"
-    assert said.figures.en == "95 % CI \u221210.0 to +20.0, p = 0.004, n = 100"
+    assert said.figures.en == "95% CI \u221210.0 to +20.0, p = 0.004, n = 100"
 
 
 def test_chance_is_not_called_better() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 import yaml
 
 from studio.core.workspace import REPOSITORY
-from studio.data.prompt import reply
+from studio.data.prompt import AnswerStyle, reply
 from studio.data.records.question import Question
 from studio.scoring.extraction.choice import read_choice
 from studio.scoring.extraction.letters import OptionIndex
@@ -306,9 +307,15 @@ def test_what_training_teaches_is_read_back(stem: str, size: int) -> None:
             letter: SHAPES[(turn + 3 * at) % len(SHAPES)].replace("{}", f"第{at}种药")
             for at, letter in enumerate(letters)
         }
-        question = Question(id="1", stem=stem, options=options, gold=gold)
-        reading = read_choice(reply(question), options, stem)
-        assert reading is not None and reading.letters == gold, (reply(question), reading)
+        walk = "；".join(f"{text}（{letter}{'对' if letter in gold else '错'}）" for letter, text in options.items())
+        for style in get_args(AnswerStyle):
+            for explanation in (
+                (walk, f"A项常被误选，故选{letters[0]}者多。")[turn % 2 :] if style == "explanation_first" else ("",)
+            ):
+                question = Question(id="1", stem=stem, options=options, gold=gold, explanation=explanation)
+                said = reply(question, style)
+                reading = read_choice(said, options, stem)
+                assert reading is not None and reading.letters == gold, (said, reading)
 
 
 TERMS = yaml.safe_load((REPOSITORY / "studio/scoring/extraction/terms.yaml").read_text(encoding="utf-8"))

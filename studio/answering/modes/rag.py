@@ -14,12 +14,12 @@ def request(prompt: Prompt, sampling: Sampling, retrieval: Retrieval | None, _op
 
 
 MODE = Mode(
-    Text("rag", "rag"),
+    Text("With retrieval (rag)", "检索增强（rag）"),
     Text("Over HTTP, with passages from the knowledge base.", "通过 HTTP 接口，并附知识库段落。"),
     order=20,
     asks=Text("What retrieval changed", "检索带来的变化"),
     against=Text(
-        "{a} with passages against without ({mode} against {other})", "{a} 有检索段落对比没有（{mode} 对比 {other}）"
+        "{a} with passages against without ({mode} against {other})", "{a} 有检索段落与没有相比（{mode} 对比 {other}）"
     ),
     request=request,
     retrieves=True,

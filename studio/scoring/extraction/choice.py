@@ -21,18 +21,18 @@ _NEXT = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class Extraction:
     """What an answer chose: letters in the options' order, and the name of the rule that found them."""
 
     letters: str
     rule: str
 
 
-def read_choice(text: str, options: Mapping[str, str], stem: str = "") -> Reading | None:
+def read_choice(text: str, options: Mapping[str, str], stem: str = "") -> Extraction | None:
     """Return what a generated answer chose, or None where it cannot be read.
 
     >>> read_choice("本题考查DNA复制。A错，B错，故选C", {"A": "一", "B": "二", "C": "三"})
-    Reading(letters='C', rule='final')
+    Extraction(letters='C', rule='final')
 
     Args:
         text: the answer as generated.
@@ -47,7 +47,7 @@ def read_choice(text: str, options: Mapping[str, str], stem: str = "") -> Readin
         for name, rule in RULES:
             letters = rule(part, choices, stem)
             if letters:
-                return Reading(letters, name)
+                return Extraction(letters, name)
     return None
 
 

@@ -52,6 +52,7 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(rf"\s(?:{_TERMS['tails']})")
+_JOINED = re.compile(rf"\.?\s?(?:{_TERMS['species']})\b|\s?(?:{_TERMS['joined']})")
 
 
 def normal(text: str) -> str:
@@ -150,6 +151,11 @@ class OptionIndex:
             tailed = _TAIL.match(text, match.end())
             if not (article or named or tailed):
                 yield letter, at
+
+    def is_word(self, text: str, start: int, end: int) -> bool:
+        """Tell whether what stands there belongs to a term (`维生素A`, `B细胞`, `E. coli`, `hepatitis B`), or is an article."""
+        alone = self._is_article(text, text[start:end], end)
+        return alone or any((_NAMING.search(text[:start]), _TAIL.match(text, end), _JOINED.match(text, end)))
 
     def text_at(self, text: str, start: int) -> str:
         """Return the letter of the longest option text (of two characters or more) that begins at an offset."""
