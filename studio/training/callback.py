@@ -16,9 +16,11 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from studio.core.errors import StudioError
+from studio.core.option import called
 from studio.core.reporter import STOPPING, Reporter, Stopped
 from studio.core.text import Text
 from studio.training import checkpoints
+from studio.training.recipe import TrainRecipe
 
 _METRICS = ("loss", "learning_rate", "grad_norm")
 _LINES = 200  # of the log, for a whole training
@@ -215,13 +217,14 @@ def _peak_memory_mb() -> float:
 
 
 def _diverged(step: int, learning_rate: float) -> StudioError:
+    rate = called(TrainRecipe, "learning_rate")
     return StudioError(
         Text(
             f"the training fell apart at step {step}: the loss is no longer a number",
             f"训练在第 {step} 步发散：损失已不是有效数值",
         ),
         Text(
-            f"Lower learning_rate (it is {learning_rate:g}; try {learning_rate / 5:g}) and start a new run.",
-            f"请调低 learning_rate（现为 {learning_rate:g}，可试 {learning_rate / 5:g}），再重新开始一次运行。",
+            f"Lower {rate.en} (it is {learning_rate:g}; try {learning_rate / 5:g}) and start a new run.",
+            f"请调低{rate.zh}（现为 {learning_rate:g}，可试 {learning_rate / 5:g}），再重新开始一次运行。",
         ),
     )

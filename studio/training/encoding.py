@@ -9,14 +9,19 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from studio.core.errors import InputError
+from studio.core.option import called
 from studio.core.reporter import Reporter
-from studio.core.text import Text
+from studio.core.text import Text, counted
 from studio.data.dataset_folder import read_rows
+from studio.data.ladder import training_rows
 from studio.data.records.base import Row
 from studio.models.chat_template import IGNORED, TokenRow, prompt_text, training_row
+from studio.training.lesson import LessonOptions, lesson
+from studio.training.recipe import TrainRecipe
 from studio.training.truncate import truncate
 
 _BETWEEN_CHECKS = 64
+_PLAIN = LessonOptions()
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class EncodedRows:
 
     Of the rows kept, `truncated` were too long: `ends` lost the end of what the assistant says, `beginnings` the beginning
     of their prompt's text. Left out are `no_answer` rows without an answer, `too_long` ones of which nothing sensible fits,
-    and `template_mismatch` ones that the chat template cannot show as serving would.
+    and `template_mismatch` ones that the chat template cannot show as serving would. `kept_order` rows were to have their
+    options shuffled, and name them in a way that could not follow.
     """
 
     rows: list[TokenRow]
@@ -35,6 +41,7 @@ class EncodedRows:
     no_answer: int = 0
     too_long: int = 0
     template_mismatch: int = 0
+    kept_order: int = 0
 
     def __add__(self, other: EncodedRows) -> EncodedRows:
         return EncodedRows(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
@@ -45,14 +52,18 @@ def encode(
     tokenizer: PreTrainedTokenizerBase,
     max_length: int,
     check_stop: Callable[[], None] = lambda: None,
+    options: LessonOptions = _PLAIN,
+    seed: int = 0,
 ) -> EncodedRows:
-    """Turn rows into tokens, those over `max_length` shortened as `studio.training.truncate` says."""
+    """Turn rows into tokens, worded as the options say; those over `max_length` are shortened as `studio.training.truncate` says."""
     kept: list[TokenRow] = []
-    shortened = ends = beginnings = no_answer = too_long = template_mismatch = 0
+    shortened = ends = beginnings = no_answer = too_long = template_mismatch = kept_order = 0
     for number, row in enumerate(rows):
         if number % _BETWEEN_CHECKS == 0:
             check_stop()
-        turns = row.turns
+        taught = lesson(row, options, seed)
+        turns = taught.turns
+        kept_order += taught.kept_order
         tokens = training_row(tokenizer, turns)
         if tokens is None:
             template_mismatch += 1
@@ -67,19 +78,28 @@ def encode(
             shortened += short.prompt or short.answer
             ends += short.answer
             beginnings += short.prompt
-    return EncodedRows(kept, shortened, ends, beginnings, no_answer, too_long, template_mismatch)
+    return EncodedRows(kept, shortened, ends, beginnings, no_answer, too_long, template_mismatch, kept_order)
 
 
 def load(
-    folder: Path, tokenizer: PreTrainedTokenizerBase, max_length: int, report: Reporter
+    folder: Path,
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+    report: Reporter,
+    options: LessonOptions = _PLAIN,
+    seed: int = 0,
+    rows: int | None = None,
 ) -> tuple[EncodedRows, EncodedRows]:
     """Return a dataset's training and validation rows, and tell the user which were cut or left out.
 
+    Args:
+        rows: how many of the training rows are taken; None takes all.
+
     Raises:
-        InputError: the folder is no dataset, or nothing in it can be learned from.
+        InputError: the folder is no dataset, has too few rows, or nothing in it can be learned from.
     """
-    train = encode(read_rows(folder, "train"), tokenizer, max_length, report.check_stop)
-    val = encode(read_rows(folder, "val"), tokenizer, max_length, report.check_stop)
+    train = encode(training_rows(folder, rows), tokenizer, max_length, report.check_stop, options, seed)
+    val = encode(read_rows(folder, "val"), tokenizer, max_length, report.check_stop, options, seed)
     for notice in _notices(train + val, max_length):
         report.notice(notice)
     if not train.rows:
@@ -98,33 +118,41 @@ def _notices(both: EncodedRows, max_length: int) -> Iterator[Text]:
         if both.beginnings:
             en.append(f"{both.beginnings} without the beginning of their prompt's text")
             zh.append(f"{both.beginnings} 行截去了提问开头的文字")
+        longest = called(TrainRecipe, "max_length")
         yield Text(
             f"{both.truncated} of {len(both.rows)} rows are longer than {max_length} tokens and are learned shortened: "
-            f"{'; '.join(en)}. Raise max_length to keep more of them.",
+            f"{'; '.join(en)}. Raise {longest.en} to keep more of them.",
             f"{len(both.rows)} 行中有 {both.truncated} 行超过 {max_length} 个 token，截短后用于学习：{'；'.join(zh)}。"
-            "调大 max_length 可以多保留一些。",
+            f"调大{longest.zh}可以多保留一些。",
+        )
+    if both.kept_order:
+        yield Text(
+            f"{both.kept_order} rows keep the order of their options: a text of theirs speaks of options in a way that could "
+            "not follow a shuffle",
+            f"有 {both.kept_order} 行保持原有选项顺序：文字中提到了选项，打乱后无法确保对应",
         )
     if both.no_answer:
         yield Text(
-            f"{both.no_answer} rows were left out: they hold no answer to learn from",
+            f"{counted(both.no_answer, 'row', 'was/were')} left out: no answer to learn from",
             f"有 {both.no_answer} 行没有可学习的回答，已略过",
         )
     if both.too_long:
         yield Text(
-            f"{both.too_long} rows were left out: not even a part of their prompt and answer fits into {max_length} tokens",
+            f"{counted(both.too_long, 'row', 'was/were')} left out: not even a part of prompt and answer fits into {max_length} tokens",
             f"有 {both.too_long} 行已略过：{max_length} 个 token 连提问和回答的一部分都放不下",
         )
     if both.template_mismatch:
         yield Text(
-            f"{both.template_mismatch} rows were left out: the model's chat template refuses them, or shows them otherwise than "
-            "it would when the model is asked",
+            f"{counted(both.template_mismatch, 'row', 'was/were')} left out: the model's chat template refuses such a row, or shows "
+            "it otherwise than when the model is asked",
             f"有 {both.template_mismatch} 行已略过：模型的对话模板不接受这些对话，或渲染结果与实际提问时不一致",
         )
 
 
 def _hint(train: EncodedRows) -> Text:
     if train.too_long:
-        return Text("Raise max_length: its prompts do not fit.", "请调大 max_length：现有长度放不下提问。")
+        longest = called(TrainRecipe, "max_length")
+        return Text(f"Raise {longest.en}: its prompts do not fit.", f"请调大{longest.zh}：现有长度放不下提问。")
     if train.template_mismatch:
         return Text(
             "Choose an -Instruct model: this one's chat template refuses these conversations or, as that of models which "
@@ -133,5 +161,5 @@ def _hint(train: EncodedRows) -> Text:
         )
     return Text(
         "Give its training split some rows: lower the shares of validation and test, or add files.",
-        "请让训练部分有数据：调低验证集和测试集的比例，或添加文件。",
+        "请让训练集有数据：调低验证集和测试集的比例，或添加文件。",
     )

@@ -11,8 +11,10 @@ import torch
 from safetensors import SafetensorError
 
 from studio.core.errors import StudioError, UnavailableError
+from studio.core.option import called
 from studio.core.text import Text
 from studio.training import checkpoints
+from studio.training.recipe import TrainRecipe
 
 _NO_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
 _NO_ROOM = ("No space left on device", "os error 28", "PytorchStreamWriter failed writing", "file write failed")
@@ -45,13 +47,16 @@ def explained(run: Path, again: Text) -> Iterator[None]:
 def _no_memory() -> StudioError:
     where = "GPU" if torch.cuda.is_available() else "machine"
     zh = "显存" if torch.cuda.is_available() else "内存"
+    batch, more, save, longest, method = (
+        called(TrainRecipe, name) for name in ("batch_size", "accumulate", "save_memory", "max_length", "method")
+    )
     return StudioError(
         Text(f"the {where} has too little memory for this training", f"{zh}不足，无法进行这次训练"),
         Text(
-            "Halve batch_size and double accumulate (the result stays the same), set save_memory: true, lower "
-            "max_length, or use method: qlora.",
-            "可把 batch_size 减半并把 accumulate 加倍（结果不变），设 save_memory: true，调低 max_length，"
-            "或改用 method: qlora。",
+            f"Halve {batch.en} and double {more.en} (the result stays the same), turn on {save.en}, lower {longest.en}, "
+            f"or choose QLoRA (qlora) as {method.en}.",
+            f"可把{batch.zh}减半并把{more.zh}加倍（结果不变），打开{save.zh}，调低{longest.zh}，"
+            f"或把{method.zh}改为 QLoRA（qlora）。",
         ),
     )
 

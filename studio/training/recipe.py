@@ -37,11 +37,21 @@ class TrainRecipe(Recipe):
         help=Text("The name of a finished dataset.", "已完成的数据集名称。"),
         refers="dataset",
     )
+    rows: int | None = option(
+        None,
+        label=Text("Training rows", "训练行数"),
+        help=Text(
+            "Train on so many rows of the training split; a smaller number is part of a larger one. Empty: all.",
+            "只用训练集中的这么多行；较小的子集总包含在较大的子集中。留空则全部使用。",
+        ),
+        ge=1,
+        advanced=True,
+    )
     method: Annotated[Chosen, Choice(METHODS)] = option(
-        "lora", label=Text("Method", "方法"), help=Text("Which weights learn.", "训练哪些参数。")
+        "lora", label=Text("Method", "微调方法"), help=Text("Which weights learn.", "训练哪些参数。")
     )
     objective: Annotated[Chosen, Choice(OBJECTIVES)] = option(
-        "sft", label=Text("Objective", "目标"), help=Text("What is learned.", "学习什么。"), advanced=True
+        "sft", label=Text("Objective", "训练目标"), help=Text("What is learned.", "学习什么。"), advanced=True
     )
     epochs: float = option(
         3.0,
@@ -73,7 +83,7 @@ class TrainRecipe(Recipe):
     )
     accumulate: int = option(
         1,
-        label=Text("Accumulate", "梯度累积"),
+        label=Text("Gradient accumulation", "梯度累积"),
         help=Text("Batches gathered into one optimizer step.", "累积多少批后更新一次参数。"),
         ge=1,
         advanced=True,
@@ -151,3 +161,34 @@ class TrainRecipe(Recipe):
         """Return the values; recipes of `full` used to hold the adapters' options as well, which meant nothing there."""
         full = values.get("method") == "full"
         return super().today({key: value for key, value in values.items() if not (full and key in _ADAPTERS)})
+
+
+class LengthsRecipe(Recipe):
+    """Measure how long a dataset's rows are as a model sees them."""
+
+    kind: Literal["lengths"] = "lengths"
+    model: str = option(
+        "smollm2-135m-instruct",
+        label=Text("Base model", "基础模型"),
+        help=Text("The model whose tokenizer and chat template show the rows.", "用哪个模型的分词器和对话模板来统计。"),
+        refers="model",
+    )
+    dataset: str = option(
+        ...,
+        label=Text("Dataset", "数据集"),
+        help=Text("The name of a finished dataset, or its folder.", "已完成的数据集名称，或其文件夹。"),
+        refers="dataset",
+    )
+    objective: Annotated[Chosen, Choice(OBJECTIVES)] = option(
+        "sft",
+        label=Text("Objective", "训练目标"),
+        help=Text("As the training is to have it: it words the rows.", "与训练时相同：它决定数据行的表述方式。"),
+        advanced=True,
+    )
+    seed: int = option(
+        42,
+        label=Text("Seed", "随机种子"),
+        help=Text("As the training is to have it: it shuffles options.", "与训练时相同：它决定选项的打乱方式。"),
+        ge=0,
+        advanced=True,
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.core.named_input import NamedInput
 from studio.core.reporter import Reporter, Stopped
-from studio.core.text import Text
+from studio.core.text import Text, counted
 from studio.core.workspace import Workspace
 from studio.training import checkpoints
 from studio.training.environment import prepare_process
@@ -59,6 +59,7 @@ def train(
     from studio.training import output, trainer
     from studio.training.callback import RunCallback
     from studio.training.failures import explained
+    from studio.training.steps import step_rows, total_steps
     from studio.training.tracked import tracked
 
     report.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
@@ -70,8 +71,8 @@ def train(
         set_seed(recipe.seed)  # adapters begin at random
         model = method.prepare(whole, recipe, recipe.method.options)
         optimizer = method.optimizer(model, recipe, recipe.method.options) if method.optimizer else None
-        total = trainer.total_steps(recipe, len(rows.train))
-        callback = RunCallback(watched, folder, total, recipe.batch_size * recipe.accumulate, objective.metrics)
+        total = total_steps(recipe, len(rows.train))
+        callback = RunCallback(watched, folder, total, step_rows(recipe), objective.metrics)
         place = checkpoints.folder(folder)
         learner = trainer.build(
             objective, recipe.objective.options, recipe, model, tokenizer, rows, place, [callback], optimizer
@@ -83,7 +84,7 @@ def train(
         report.stage(
             "training",
             Text(
-                f"Training on {len(rows.train)} rows, {total} steps",
+                f"Training on {counted(len(rows.train), 'row')}, {counted(total, 'step')}",
                 f"用 {len(rows.train)} 行数据训练，共 {total} 步",
             ),
         )
@@ -94,7 +95,9 @@ def train(
         if callback.stopped:
             raise Stopped
         if rows.val and not recipe.evaluate_every:
-            report.stage("validating", Text(f"Validating on {len(rows.val)} rows", f"用 {len(rows.val)} 行验证"))
+            report.stage(
+                "validating", Text(f"Validating on {counted(len(rows.val), 'row')}", f"用 {len(rows.val)} 行验证")
+            )
             learner.evaluate()
 
         if report.leaving():  # the last checkpoint has it all: writing the model can wait

@@ -21,14 +21,9 @@ from studio.models.load import dtype
 from studio.training.objectives.base import LearnedRows, Objective, Setup
 from studio.training.order import order
 from studio.training.recipe import TrainRecipe
+from studio.training.steps import step_rows, total_steps
 
 _POINTS = 1000  # of a loss curve
-
-
-def total_steps(recipe: TrainRecipe, rows: int) -> int:
-    """Return how many optimizer steps a training takes: its epochs, or `max_steps` where that comes first."""
-    steps = math.ceil(max(1, round(recipe.epochs * rows)) / (recipe.batch_size * recipe.accumulate))
-    return min(steps, recipe.max_steps or steps)
 
 
 def build(
@@ -58,7 +53,7 @@ def build(
     steps = total_steps(recipe, len(rows.train))
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
     turns = order(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed)
-    turns = turns[: steps * recipe.batch_size * recipe.accumulate]
+    turns = turns[: steps * step_rows(recipe)]
     setup = Setup(
         recipe,
         options,

@@ -67,15 +67,15 @@ def test_the_user_is_told_what_became_of_every_row(order: Order, tiny_model: Pat
     notices = view(job.run).notices
     assert [notice.en for notice in notices] == [
         "3 of 11 rows are longer than 80 tokens and are learned shortened: 2 without the end of an answer, or without "
-        "later turns; 2 without the beginning of their prompt's text. Raise max_length to keep more of them.",
-        "1 rows were left out: they hold no answer to learn from",
-        "1 rows were left out: not even a part of their prompt and answer fits into 80 tokens",
-        "1 rows were left out: the model's chat template refuses them, or shows them otherwise than it would when the "
-        "model is asked",
+        "later turns; 2 without the beginning of their prompt's text. Raise 'Longest row' (max_length) to keep more of them.",
+        "1 row was left out: no answer to learn from",
+        "1 row was left out: not even a part of prompt and answer fits into 80 tokens",
+        "1 row was left out: the model's chat template refuses such a row, or shows it otherwise than when "
+        "the model is asked",
     ]
     assert notices[0].zh == (
         "11 行中有 3 行超过 80 个 token，截短后用于学习：2 行截去了回答的结尾或后面的轮次；2 行截去了提问开头的文字。"
-        "调大 max_length 可以多保留一些。"
+        "调大“最大长度”（max_length）可以多保留一些。"
     )
 
 
@@ -104,3 +104,12 @@ def test_nothing_to_learn_from_is_the_users_mistake(order: Order, tiny_model: Pa
     _, job = order(train=train)
     with pytest.raises(InputError, match="no rows to train on"):
         load(job.locate("dataset"), load_tokenizer(tiny_model), 512, job)
+
+
+def test_a_training_on_some_rows_takes_a_subset_of_them(order: Order, tiny_model: Path) -> None:
+    _, job = order(train=questions(), val=questions())
+    tokenizer = load_tokenizer(tiny_model)
+    train, val = load(job.locate("dataset"), tokenizer, 512, job, rows=2)
+    assert (len(train.rows), len(val.rows)) == (2, len(questions()))
+    with pytest.raises(InputError, match=f"99 training rows are asked for, and the dataset has {len(questions())}"):
+        load(job.locate("dataset"), tokenizer, 512, job, rows=99)

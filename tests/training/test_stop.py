@@ -16,7 +16,7 @@ from studio.core.workspace import Workspace
 from studio.runs.events import read_events
 from studio.runs.job import Job
 from studio.runs.view import series, view
-from studio.training import checkpoints, trainer
+from studio.training import checkpoints, steps, trainer
 from studio.training.kinds.train import run as train
 from studio.training.recipe import TrainRecipe
 from tests.training.conftest import Order, again, questions
@@ -172,7 +172,7 @@ def test_encoding_many_rows_is_left_at_once(order: Order, monkeypatch: pytest.Mo
     recipe, job = order(train=questions(100))
     job.run.ask_stop()
     seen: list[Path] = []
-    monkeypatch.setattr(trainer, "total_steps", lambda *_: seen.append(job.path))
+    monkeypatch.setattr(steps, "total_steps", lambda *_: seen.append(job.path))
     with pytest.raises(Stopped):
         train(recipe, job)
     assert seen == []

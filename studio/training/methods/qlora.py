@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from studio.core.errors import InputError
+from studio.core.option import called
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from studio.training.recipe import TrainRecipe
 
 
-def prepare(folder: Path, _recipe: TrainRecipe, options: AdapterOptions) -> PreTrainedModel:
+def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTrainedModel:
     """Load the weights as 4-bit NF4, doubly quantised, and put adapters on them.
 
     Raises:
@@ -49,9 +50,10 @@ def prepare(folder: Path, _recipe: TrainRecipe, options: AdapterOptions) -> PreT
         )
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
+        method = called(type(recipe), "method")
         raise InputError(
             Text(f"the model cannot be loaded in 4 bits: {reason}", f"模型无法以 4 比特加载：{reason}"),
-            Text("Try `method: lora`.", "可改用 `method: lora`。"),
+            Text(f"Choose LoRA (lora) as {method.en}.", f"请把{method.zh}改为 LoRA（lora）。"),
             str(folder),
         ) from error
     return attach(cast("PreTrainedModel", model), options)

@@ -6,4 +6,4 @@ from studio.core.registry import Registry
 from studio.core.text import Text
 from studio.training.objectives.base import Objective
 
-OBJECTIVES: Registry[Objective] = Registry(__name__, "OBJECTIVE", Text("objective", "目标"), Objective)
+OBJECTIVES: Registry[Objective] = Registry(__name__, "OBJECTIVE", Text("objective", "训练目标"), Objective)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.core.choice import Options
 from studio.core.reporter import Reporter
 from studio.core.text import Text
+from studio.training.lesson import LessonOptions
 from studio.training.objectives.base import LearnedRows, Objective, Setup
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def load(
-    dataset: Path, tokenizer: PreTrainedTokenizerBase, recipe: TrainRecipe, _options: Options, report: Reporter
+    dataset: Path, tokenizer: PreTrainedTokenizerBase, recipe: TrainRecipe, options: LessonOptions, report: Reporter
 ) -> LearnedRows:
     """Return the rows as tokens with the assistant's turns labelled; see `Objective.load`."""
     from studio.training import encoding
 
-    train, val = encoding.load(dataset, tokenizer, recipe.max_length, report)
+    train, val = encoding.load(dataset, tokenizer, recipe.max_length, report, options, recipe.seed, recipe.rows)
     return LearnedRows(train.rows, val.rows, [len(row["input_ids"]) for row in train.rows])
 
 
@@ -64,4 +64,6 @@ OBJECTIVE = Objective(
     Text("Learns the dataset's answers.", "学习数据集中的标准答案。"),
     load,
     trainer,
+    records=("question", "conversation"),
+    options=LessonOptions,
 )
