@@ -28,6 +28,11 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 CHROMIUM = "/usr/bin/chromium"
+_SHEETS = {"rows": "dataset", "passages": "knowledge", "questions": "evaluate"}
+# every part that can be seen has been drawn, and the form is as the browser left it
+_DRAWN = """() => [...document.querySelectorAll(".live")].every((part) => !part.offsetParent || part.firstElementChild)
+  && [...document.querySelectorAll("[id^=form-]")].every((form) => !form.offsetParent
+    || document.body.classList.contains(form.id.replace("form-", "ready-")))"""
 _PLACES: dict[Language, str] = {"zh": "", "en": "en/"}
 
 
@@ -63,13 +68,13 @@ def _running(workspace: str | None) -> Iterator[str]:
 
 
 def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str = "") -> list[Path]:
-    """Return the pictures taken: TAB.LANGUAGE.png 1280 wide, and the home tab at 420."""
+    """Return the pictures taken: TAB.LANGUAGE.png 1280 wide, sheets and the comparison with what is there, home at 420."""
     from playwright.sync_api import sync_playwright
 
     from studio.ui.tabs import tabs
 
     files = []
-    names = wanted or list(tabs())
+    names = wanted or [*tabs(), *_SHEETS]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for width in (1280, 420):
@@ -77,9 +82,12 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str =
                 view = browser.new_page(viewport={"width": width, "height": 900})
                 view.emulate_media(color_scheme="dark" if dark else "light")
                 for name in names if width == 1280 else ["home"]:
-                    view.goto(f"{url}{place}#{name}")
+                    view.goto(f"{url}{place}#{_address(view, url, name)}")
                     view.reload()
-                    view.wait_for_selector(f"#tab-{name}:visible")
+                    view.wait_for_selector(
+                        f"#tab-{name}:visible" if name not in _SHEETS else "dialog.sheet tr[data-row]"
+                    )
+                    view.wait_for_function(_DRAWN, timeout=60_000)
                     if name == "chat" and ask and width == 1280:
                         _ask(view, ask)
                     # what lies below the fold measures itself only once it has been seen
@@ -89,11 +97,21 @@ def shoot(url: str, out: Path, wanted: list[str], dark: bool = False, ask: str =
                     view.wait_for_timeout(600)
                     suffix = "" if width == 1280 else f".{width}"
                     file = out / f"{name}.{language}{suffix}{'.dark' if dark else ''}.png"
-                    view.screenshot(path=str(file), full_page=True)
+                    view.screenshot(path=str(file), full_page=name not in _SHEETS)
                     files.append(file)
                 view.close()
         browser.close()
     return files
+
+
+def _address(view: Page, url: str, name: str) -> str:
+    """Return the address of a tab, or of a sheet over the newest run that has such a thing."""
+    if name not in (*_SHEETS, "compare"):
+        return name
+    view.goto(f"{url}en/#runs?kind={_SHEETS.get(name, 'train')}")
+    view.wait_for_selector("#tab-runs tr[data-pick]")
+    runs = [row.get_attribute("data-pick") or "" for row in view.locator("#tab-runs tr[data-pick]").all()]
+    return f"{name}={runs[0]}" if name in _SHEETS else f"compare={','.join(runs[:3])}"
 
 
 def _ask(view: Page, question: str) -> None:

@@ -39,7 +39,7 @@ def run(
     """
     settings = replace(read_settings(loopback=is_loopback(host)), root_path=read_prefix(root_path))
     require_keys(workspace, host, settings.token)
-    app = create_app(workspace, settings)
+    app = create_app(workspace.confined(), settings)
     listener = bind(host, port)
     serve(
         Prefix(app, settings),

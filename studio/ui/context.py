@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
+from studio.ui.lines import LineCache
+from studio.ui.machine import Gauge
 from studio.ui.metrics_cache import MetricsCache
 
 # where an upload is kept, also in what a workspace says that was copied from elsewhere
@@ -17,11 +19,13 @@ _COLON = re.compile(r": (?=[\u4e00-\u9fff“])")
 
 @dataclass(frozen=True)
 class Context:
-    """The workspace that is shown, the language it is shown in, and what was read of its runs so far."""
+    """The workspace that is shown, the language it is shown in, what was read of its runs so far, and what watches the GPUs."""
 
     workspace: Workspace
     language: Language
     metrics_cache: MetricsCache = field(default_factory=MetricsCache)
+    line_cache: LineCache = field(default_factory=LineCache)
+    gauge: Gauge = field(default_factory=Gauge)
 
     @property
     def base(self) -> str:

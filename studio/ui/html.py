@@ -14,6 +14,8 @@ from studio.core.text import Language
 from studio.runs.directory import STATUSES, Status
 from studio.ui.context import Context
 
+_CODE = re.compile(r"`([^`\n]+)`")
+
 
 def fill(template: str, *values: object, **named: object) -> Markup:
     """Return a template of ours with values of anyone's, escaped.
@@ -47,10 +49,22 @@ def act(run: str, action: str, label: str, ask: str = "", grade: str = "") -> Ma
     )
 
 
+def coded(words: str) -> Markup:
+    """Return a sentence whose commands, between backticks, are set as code; what is markup already stays as it is.
+
+    >>> str(coded("run `ls <folder>`"))
+    'run <code>ls &lt;folder&gt;</code>'
+    """
+    if isinstance(words, Markup):
+        return words
+    pieces = _CODE.split(words)
+    return join(fill("<code>{}</code>" if place % 2 else "{}", piece) for place, piece in enumerate(pieces))
+
+
 def notice(message: str, hint: str = "", grade: str = "warn") -> Markup:
     """Return a message box; `grade` is `warn` (the user's to mend), `fail` (ours), `good` or `info`."""
-    lines = join(fill("<div>{}</div>", line) for line in message.splitlines())
-    extra = fill('<div class="hint">{}</div>', hint) if hint else Markup()
+    lines = join(fill("<div>{}</div>", coded(line)) for line in message.splitlines())
+    extra = fill('<div class="hint">{}</div>', coded(hint)) if hint else Markup()
     return fill('<div class="notice {}" role="status">{}{}</div>', grade, lines, extra)
 
 
@@ -111,16 +125,22 @@ def duration(seconds: float, language: Language) -> str:
     h, m, s = (" h", " min", " s") if language == "en" else (" 小时", " 分", " 秒")
     if hours:
         return f"{hours}{h} {minutes}{m}"
+    if not minutes and not left and seconds > 0:
+        return "less than 1 s" if language == "en" else "不到 1 秒"
     return f"{minutes}{m} {left}{s}" if minutes else f"{left}{s}"
 
 
 def size(count: float) -> str:
-    """Return a number of bytes as `3.2 MB`."""
+    """Return a number of bytes in three figures at most.
+
+    >>> size(3_240_000), size(92_000_000), size(176e6)
+    ('3.2 MB', '92 MB', '176 MB')
+    """
     for unit in ("B", "KB", "MB", "GB"):
         if count < 1000 or unit == "GB":
             break
         count /= 1000
-    return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+    return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def figure(value: float) -> str:

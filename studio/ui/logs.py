@@ -52,7 +52,7 @@ def follow(path: Path, since: int) -> LogPart:
 def as_shown(text: str) -> str:
     """Return a text as a terminal leaves it: of a line drawn over and over the last state, and no colours.
 
-    >>> settle("step 1\\rstep 2\\r\\ndone\\n")
+    >>> as_shown("step 1\\rstep 2\\r\\ndone\\n")
     'step 2\\ndone\\n'
     """
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).split("\n"))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -12,7 +17,10 @@ from studio.core.text import LANGUAGES, Language
 from studio.core.workspace import Workspace
 from studio.ui import basic_auth, frame, routes, theme
 from studio.ui.context import Context
-from studio.ui.place import Place
+from studio.ui.guard import guarded
+from studio.ui.place import Place, Restoring
+from studio.ui.polled import static
+from studio.ui.preload import Preload
 from studio.ui.tabs import tabs
 
 _WORTH_PACKING = 1_000  # bytes
@@ -24,13 +32,36 @@ def build(context: Context, gateway: Gateway) -> gr.Blocks:
     with gr.Blocks(title="MedQA Studio", analytics_enabled=False, fill_width=True) as blocks:
         frame.header(context)
         memories: list[gr.BrowserState] = []
+        restored: list[Restoring] = []
         with gr.Tabs(elem_id="tabs"):
             for name, tab in tabs().items():
                 with gr.Tab(context.text(tab.title), id=name, elem_id=f"tab-{name}") as open_tab:
-                    tab.build(Place(context, blocks, open_tab, gateway, memories))
+                    frame.heading(context, tab)
+                    place = Place(context, open_tab, gateway, memories, restored)
+                    guarded(context, f"tab {name}", partial(tab.build, place), static)
         for memory in memories:
             memory.render()
+        _restore(context, blocks, restored)
     return blocks
+
+
+def _restore(context: Context, blocks: gr.Blocks, tabs: Sequence[Restoring]) -> None:
+    """Put into every tab, when the page is loaded, what belongs there; each question less is a round trip less."""
+
+    def restored(*values: Any) -> list[Any]:
+        given, answer = iter(values), list[Any]()
+        for tab in tabs:
+            make = partial(tab.make, *islice(given, len(tab.inputs)))
+            nothing = [gr.skip()] * len(tab.outputs)
+            answer += guarded(context, f"what belongs into {tab.name}", make, lambda _, left=nothing: left)  # type: ignore[misc]
+        return answer
+
+    inputs, outputs = ([part for tab in tabs for part in getattr(tab, side)] for side in ("inputs", "outputs"))
+    names = ", ".join(f"'ready-{tab.name}'" for tab in tabs)
+    # shown once what was put into it has been drawn
+    ready = f"() => {{ setTimeout(() => document.body.classList.add({names}), 50); }}"
+    loaded = blocks.load(restored, inputs, outputs, show_progress="hidden", api_visibility="private")
+    loaded.then(None, None, None, js=ready)
 
 
 def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
@@ -43,6 +74,7 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
     """
     if password:
         app.add_middleware(basic_auth.BasicAuth, password=password)
+    app.add_middleware(Preload, bases={"/": Context(workspace, "zh").base, "/en/": Context(workspace, "en").base})
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5)
     app.include_router(routes.router(workspace))
 
@@ -52,13 +84,13 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
 
     assert set(PATHS) == set(LANGUAGES)
     for language, path in PATHS.items():
+        context = Context(workspace, language)
         gr.mount_gradio_app(
             app,
-            build(Context(workspace, language), app.state.gateway),
+            build(context, app.state.gateway),
             path=path,
             theme=theme.theme(),
-            css=theme.css(),
-            head=frame.head(language),
+            head=frame.head(context),
             footer_links=[],
             run_history=False,
             show_error=True,

@@ -11,13 +11,15 @@ from markupsafe import Markup
 from studio.ui.html import figure, fill, join
 
 Course = Sequence[tuple[int, float]]
-WIDTH, HEIGHT = 520, 220
+SMALL, LARGE = (340, 180), (780, 300)
+"""Width and height of a plot, in the units of its drawing: one among others, and the one that matters most."""
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 34
 MOST_POINTS = 320
 
 
-def plot(title: str, courses: Mapping[str, Course], x_label: str) -> Markup:
+def plot(title: str, courses: Mapping[str, Course], x_label: str, size: tuple[int, int] = SMALL) -> Markup:
     """Return one plot of up to four courses over the same steps; empty where nothing finite was measured."""
+    width, height = size
     finite = {name: [(x, y) for x, y in course if math.isfinite(y)] for name, course in courses.items()}
     lines = {name: thin(course) for name, course in finite.items() if course}
     if not lines:
@@ -29,14 +31,14 @@ def plot(title: str, courses: Mapping[str, Course], x_label: str) -> Markup:
 
     def place(x: float, y: float) -> tuple[float, float]:
         return (
-            round(LEFT + (x - x_low) / (x_high - x_low) * (WIDTH - LEFT - RIGHT), 1),
-            round(HEIGHT - BOTTOM - (y - y_low) / (y_high - y_low) * (HEIGHT - TOP - BOTTOM), 1),
+            round(LEFT + (x - x_low) / (x_high - x_low) * (width - LEFT - RIGHT), 1),
+            round(height - BOTTOM - (y - y_low) / (y_high - y_low) * (height - TOP - BOTTOM), 1),
         )
 
     grid = join(
         fill(
             '<line x1="{l}" x2="{r}" y1="{y}" y2="{y}"/><text x="{t}" y="{b}" text-anchor="end">{v}</text>',
-            l=LEFT, r=WIDTH - RIGHT, y=place(x_low, tick)[1], t=LEFT - 8, b=place(x_low, tick)[1] + 4, v=short(tick),
+            l=LEFT, r=width - RIGHT, y=place(x_low, tick)[1], t=LEFT - 8, b=place(x_low, tick)[1] + 4, v=short(tick),
         )
         for tick in y_ticks
     )  # fmt: skip
@@ -44,7 +46,7 @@ def plot(title: str, courses: Mapping[str, Course], x_label: str) -> Markup:
         fill(
             '<text x="{}" y="{}" text-anchor="middle">{}</text>',
             place(tick, y_low)[0],
-            HEIGHT - BOTTOM + 16,
+            height - BOTTOM + 16,
             figure(tick),
         )
         for tick in ticks(x_low, x_high)
@@ -52,25 +54,26 @@ def plot(title: str, courses: Mapping[str, Course], x_label: str) -> Markup:
     )
     drawn = join(_line(index, [place(x, y) for x, y in course]) for index, course in enumerate(lines.values()))
     names = join(
-        fill('<span class="s{}">{}<b>{}</b></span>', index, name, figure(course[-1][1]))
+        fill('<span class="s{}">{}<b>{}</b></span>', index, name if name != title else "", figure(course[-1][1]))
         for index, (name, course) in enumerate(lines.items())
     )
     data = json.dumps(
         {name: [[*place(x, y), x, figure(y)] for x, y in course] for name, course in lines.items()}, ensure_ascii=False
     )
     return fill(
-        '<figure class="plot" data-points="{data}" data-step="{x}"><figcaption>{title}<span class="legend">{names}</span>'
+        '<figure class="plot{large}" data-points="{data}" data-step="{x}"><figcaption>{title}<span class="legend">{names}</span>'
         '</figcaption><svg viewBox="0 0 {w} {h}" role="img" aria-label="{title}"><g class="grid">{grid}{across}'
         '<text class="axis" x="{right}" y="{bottom}" text-anchor="end">{x}</text></g>{drawn}</svg></figure>',
+        large=" large" if size == LARGE else "",
         data=data,
         title=title,
         names=names,
-        w=WIDTH,
-        h=HEIGHT,
+        w=width,
+        h=height,
         grid=grid,
         across=across,
-        right=WIDTH - RIGHT,
-        bottom=HEIGHT - 4,
+        right=width - RIGHT,
+        bottom=height - 4,
         x=x_label,
         drawn=drawn,
     )

@@ -12,7 +12,11 @@ from studio.core.errors import BrokenPluginError
 from studio.core.plugins import Stranger
 from studio.core.registry import Registry
 from studio.core.text import Text, both
+from studio.data.checks import CHECKS
+from studio.data.exporters import EXPORTERS
+from studio.data.identifiers import IDENTIFIERS
 from studio.data.layouts import LAYOUTS
+from studio.data.openers import OPENERS
 from studio.engines.backends import BACKENDS
 from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
@@ -30,7 +34,11 @@ from studio.ui.tabs import TABS
 
 REGISTRIES: tuple[Registry[Any], ...] = (
     KINDS,
+    OPENERS,
     LAYOUTS,
+    CHECKS,
+    IDENTIFIERS,
+    EXPORTERS,
     READERS,
     CHUNKERS,
     FAMILIES,
@@ -52,7 +60,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
 _HINT = Text("See docs/plugins.md.", "见 docs/plugins.md。")
 
 
-@cache  # a file is loaded once; Home asks with every look
+@plugins.remembered  # a file is loaded once; Home asks with every look
 def broken() -> tuple[BrokenPluginError, ...]:
     """Return every plug-in that cannot be loaded, with the reason, as its file stood when this process first asked."""
     found = [error for registry in REGISTRIES for error in registry.broken()]

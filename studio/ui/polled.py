@@ -1,8 +1,9 @@
-"""Placing a live part in the page; `assets/live.js` keeps it fresh while it can be seen."""
+"""Placing a live part in the page; `assets/js/parts.js` keeps it fresh while it can be seen."""
 
 from __future__ import annotations
 
 import gradio as gr
+from markupsafe import Markup
 
 from studio.ui.html import fill, join
 
@@ -10,6 +11,15 @@ from studio.ui.html import fill, join
 def static(html: str) -> gr.HTML:
     """Place HTML that Gradio neither styles nor watches."""
     return gr.HTML(str(html), js_on_load=None, apply_default_css=False)
+
+
+def waits(name: str, selector: str) -> Markup:
+    """Return the style that shows nothing of a tab until the script calls it ready: it would be wrong, and what is typed lost.
+
+    It belongs into the document's head: the page's own sheet comes a moment after what it is about.
+    """
+    waiting = fill("body:not(.ready-{}) {}", name, selector)
+    return fill("<style>{0}{{background-image:var(--skeleton)}}{0}>*{{visibility:hidden}}</style>", waiting)
 
 
 def polled(part: str, **query: str) -> gr.HTML:

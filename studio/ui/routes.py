@@ -8,24 +8,41 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from markupsafe import Markup
 from pydantic import BaseModel, Field
 
-from studio.core.errors import InputError, StudioError
-from studio.core.text import Language, Text
+from studio.core.errors import StudioError
+from studio.core.text import Language
 from studio.core.workspace import Workspace
 from studio.runs import control, launch, queue, removal
-from studio.runs.directory import Run, is_run_id
+from studio.runs.directory import Run
 from studio.runs.kinds import stays_up
 from studio.runs.store import RunStore
-from studio.ui import glimpse, logs, outfiles
+from studio.ui import (
+    archive,
+    asset_routes,
+    deeds,
+    export_routes,
+    logs,
+    outfiles,
+    token_routes,
+    understand_routes,
+    upload_routes,
+)
+from studio.ui.comparing import curves
 from studio.ui.context import Context
+from studio.ui.deeds import foreign, refusal, unknown
+from studio.ui.guard import guarded
 from studio.ui.html import error_notice
+from studio.ui.lines import LineCache
+from studio.ui.machine import Gauge
 from studio.ui.metrics_cache import MetricsCache
 from studio.ui.parts import PARTS
 from studio.ui.parts.base import Part
 from studio.ui.starters import STARTERS
 
 _MOST_PARTS = 50
+_FAILED = "failed"
 # on a run; the last is given the ids of the runs that the button has named as still in need of it
 _ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
     "stop": lambda workspace, run, _: control.ask(run),
@@ -60,20 +77,25 @@ def router(workspace: Workspace) -> APIRouter:
     """Return the routes under `/studio`."""
     routes = APIRouter(prefix="/studio", include_in_schema=False)
     parts = PARTS.all()
-    metrics_cache = MetricsCache()
+    metrics_cache, line_cache, gauge = MetricsCache(), LineCache(), Gauge()
+    routes.include_router(asset_routes.router())
+    for inside in (deeds, upload_routes, understand_routes, token_routes, archive, export_routes):
+        routes.include_router(inside.router(workspace))
 
     @routes.post("/parts")
     def look(looked: Looked) -> Response:
         """Return the slices of each part that is looked at, or null where the browser has them as they are."""
-        context = Context(workspace, looked.lang, metrics_cache)
+        context = Context(workspace, looked.lang, metrics_cache, line_cache, gauge)
         drawn = [_drawn(context, parts, part) for part in looked.parts]
         said = {"parts": drawn, "busy": _busy(workspace), "made": _made(workspace)}
         return JSONResponse(said, headers={"Cache-Control": "no-store"})
 
+    curves.add(routes, workspace, metrics_cache)
+
     @routes.get("/log/{run}")
     def log(run: str, since: Annotated[int, Query(ge=-1)] = -1) -> Response:
         """Return what a log says from a byte offset on (-1: its tail), and the offset to go on from."""
-        found = _find(workspace, run)
+        found = outfiles.find(workspace, run)
         if found is None:
             return JSONResponse({}, 404)
         return JSONResponse(logs.follow(found.log_file, since).dump(), headers={"Cache-Control": "no-store"})
@@ -81,18 +103,9 @@ def router(workspace: Workspace) -> APIRouter:
     @routes.get("/file/{run}/{path:path}")
     def file(run: str, path: str) -> Response:
         """Return a file that a run has for others: its log, its recipe, or something inside an output."""
-        found = _find(workspace, run)
+        found = outfiles.find(workspace, run)
         target = outfiles.locate(found, path) if found else None
         return _serve(target) if target else PlainTextResponse("no such file / 没有这个文件\n", 404)
-
-    @routes.get("/rows/{run}/{path:path}")
-    def rows(run: str, path: str, lang: Language = "zh") -> Response:
-        """Return the first rows of such a file, in a form to be read."""
-        found = _find(workspace, run)
-        target = outfiles.locate(found, path) if found else None
-        if target is None:
-            return PlainTextResponse("no such file / 没有这个文件\n", 404)
-        return PlainTextResponse(glimpse.rows(target, lang), headers={"X-Content-Type-Options": "nosniff"})
 
     @routes.post("/run/{run}/{action}")
     def act(
@@ -104,15 +117,15 @@ def router(workspace: Workspace) -> APIRouter:
     ) -> Response:
         """Ask a run to stop, end it by force, resume or remove it; move one that waits, or cancel it."""
         context = Context(workspace, lang)
-        found = _find(workspace, run)
+        found = outfiles.find(workspace, run)
         if not x_studio:
-            return _refusal(context, _foreign(), 403)
+            return refusal(context, foreign(), 403)
         if found is None or action not in _ACTIONS:
-            return _refusal(context, _unknown(run), 404)
+            return refusal(context, unknown(run), 404)
         try:
             _ACTIONS[action](workspace, found, despite)
         except StudioError as error:
-            return _refusal(context, error, 400)
+            return refusal(context, error, 400)
         return JSONResponse({})
 
     @routes.post("/start/{name}/{argument:path}")
@@ -120,13 +133,13 @@ def router(workspace: Workspace) -> APIRouter:
         """Start something that needs no form: the demo, a model's fetching."""
         context = Context(workspace, lang)
         if not x_studio:
-            return _refusal(context, _foreign(), 403)
+            return refusal(context, foreign(), 403)
         if name not in STARTERS:
-            return _refusal(context, _unknown(name), 404)
+            return refusal(context, unknown(name), 404)
         try:
             return JSONResponse({"run": STARTERS[name](workspace, argument).id})
         except StudioError as error:
-            return _refusal(context, error, 400)
+            return refusal(context, error, 400)
 
     return routes
 
@@ -134,9 +147,18 @@ def router(workspace: Workspace) -> APIRouter:
 def _drawn(context: Context, parts: Mapping[str, Part], looked: LookedPart) -> dict[str, object] | None:
     part = parts.get(looked.name)
     if part is None:
-        return {"version": "none", "slices": {"none": error_notice(context, _unknown(looked.name))}}
-    version = part.version(context, looked.query)
-    return {"version": version, "slices": part.render(context, looked.query)} if version != looked.have else None
+        return _said(error_notice(context, unknown(looked.name)))
+
+    def draw() -> dict[str, object] | None:
+        version = part.version(context, looked.query)
+        return {"version": version, "slices": part.render(context, looked.query)} if version != looked.have else None
+
+    return guarded(context, f"part {looked.name}", draw, _said, logged=looked.have == _FAILED)
+
+
+def _said(message: Markup) -> dict[str, object] | None:
+    """Return a part that is nothing but a message."""
+    return {"version": _FAILED, "slices": {_FAILED: message}}
 
 
 def _busy(workspace: Workspace) -> bool:
@@ -150,12 +172,6 @@ def _made(workspace: Workspace) -> str:
     return f"{len(ended)} {max(ended, default=0)}"
 
 
-def _find(workspace: Workspace, run: str) -> Run | None:
-    """Return a run by its id alone: an id has no path in it."""
-    path = workspace.runs / run
-    return Run(path) if is_run_id(run) and path.is_dir() else None
-
-
 def _serve(path: Path) -> Response:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     if path.suffix == ".html":
@@ -164,15 +180,3 @@ def _serve(path: Path) -> Response:
     if path.suffix in (".txt", ".jsonl", ".json", ".md", ".yaml", ".csv"):
         return FileResponse(path, media_type="text/plain; charset=utf-8", headers=headers)
     return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
-
-
-def _refusal(context: Context, error: StudioError, status: int) -> Response:
-    return JSONResponse({"notice": error_notice(context, error)}, status)
-
-
-def _unknown(name: str) -> InputError:
-    return InputError(Text(f"there is no '{name}' any more", f"“{name}”已经不在了"))
-
-
-def _foreign() -> InputError:
-    return InputError(Text("this can only be asked for from the studio's page", "只能从工作室页面发起"))

@@ -32,6 +32,7 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str], 
     from studio.api.prefix import Prefix, read_prefix
     from studio.api.settings import read_settings
 
+    workspace = workspace.confined(environ)  # whoever has the page is not to read what the server can
     local = is_loopback(host)
     settings = replace(read_settings(loopback=local), root_path=read_prefix(root_path))
     password = environ.get("STUDIO_PASSWORD", "")
@@ -39,7 +40,7 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str], 
         raise _no_password(host)
     server.require_keys(workspace, host)
     listener = server.bind(host, port)
-    # Uploads wait beside where they end up: /tmp is often too small, and the move must not copy gigabytes.
+    # What Gradio writes down of its own lies with the uploads under way, and is removed with what is left of them.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(workspace.uploads / ".incoming"))
     from studio.api.app import create_app
     from studio.ui.page import mount

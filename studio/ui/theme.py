@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import gradio as gr
 from gradio.themes.utils import colors, sizes
-
-ASSETS = Path(__file__).parent / "assets"
 
 # No font is fetched from anywhere: each system brings one that covers both scripts.
 SANS = [
@@ -93,13 +89,3 @@ def theme() -> gr.themes.Base:
         checkbox_background_color_selected="*primary_600",
         checkbox_border_color_selected="*primary_600",
     )
-
-
-def css() -> str:
-    """Return the page's style sheet."""
-    return (ASSETS / "style.css").read_text(encoding="utf-8")
-
-
-def control_script(name: str) -> str:
-    """Return the script of a control that gr.HTML draws, with what such scripts draw inputs with in front of it."""
-    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("inputs.js", name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from benchmarks.screenshots import ARGUMENTS, CHROMIUM
 from studio.core.workspace import REPOSITORY, Workspace
@@ -22,6 +23,16 @@ from studio.runs.kinds import KINDS
 from studio.runs.process import end_now
 from studio.runs.store import RunStore
 from studio.ui.context import Context
+from tests.ui.bare import Bare
+
+expect.set_options(timeout=15_000)  # milliseconds; a machine with other work may take longer than the usual five
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives Chromium: `make test-browser` runs it, `make test` what needs none."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 @pytest.fixture
@@ -53,11 +64,32 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def bare(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
+    """A page for the modules of the script, without Gradio, over a workspace that a file's tests share."""
+    workspace = Workspace(tmp_path_factory.mktemp("modules")).prepare()
+    with Bare.served(workspace, browser) as served:
+        yield served
+
+
 def until(true: Callable[[], bool], wait_s: float = 90.0) -> None:
     deadline = time.monotonic() + wait_s
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.2)
+
+
+def recipe_of(page: Page, kind: str, language: str = "en/") -> Locator:
+    """Unfold a form's recipe and return the text area that it stands in."""
+    text = page.locator(f"#recipe-{kind} textarea")
+    page.get_by_role("button", name="Recipe (YAML)" if language else "配方（YAML）").locator("visible=true").click()
+    expect(text).to_be_visible()
+    return text
+
+
+def says(text: Locator, wanted: str) -> None:
+    """Wait until a text area holds something."""
+    expect(text).to_have_value(re.compile(re.escape(wanted)))
 
 
 @dataclass

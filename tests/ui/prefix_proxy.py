@@ -17,18 +17,21 @@ class PrefixProxy(ThreadingTCPServer):
         prefix: such as `/user/me/proxy/7860`.
         strips: whether it takes the prefix off the path.
         says: whether it says so in `X-Forwarded-Prefix`.
+        largest: the most bytes of a body that it lets through.
     """
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int, prefix: str, strips: bool, says: bool) -> None:
+    def __init__(self, port: int, prefix: str, strips: bool, says: bool, largest: int = 600_000) -> None:
         super().__init__(("127.0.0.1", 0), _Forward)
         self.port = port
         self.prefix = prefix.encode()
         self.strips = strips
         self.says = says
+        self.largest = largest
         self.strays: list[str] = []
+        self.refused: list[int] = []
 
     @property
     def url(self) -> str:
@@ -57,6 +60,14 @@ class _Forward(StreamRequestHandler):
         if not path.startswith(self.server.prefix):
             self.server.strays.append(path.decode())
             self.wfile.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            return
+        length = int(
+            next((item[16:] for item in headers.split(b"\r\n") if item.lower().startswith(b"content-length: ")), 0)
+        )
+        if length > self.server.largest:
+            self.server.refused.append(length)
+            self.rfile.read(length)  # a browser that still sends would not read the answer
+            self.wfile.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return
         path = (path.removeprefix(self.server.prefix) or b"/") if self.server.strips else path
         kept = [item for item in headers.split(b"\r\n") if item and not item.lower().startswith(b"connection:")]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from studio.core.files import write_json
@@ -16,10 +15,9 @@ from studio.runs.events import read_events
 from studio.runs.kinds import KINDS
 from studio.runs.launch import start
 from studio.runs.store import RunStore
-from tests.ui.conftest import Studio, until
+from tests.ui.conftest import Studio, recipe_of, says, until
 
 FORMS = {"data": "dataset", "train": "train", "knowledge": "knowledge", "evaluate": "evaluate"}
-pytestmark = pytest.mark.browser
 
 
 def steps(run: Run) -> int:
@@ -61,9 +59,11 @@ def test_a_training_outlives_tab_and_server(
     form.locator("label", has_text="What the result is called").locator("input, textarea").fill("outlives")
     form.get_by_label("Stop after steps").fill("400")
     form.get_by_label("Batch size").fill("1")
-    expect(form.locator(".cm-content")).to_contain_text("max_steps: 400")
-    expect(form.locator(".cm-content")).to_contain_text("name: outlives")
-    expect(form.locator(".cm-content")).to_contain_text("dataset: few")
+    recipe = recipe_of(page, "train")
+    for line in ("max_steps: 400", "name: outlives", "dataset: few"):
+        says(recipe, line)
+    rows = RunStore(workspace).all("dataset")[0].result()["metrics"]["train"]  # type: ignore[index]
+    expect(form.locator(".forecast")).to_contain_text(f"{rows:.0f} rows × 3 epochs → {3 * rows:.0f} steps")
     form.get_by_role("button", name="Start", exact=True).click()
     until(lambda: bool(RunStore(workspace).all("train")), 20)
     expect(form.locator(".live .title")).to_contain_text("outlives")
@@ -91,6 +91,36 @@ def test_a_training_outlives_tab_and_server(
         panel.get_by_text("打开完整日志").click()
     whole = opened.value.locator("body").inner_text()
     assert run.log_file.read_text().splitlines()[0].strip() in whole
+    page.close()
+
+
+def test_a_late_answer_leaves_alone_what_was_done_meanwhile(
+    browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
+) -> None:
+    make_dataset(workspace, few_rows, "other")
+    page = open_training(browser, studio, workspace, tiny_model, few_rows)
+    form = page.locator("#tab-train")
+    recipe = recipe_of(page, "train")
+    says(recipe, "dataset: few")
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+
+    page.evaluate("location.hash = '#train=dataset:other'")
+    page.wait_for_timeout(200)  # the link is on its way now
+    form.get_by_label("Batch size").fill("3")
+    form.locator("label", has_text="What the result is called").locator("input, textarea").fill("mine")
+    expect(form.get_by_label("Dataset", exact=True)).to_have_value("other")
+    for written in ("dataset: other", "batch_size: 3", "name: mine"):
+        says(recipe, written)
+    expect(form.get_by_label("Batch size")).to_have_value("3")
+
+    form.get_by_label("Stop after steps").fill("1")
+    form.get_by_role("button", name="Start", exact=True).click()
+    expect(form.locator(".block.said")).to_contain_text("Started mine")
+    page.wait_for_timeout(4000)  # by now the answer to the last edit has come as well
+    expect(form.locator(".block.said")).to_contain_text("Started mine")
     page.close()
 
 
@@ -122,26 +152,27 @@ def test_an_untouched_form_offers_what_has_just_been_made(
     browser: Browser, studio: Studio, workspace: Workspace, tiny_model: Path, few_rows: Path
 ) -> None:
     page = open_training(browser, studio, workspace, tiny_model, few_rows)
-    recipe = page.locator("#tab-train .cm-content")
-    expect(recipe).to_contain_text("dataset: few")
+    recipe = recipe_of(page, "train")
+    says(recipe, "dataset: few")
     form = page.locator("#tab-train")
     form.get_by_label("Batch size").fill("3")
-    expect(recipe).to_contain_text("batch_size: 3")
+    says(recipe, "batch_size: 3")
     page.wait_for_timeout(11_000)  # until it asks seldom: a run may begin and end unseen
     make_dataset(workspace, few_rows, "newer")
-    expect(recipe).to_contain_text("dataset: newer", timeout=20_000)
-    expect(recipe).to_contain_text("batch_size: 3")
+    expect(recipe).to_have_value(re.compile("dataset: newer"), timeout=20_000)
+    says(recipe, "batch_size: 3")
     page.reload()
     page.wait_for_selector("body.ready-train")
-    expect(recipe).to_contain_text("dataset: newer")
+    recipe_of(page, "train")
+    says(recipe, "dataset: newer")
     form.locator("#field-train-dataset input").fill("few")
     page.keyboard.press("Enter")
-    expect(recipe).to_contain_text("dataset: few")
+    says(recipe, "dataset: few")
     make_dataset(workspace, few_rows, "newest")
     page.locator("#tab-home-button").click()
     page.locator("#tab-train-button").click()
     page.wait_for_timeout(2_000)
-    expect(recipe).to_contain_text("dataset: few")  # chosen by hand
+    says(recipe, "dataset: few")  # chosen by hand
     page.close()
 
 
@@ -161,9 +192,15 @@ def test_yaml_and_form_follow_each_other_and_faults_show_at_once(browser: Browse
     studio.start()
     page = open_tab(browser, studio, "train", "en/")
     form = page.locator("#tab-train")
-    code = form.locator(".cm-content")
-    expect(code).to_contain_text("kind: train")
-    code.click()
+    code = recipe_of(page, "train")
+    says(code, "kind: train")
+    expect(code).to_be_disabled()  # read alone, until it is asked for
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    form.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator(".toast.shown.good")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == code.input_value()
+    form.get_by_role("button", name="Edit YAML").click()
+    expect(code).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("kind: train\nname: bad name!\nrank: 7\nepochs: -1\nfoo: 3\n")
     said = form.locator(".notice.warn")
@@ -172,10 +209,12 @@ def test_yaml_and_form_follow_each_other_and_faults_show_at_once(browser: Browse
     expect(form.get_by_label("LoRA rank")).to_have_value("7")
     page.wait_for_timeout(500)
     page.reload()
+    page.wait_for_selector("body.ready-train")
     expect(form.get_by_label("LoRA rank")).to_have_value("7")  # a reload keeps the form
     page.locator("a.language").click()
     page.wait_for_url("**/#train")
-    expect(page.locator("#tab-train")).to_be_visible()  # the other language, the same tab
+    page.wait_for_selector("#tab-train:visible")  # the other language, the same tab
+    page.wait_for_selector("body.ready-train")
     form.get_by_role("button", name="开始").click()
     expect(form.locator(".notice.warn")).to_contain_text("第 2 行")
     assert RunStore(studio.workspace).all() == []
@@ -190,18 +229,23 @@ def test_an_upload_becomes_a_source_and_a_run_can_be_removed(
     form = page.locator("#tab-data")
     form.locator("input[type=file]").set_input_files(few_rows)
     expect(form.locator(".rows-line input")).to_have_value(re.compile(r"^uploads/.+/few\.jsonl$"))
-    expect(form.locator(".notice.good")).to_contain_text("问答（qa）· 首行：")
+    expect(form.locator(".notice.good")).to_contain_text("问答（qa）· 40 行 · 首行：")
     (few_rows.parent / "wrong.csv").write_text("a,b\n1,2\n")
     form.locator("input[type=file]").set_input_files(few_rows.parent / "wrong.csv")
-    expect(form.locator(".notice.warn")).to_contain_text("字段为 a、b")
-    expect(form.locator(".rows-line")).to_have_count(1)
+    expect(form.locator(".drop .notice.warn")).to_contain_text("先回答一个问题")  # it is kept, to be mapped
+    expect(form.locator(".rows-line")).to_have_count(2)
+    form.get_by_role("button", name="删除这一行").last.click()
     form.get_by_role("button", name="开始").click()
     expect(form.locator(".chip.finished")).to_be_visible(timeout=60_000)
     expect(form.locator(".counts")).to_contain_text("训练集")
-    form.get_by_role("button", name="删除", exact=True).click()
-    page.locator("dialog.ask").get_by_role("button", name="删除").click()
+    form.get_by_role("button", name="开始").click()
+    expect(form.locator(".notice.good .hint")).to_contain_text("此前已有 1 次同名运行")
+    until(lambda: all(run.status() == "finished" for run in RunStore(workspace).all()))
+    for left in (1, 0):
+        form.get_by_role("button", name="删除", exact=True).click()
+        page.locator("dialog.ask").get_by_role("button", name="删除").click()
+        until(lambda left=left: len(RunStore(workspace).all()) == left)  # type: ignore[misc]
     expect(form.locator(".empty")).to_be_visible()
-    assert RunStore(workspace).all() == []
     page.close()
 
 
@@ -211,21 +255,21 @@ def test_pasted_composed_and_deleted_text_counts_and_start_runs_once(
     studio.start()
     page = open_tab(browser, studio, "data", "en/")
     form = page.locator("#tab-data")
-    code, name = form.locator(".cm-content"), form.locator("#field-dataset-name textarea, #field-dataset-name input")
+    code, name = recipe_of(page, "dataset"), form.locator("#field-dataset-name textarea, #field-dataset-name input")
     form.locator("input[type=file]").set_input_files(few_rows)
-    expect(code).to_contain_text("few.jsonl")
+    says(code, "few.jsonl")
     name.focus()
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
-    expect(code).not_to_contain_text("name:")
+    expect(code).not_to_have_value(re.compile("name:"))
     page.context.new_cdp_session(page).send("Input.insertText", {"text": "心内科"})  # as an input method does
-    expect(code).to_contain_text("name: 心内科")
+    says(code, "name: 心内科")
     page.keyboard.press("Control+A")
     page.evaluate("document.execCommand('insertText', false, 'pasted')")
     begin = form.get_by_role("button", name="Start", exact=True)
     begin.click()  # at once: the YAML may not have followed yet
     begin.click(force=True)
-    expect(form.locator(".notice.good")).to_contain_text("Started pasted; progress is below.")
+    expect(form.locator(".said .notice.good")).to_contain_text("Started pasted; progress is below.")
     expect(form.locator(".live .title")).to_contain_text("pasted")
     assert [run.name for run in RunStore(studio.workspace).all()] == ["pasted"]
     expect(page.locator(".toast-body")).to_have_count(0)  # Gradio's own, for what our handlers did not take
@@ -236,32 +280,84 @@ def test_the_form_leaves_broken_yaml_and_comments_alone(browser: Browser, studio
     studio.start()
     page = open_tab(browser, studio, "train", "en/")
     form = page.locator("#tab-train")
-    code, rank = form.locator(".cm-content"), form.get_by_label("LoRA rank")
-    code.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("# mine\nkind: train\nname: m\nrank: 7  # small\nseed: [\n")
+    code, rank = recipe_of(page, "train"), form.get_by_label("LoRA rank")
+    form.get_by_role("button", name="Edit YAML").click()
+    code.fill("# mine\nkind: train\nname: m\nrank: 7  # small\nseed: [\n")
     expect(form.locator(".notice.warn").first).to_be_visible()
     rank.fill("9")
     expect(form.locator(".notice.warn").first).to_contain_text("Fix it before you edit the form")
-    expect(code).to_contain_text("rank: 7  # small")
-    code.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("# mine\nkind: train\nname: m\nmethod:\n  name: lora\n  rank: 7  # small\n")
+    says(code, "rank: 7  # small")
+    code.fill("# mine\nkind: train\nname: m\nmethod:\n  name: lora\n  rank: 7  # small\n")
     expect(rank).to_have_value("7")
     rank.fill("9")
-    expect(code).to_contain_text("rank: 9  # small")
-    expect(code).to_contain_text("# mine")
+    says(code, "rank: 9  # small")
+    says(code, "# mine")
     form.get_by_label("Full").check()
     expect(rank).to_have_count(0)  # its options go with a method
-    expect(code).to_contain_text("method: full")
+    says(code, "method: full")
     form.get_by_label("QLoRA").check()
     rank.fill("5")
-    expect(code).to_contain_text("rank: 5")
+    says(code, "rank: 5")
     form.get_by_text("More options").last.click()  # below the fold there are choices too
     form.get_by_label("TensorBoard").check()
     form.get_by_label("Folder").fill("/data/logs")
-    expect(code).to_contain_text("folder: /data/logs")
+    says(code, "folder: /data/logs")
     expect(page.locator(".toast-body")).to_have_count(0)
+    page.close()
+
+
+# Each frame: whether anything of a form or of the chat is seen that is not as this browser left it.
+_PAINTED = """() => {
+  window.wrong = [];
+  const seen = (box) => box && box.offsetParent && getComputedStyle(box).visibility === "visible";
+  const look = () => {
+    const box = document.querySelector("#field-train-batch_size input");
+    if (seen(box) && box.value !== "3") window.wrong.push(`batch size ${box.value}`);
+    const send = document.querySelector("#chat-input");
+    if (seen(send) && !document.querySelector("#chat-send")?.offsetParent) window.wrong.push("no Send");
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_the_keyboard_reaches_everything_and_a_reload_paints_nothing_wrong(browser: Browser, studio: Studio) -> None:
+    studio.start()
+    page = open_tab(browser, studio, "train", "en/")
+    form = page.locator("#tab-train")
+
+    def tab_to(selector: str, most: int = 40) -> int:
+        for count in range(most):
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return count
+            page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not reach {selector}")
+
+    form.get_by_label("Batch size").fill("3")
+    tab_to("button.begin")
+    assert tab_to("button.check") == 1
+    assert tab_to(".recipe .label-wrap") == 1
+    page.keyboard.press("Enter")
+    expect(form.locator(".beneath button").first).to_be_visible()
+    tab_to(".beneath button", 4)
+    page.keyboard.press("Enter")
+    text = page.locator("#recipe-train textarea")
+    expect(text).to_be_focused()
+    says(text, "batch_size: 3")
+    before = text.input_value()
+    page.keyboard.press("Tab")
+    expect(text).not_to_be_focused()
+    assert text.input_value() == before
+    page.add_init_script(f"({_PAINTED})()")
+    page.reload()
+    page.wait_for_selector("body.ready-train")
+    expect(form.get_by_label("Batch size")).to_have_value("3")
+    page.locator("#tab-chat-button").click()
+    expect(page.locator("#chat-send")).to_be_visible()
+    page.reload()
+    page.wait_for_selector("body.ready-chat")
+    expect(page.locator("#chat-send")).to_be_visible()
+    assert page.evaluate("window.wrong") == []
     page.close()
 
 
@@ -286,16 +382,19 @@ def test_links_choose_what_they_name_and_back_leads_back(
     page = open_tab(browser, studio, "home", "en/")
     page.goto(f"{studio.url}en/#runs={few.id}")
     page.get_by_role("link", name="Train on it").click()
-    expect(page.locator("#tab-train .cm-content")).to_contain_text("dataset: few")
+    expect(page.locator("#field-train-dataset input")).to_have_value("few")
     page.go_back()
     expect(page.locator("#tab-runs .title")).to_contain_text("few")
     page.go_back()
     expect(page.locator("#tab-home")).to_be_visible()
+    page.goto(f"{studio.url}en/#evaluate=dataset:few+kb:base")
+    expect(page.locator("#field-evaluate-dataset input")).to_have_value("few")
+    expect(page.locator("#field-evaluate-knowledge input")).to_have_value("base")
     page.goto(f"{studio.url}en/#runs={base.id}")
     page.get_by_role("link", name="Ask with it").click()
-    chosen = page.get_by_label("Knowledge base", exact=True)
+    chosen = page.locator("#tab-chat").get_by_label("Knowledge base", exact=True)
     expect(chosen).to_have_value("base")
-    page.get_by_label("Model", exact=True).click()
+    page.locator("#tab-chat").get_by_label("Model", exact=True).click()
     page.locator("#chat-input textarea").fill("Who?")
     page.keyboard.press("Enter")
     expect(page.locator(".turn .notice.warn")).to_be_visible()

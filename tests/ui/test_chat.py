@@ -48,8 +48,13 @@ def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
         html = transcript(context, [turn, Turn("q", fault=both(f"{EVIL}\n{EVIL}"))])
         assert "<script" not in html
         assert "<img" not in html
+    assert 'fetch one on <a href="#models">' in transcript(en, []), "there is no model to ask"
+    assert "“模型”页" in transcript(zh, []) and "data-example" not in transcript(zh, [], [EVIL])
+    folder = en.workspace.root / "models" / "small"
+    folder.mkdir(parents=True)
+    write_json(folder / "config.json", {"model_type": "llama"})
     assert "Ask a medical question" in transcript(en, [])
-    assert "data-example" in transcript(zh, [])
+    assert EVIL not in transcript(zh, [], [EVIL]) and "data-example" in transcript(zh, [], [EVIL])
 
 
 def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
@@ -154,3 +159,21 @@ async def test_what_stands_beside_the_talk_and_the_question_under_way_are_kept(
     assert [restored[3]["value"], *restored[4:]] == ["base", 0.5, 32, 3]
     assert handlers.restore([], [])[3]["value"] in ("base", "older")
     assert handlers.restore([], ["m", "gone", 0, 32, 3])[3]["value"] == ""
+
+
+def test_what_nobody_has_chosen_follows_what_is_made_and_a_link_chooses_once(
+    workspace: Workspace, en: Context, new_run: Callable[..., Run]
+) -> None:
+    handlers = ChatHandlers(en, Unfounded(workspace))
+    untouched: tuple[Any, ...] = ([], None, "", 0, 256, 4)
+
+    def chosen(wish: str, side: Any, *values: Any) -> tuple[Any, ...]:
+        model, knowledge, _, *kept = handlers.follow(wish, [], side, *values)
+        return (model["value"], knowledge["value"], *kept)
+
+    assert chosen("", *untouched)[:2] == (None, "")
+    run = new_run("knowledge", name="base", sources=["a.md"], embedder="e")
+    write_json(run.result_file, {"status": "finished", "outputs": {}})
+    assert chosen("", *untouched)[1] == "base", "a base that was made while the page was open"
+    assert chosen("", ["m", "", 0, 256, 4], "m", "", 0, 256, 4)[:2] == ("m", ""), "none was chosen by hand"
+    assert chosen("model:m2+knowledge:base#1", *untouched) == ("m2", "base", ["m2", "base", 0, 256, 4])

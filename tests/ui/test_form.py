@@ -21,6 +21,7 @@ SAMPLES: dict[str, Any] = {
     "pick": "a-name",
     "picks": ["first", "second"],
     "lines": ["a.md", "b.md"],
+    "checks": {"html": "off", "links": "fix"},
 }
 TIMES = {"at": "2099-01-01 22:00", "cron": "0 2 * * *"}
 
@@ -44,6 +45,8 @@ def sample(field: Field) -> Any:
     if field.plugins:
         last = [record(plugin) for plugin in field.plugins[-2:]]
         return last[-1] if field.widget == "plugin" else last
+    if field.widget == "lines" and field.whole:
+        return [10, 200]
     return TIMES.get(field.name) or SAMPLES[field.widget]
 
 
@@ -160,13 +163,13 @@ def test_an_emptied_number_leaves_the_recipe_and_its_default_applies() -> None:
          "Epochs (epochs, YAML line 4): given 'abc'; accepted: a number."),
         ("train", "kind: train\nname: x\ndataset: d\nepochs:\n", "训练轮数（epochs，YAML 第 4 行）：现为空，应为数字。",
          "Epochs (epochs, YAML line 4): given nothing; accepted: a number."),
-        ("dataset", "kind: dataset\nname: x\nsources:\n- file: a\n  split: no\n", "文件第 1 行的归入（split，YAML 第 5 行）：现为 false，可选：hash、train、val、test。",
-         "Files, no. 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'train', 'val' or 'test'."),
-        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: lora\n  rank: 0\n", "方法的LoRA 秩（rank，YAML 第 6 行）：现为 0，应不小于 1",
+        ("dataset", "kind: dataset\nname: x\nsources:\n- file: a\n  split: no\n", "文件第 1 行的划分到（split，YAML 第 5 行）：现为 false，可选：hash、kept、train、val、test。",
+         "Files, no. 1, Goes to (split, YAML line 5): given false, accepted: 'hash', 'kept', 'train', 'val' or 'test'."),
+        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: lora\n  rank: 0\n", "微调方法的LoRA 秩（rank，YAML 第 6 行）：现为 0，应不小于 1",
          "Method, LoRA rank (rank, YAML line 6): given 0; accepted: 1 or more."),
-        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: full\n  rank: 2\n", "方法的LoRA 秩（rank，YAML 第 6 行）：full 没有这个选项（它是 lora、qlora 的选项）",
+        ("train", "kind: train\nname: x\ndataset: d\nmethod:\n  name: full\n  rank: 2\n", "微调方法的LoRA 秩（rank，YAML 第 6 行）：full 没有这个选项（它是 lora、qlora 的选项）",
          "Method, LoRA rank (rank, YAML line 6): full has no such option (it is an option of lora, qlora); accepted here: name."),
-        ("train", "kind: train\nname: x\ndataset: d\nrank: 0\n", "方法的LoRA 秩（rank，YAML 第 4 行）：现为 0", "Method, LoRA rank (rank, YAML line 4): given 0; accepted: 1 or more"),
+        ("train", "kind: train\nname: x\ndataset: d\nrank: 0\n", "微调方法的LoRA 秩（rank，YAML 第 4 行）：现为 0", "Method, LoRA rank (rank, YAML line 4): given 0; accepted: 1 or more"),
         ("train", "kind: train\nname: x\ndataset: d\nfoo: 1\n", "YAML 第 4 行：foo: 没有这个键", "YAML line 4: foo: unknown key"),
     ],
 )  # fmt: skip

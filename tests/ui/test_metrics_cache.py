@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from studio.runs.directory import Run
@@ -33,3 +34,20 @@ def test_events_begun_anew_are_read_anew(new_run: Callable[..., Run]) -> None:
     run.events_file.unlink()
     EventLog(run.events_file).metric(0, {"loss": 2.0})
     assert metrics_cache.courses(run) == {"loss": [(0, 2.0)]}
+
+
+def test_the_time_between_a_stop_and_a_resume_is_no_work(new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="m", dataset="d")
+    lines = [
+        {"time": 100.0, "type": "stage", "name": "preparing", "text": {}},
+        {"time": 110.0, "type": "metric", "step": 1, "values": {"loss": 1.0}},
+        {"time": 120.0, "type": "metric", "step": 2, "values": {"loss": 1.0}},
+        {"time": 9000.0, "type": "stage", "name": "preparing", "text": {}},
+        {"time": 9005.0, "type": "metric", "step": 2, "values": {"loss": 1.0}},
+    ]
+    metrics_cache = MetricsCache()
+    for line in lines:
+        with run.events_file.open("a") as stream:
+            stream.write(json.dumps(line) + "\n")
+        metrics_cache.courses(run)
+    assert metrics_cache.seconds(run) == {1: 10.0, 2: 25.0} == MetricsCache().seconds(run)

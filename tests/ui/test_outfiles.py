@@ -47,23 +47,6 @@ def test_links_and_outputs_that_lead_outside_do_not(run: Run, workspace: Workspa
     assert locate(run, "../../keys.json") is None
 
 
-def test_the_first_rows_of_a_large_file_are_shown(run: Run, workspace: Workspace) -> None:
-    rows = [f'{{"stem": "题{number}"}}' for number in range(60)]
-    (run.path / "report" / "many.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    (run.path / "report" / "few.jsonl").write_text('{"stem": 1}\nno json <b>\n', encoding="utf-8")
-    app = FastAPI()
-    app.include_router(routes.router(workspace))
-    client = TestClient(app)
-    many = client.get(f"/studio/rows/{run.id}/report/many.jsonl?lang=zh")
-    assert many.text.startswith("这里只显示前 50 行")
-    assert '"stem": "题49"' in many.text
-    assert "题50" not in many.text
-    assert many.headers["content-type"].startswith("text/plain")
-    few = client.get(f"/studio/rows/{run.id}/report/few.jsonl")
-    assert few.text == '{\n  "stem": 1\n}\n\nno json <b>\n'
-    assert client.get(f"/studio/rows/{run.id}/server.json").status_code == 404
-
-
 def test_a_report_is_shut_into_an_origin_of_its_own(run: Run, workspace: Workspace) -> None:
     app = FastAPI()
     app.include_router(routes.router(workspace))

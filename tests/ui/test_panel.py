@@ -67,7 +67,7 @@ def test_a_run_at_work(en: Context, zh: Context, new_run: Callable[..., Run]) ->
     assert "chip running" in shown["title"]
     assert "3 / 10 steps" in shown["progress"]
     assert "width:30.0%" in shown["progress"]
-    assert shown["plots"].count("<figure") == 2
+    assert shown["course"].count("<figure") == shown["plots"].count("<figure") == 1
     assert f'data-post="run/{run.id}/stop"' in shown["title"]
     assert "remove" not in shown["title"]
     assert "运行中" in panel(zh)["title"]
@@ -138,7 +138,7 @@ def test_a_dataset_card_is_rendered_in_one_language_without_its_html(
     (folder / "card.zh.md").write_text("# 卡片", encoding="utf-8")
     assert "<h1>卡片</h1>" in panel(zh, "dataset")["outputs"]
     assert "<h1>Card</h1>" in panel(en, "dataset")["outputs"]
-    assert f"rows/{run.id}/dataset/train.jsonl?lang=en" in shown
+    assert f"#rows={run.id}?view=train" in shown
     assert 'download="d-train.jsonl"' in shown
     assert "<td>train</td>" in shown
     assert EVIL not in shown
@@ -178,6 +178,21 @@ def test_a_link_to_a_run_that_is_gone_shows_no_other(en: Context, zh: Context, n
     assert "newest" in str(PARTS.load("panel").render(en, {"fixed": "1"}))
 
 
+def test_every_tab_says_that_the_run_of_its_address_is_not_there(
+    en: Context, zh: Context, new_run: Callable[..., Run]
+) -> None:
+    newest, other = new_run("train", name="newest", dataset="d"), new_run("dataset", name="d", sources=[{"file": "x"}])
+    gone = panel(zh, run="20990101-000000-train-gone")
+    assert "这次运行已经不在了" in gone["title"] and "newest" not in gone["title"]
+    assert f'<option value="">{newest.name}' in gone["choice"], "another one can be chosen"
+    astray = panel(en, run=other.id)
+    assert "of another kind" in astray["title"] and f'href="#runs={other.id}"' in astray["title"]
+    assert EVIL not in "".join(panel(en, run=EVIL).values())
+    version = PARTS.load("panel").version(en, {"kind": "train", "run": "x"})
+    new_run("train", name="newer", dataset="d")
+    assert PARTS.load("panel").version(en, {"kind": "train", "run": "x"}) != version, "it is on offer"
+
+
 def test_what_did_not_change_is_not_sent_again(client: TestClient, new_run: Callable[..., Run]) -> None:
     run = new_run("train", name="lora", dataset="d")
     events = working(run)
@@ -195,7 +210,7 @@ def test_one_request_brings_all_that_is_seen_and_says_whether_anything_runs(
     answer = client.post("/studio/parts", json=asked).json()
     home, gone, panel_ = answer["parts"]
     assert "waits" in home["slices"]["running"] and "waits" in panel_["slices"]["title"]
-    assert "gone" in gone["slices"]["none"] and answer["busy"] is False
+    assert "gone" in gone["slices"]["failed"] and answer["busy"] is False
     Process.current().save(waits.process_file)
     before = client.post("/studio/parts", json={"parts": []}).json()
     assert before == {"parts": [], "busy": True, "made": "0 0"}
@@ -268,7 +283,9 @@ def test_contestants_under_way_stand_beside_each_other(en: Context, new_run: Cal
     events.metric(1, {"m:direct accuracy": 0.25, "m:direct accuracy/taught": 0.5, f"{EVIL}:api accuracy": 0.75})
     shown = panel(en, "evaluate")["metrics"]
     assert "<table" in shown
-    assert "taught 50.0%" in shown
+    groups = shown.partition("By group of questions")[2]
+    assert '<span class="tag">taught</span>' in groups
+    assert "50.0%" in groups
     assert '<b class="">75.0%</b>' in shown, "without an interval none stands out"
     assert EVIL not in shown
 
@@ -278,11 +295,11 @@ def test_a_figure_stands_out_where_its_interval_leaves_the_others_behind(en: Con
         return {"accuracy": {"value": value, "low": low, "high": high, "n": 57}}
 
     near = str(scores(en, {"a": figure(0.308, 0.23, 0.39), "b": figure(0.306, 0.23, 0.39)}))
-    assert "best" not in near and "n=57" in near
+    assert "best" not in near and "n = 57" in near
     far = str(scores(en, {"a": figure(0.9, 0.8, 0.95), "b": figure(0.3, 0.2, 0.4), "c": figure(0.9, 0.8, 0.95)}))
     assert far.count('class="best"') == 2
     mixed = {"a": figure(0.9, 0.8, 0.95), "b": {"accuracy": {"value": 0.3, "low": 0.2, "high": 0.4, "n": 5}}}
-    assert "n=" not in str(scores(en, mixed)).split("</thead>")[0] and "n=5<" in str(scores(en, mixed))
+    assert "n =" not in str(scores(en, mixed)).split("</thead>")[0] and "n = 5<" in str(scores(en, mixed))
 
 
 def test_what_is_removed_is_what_the_button_named(
@@ -308,6 +325,18 @@ def test_what_is_removed_is_what_the_button_named(
     refused = client.post(f"/studio/{unneeded}", headers=PAGE)
     assert (refused.status_code, "训练“halted”没有它就无法继续" in refused.json()["notice"]) == (400, True)
     assert shown()["version"] != before
-    assert "仍在使用它的有：训练“halted”" in shown()["slices"]["title"]
+    assert "仍有运行需要它：训练“halted”" in shown()["slices"]["title"]
     assert client.post(f"/studio/{button()}", headers=PAGE).status_code == 200
     assert not run.path.exists()
+
+
+def test_what_a_run_took_is_no_figure_of_what_came_of_it(zh: Context, new_run: Callable[..., Run]) -> None:
+    run = new_run("train", name="done", model="m", dataset="d")
+    values = {"train_loss": 0.46673, "loss": 0.0096, "steps": 135.0, "seconds": 1178.1, "tokens_per_s": 130.2}
+    run.write_result("finished", metrics=values, outputs={})
+    shown = panel(zh, "train")["metrics"]
+    figures, _, effort = shown.partition('<div class="effort">')
+    assert "<dt>训练损失（全程平均）</dt><dd>0.4667</dd>" in figures
+    assert "<dt>训练损失</dt>" in figures
+    assert effort == "<span>步数 135</span><span>计算用时 19 分 38 秒</span><span>token/秒 130.2</span></div>"
+    assert not any(word in figures for word in ("步数", "用时", "token"))

@@ -1,24 +1,14 @@
-"""Uploads: generated folders, harmless names, and nothing kept of what cannot be used."""
+"""Uploads in a recipe: harmless names, and only what the page itself has kept."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 import pytest
 
-from studio.core.errors import InputError
 from studio.core.workspace import Workspace
-from studio.ui.form.uploads import keep, safe_name
-
-
-def test_an_upload_gets_a_folder_of_its_own(workspace: Workspace, tmp_path: Path) -> None:
-    incoming = tmp_path / "临床 qa.jsonl"
-    incoming.write_text("{}\n")
-    kept = keep(workspace, incoming)
-    assert (workspace.root / kept).read_text() == "{}\n"
-    assert kept.startswith("uploads/")
-    assert kept.endswith("/临床_qa.jsonl")
-    assert not incoming.exists()
+from studio.ui.form import drop
+from studio.ui.form.uploads import safe_name
 
 
 @pytest.mark.parametrize(
@@ -29,16 +19,19 @@ def test_names_have_no_path_in_them(name: str, kept: str) -> None:
     assert safe_name(name) == kept
 
 
-def test_long_names_keep_their_ending() -> None:
-    assert safe_name("长" * 300 + ".jsonl").endswith("长.jsonl")
-    assert len(safe_name("x" * 300 + ".jsonl")) <= 120
+@pytest.mark.parametrize("name", ["长" * 300 + ".jsonl", "x" * 300 + ".jsonl", "文" * 300, "x." + "尾" * 90])
+def test_long_names_fit_a_disk_and_keep_their_ending(name: str) -> None:
+    assert len(safe_name(name)) <= 120 and len(safe_name(name).encode()) <= 255
+    assert safe_name(name)[-1] == name[-1]
 
 
-@pytest.mark.parametrize("content", ["", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"])
-def test_what_cannot_be_used_is_refused_and_not_kept(workspace: Workspace, tmp_path: Path, content: str) -> None:
-    incoming = tmp_path / "data.json"
-    incoming.write_text(content)
-    with pytest.raises(InputError) as caught:
-        keep(workspace, incoming)
-    assert caught.value.where == "data.json"
-    assert list(workspace.uploads.glob("*/*")) == []
+def test_a_form_takes_only_what_was_uploaded(workspace: Workspace) -> None:
+    kept = "uploads/20261127-120000-abcdef/a.jsonl"
+    for path in (kept, "uploads/.incoming/20261127-120000-abcdef/b.jsonl", "uploads/mine/c.jsonl", "keys.json"):
+        (workspace.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (workspace.root / path).write_text("{}")
+    named = [kept, "uploads/.incoming/20261127-120000-abcdef/b.jsonl", "uploads/mine/c.jsonl", "keys.json", "/etc/passwd",
+             "uploads/20261127-120000-abcdef/../../keys.json", "uploads/20261127-120000-abcdef/gone", "a\0b", 7]  # fmt: skip
+    assert drop.read(workspace, json.dumps({"kept": named})) == [kept]
+    for said in ("", "[]", "7", "{", '{"kept": 7}', "[" * 100_000):
+        assert drop.read(workspace, said) == []

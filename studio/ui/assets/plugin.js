@@ -87,7 +87,7 @@ function draw() {
   const chosen = records();
   const one = given.several ? null : named(chosen[0]?.name);
   const head = make("div", "rows-head");
-  head.append(make("strong", "", given.words.label), make("span", "", one?.help || given.words.help));
+  head.append(make("strong", "", given.words.label), make("span", "", given.words.help));
   place.append(head);
   const names = make("div", "plug-names");
   names.setAttribute("role", given.several ? "group" : "radiogroup");
@@ -95,14 +95,16 @@ function draw() {
   for (const plugin of given.plugins) {
     const here = chosen.some((record) => record.name === plugin.name);
     const label = make("label", here ? "chosen" : "");
-    label.title = plugin.help;
     const box = make("input");
     box.type = given.several ? "checkbox" : "radio";
     box.name = id;
     box.value = plugin.name;
     box.checked = here;
-    box.addEventListener("change", () => choose(plugin.name));
-    label.append(box, make("span", "", plugin.title));
+    box.addEventListener("change", () => {
+      choose(plugin.name);
+      place.querySelector(`.plug-names input[value="${CSS.escape(plugin.name)}"]`)?.focus();
+    });
+    label.append(box, make("span", "", plugin.title), ...(plugin.help ? [make("small", "", plugin.help)] : []));
     names.append(label);
   }
   if (given.several || given.plugins.length > 1 || !one) place.append(names);

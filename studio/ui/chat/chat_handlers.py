@@ -16,10 +16,12 @@ from studio.core.records import Sampling
 from studio.core.text import Text
 from studio.runs import names
 from studio.ui.chat.answer import answered
+from studio.ui.chat.examples import examples
 from studio.ui.chat.transcript import transcript
 from studio.ui.chat.turns import NOTHING, Turn, conversation, dump, load
 from studio.ui.chat.unsupported import unsupported
 from studio.ui.context import Context
+from studio.ui.wanted import things
 
 _SIDE = 5  # model, knowledge base, and three sliders
 _LEFT = Text("the page was left before the answer came", "页面在回答完成前被关闭或刷新")
@@ -46,15 +48,29 @@ class ChatHandlers:
             gr.update(choices=[(self.none, ""), *((name, name) for name in bases)], value=knowledge or ""),
         )
 
-    def refresh(self, model: str | None) -> tuple[Any, Any]:
-        """Return what is here now to choose from; what is chosen stays, for a link may be choosing at this moment."""
-        models, bases = self.offer()
-        return (gr.update(choices=models["choices"]) if model else models), gr.update(choices=bases["choices"])
+    def follow(
+        self, wish: str | None, past: Any, side: Any, model: str | None, knowledge: str | None, *sliders: Any
+    ) -> tuple[Any, ...]:
+        """Choose what a link names (`model:NAME+knowledge:NAME`), else what is newest where nobody has chosen yet.
 
-    def choose(self, wanted: str, model: str | None, knowledge: str | None) -> tuple[Any, Any]:
-        """Choose what a link names: `model:NAME` or `kb:NAME`."""
-        sort, _, name = wanted.partition("#")[0].partition(":")
-        return self.offer(name if sort == "model" else model, name if sort == "kb" else knowledge)
+        Args:
+            wish: None where there is nothing to follow.
+
+        Returns:
+            What model and knowledge base become, the questions that fit them, and what this browser keeps of them.
+        """
+        if wish is None:
+            return (gr.skip(),) * 4
+        models, bases = names.model_names(self.context.workspace), names.knowledge_names(self.context.workspace)
+        named = dict(things(wish))
+        if named:
+            chosen = named.get("model", model), named.get("knowledge", knowledge)
+        elif _is_kept(side):
+            chosen = model, knowledge
+        else:
+            chosen = next(iter(models), None), next(iter(bases), "")
+        fitting = gr.skip() if chosen == (model, knowledge) else self.suggest(past, *chosen)
+        return (*self.offer(*chosen), fitting, [*chosen, *sliders] if named else gr.skip())
 
     def restore(self, stored: Any, side: Any) -> tuple[Any, ...]:
         """Show the conversation and what stands beside it as this browser left them.
@@ -64,12 +80,13 @@ class ChatHandlers:
         turns = load(stored)
         models = names.model_names(self.context.workspace)
         bases = names.knowledge_names(self.context.workspace)
-        kept = side if isinstance(side, list) and len(side) == _SIDE else [None, *bases[:1]]
+        kept = side if _is_kept(side) else [None, *bases[:1]]
         model = kept[0] if kept[0] in models else None
         knowledge = kept[1] if len(kept) > 1 and kept[1] in bases else None
         sliders = [value if isinstance(value, int | float) else gr.skip() for value in kept[2:]]
         sliders += [gr.skip()] * (_SIDE - 2 - len(sliders))
-        return (transcript(self.context, turns), dump(turns), *self.offer(model, knowledge), *sliders)
+        shown = self._begun(turns, model or (models[0] if models else None), knowledge)
+        return (shown, dump(turns), *self.offer(model, knowledge), *sliders)
 
     async def ask(
         self,
@@ -108,9 +125,23 @@ class ChatHandlers:
             turns[-1] = replace(turns[-1], note=Text("stopped", "已停止"))
         return (transcript(self.context, turns), dump(turns), dump(turns), *_buttons(asking=False))
 
-    def forget(self) -> tuple[Any, ...]:
+    def forget(self, model: str | None, knowledge: str | None) -> tuple[Any, ...]:
         """Begin a new conversation."""
-        return (transcript(self.context, []), [], [], *_buttons(asking=False))
+        return (self._begun([], model, knowledge), [], [], *_buttons(asking=False))
+
+    def suggest(self, past: Any, model: str | None, knowledge: str | None) -> Any:
+        """Show questions that fit what is now chosen, where nothing has been asked yet."""
+        turns = load(past)
+        return gr.skip() if turns else self._begun(turns, model, knowledge)
+
+    def _begun(self, turns: list[Turn], model: str | None, knowledge: str | None) -> str:
+        found = [] if turns else examples(self.context, model or "", knowledge or "")
+        return transcript(self.context, turns, found)
+
+
+def _is_kept(side: Any) -> bool:
+    """Return whether somebody has chosen what stands beside the conversation."""
+    return isinstance(side, list) and len(side) == _SIDE
 
 
 def _buttons(asking: bool) -> tuple[Any, Any]:

@@ -11,22 +11,18 @@ from markdown_it.common.utils import escapeHtml
 from markupsafe import Markup
 
 from studio.core.records import Passage
+from studio.runs.names import model_names
 from studio.ui.chat.turns import Turn
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join, notice
 
 _NUMBER = re.compile(r"\[(\d{1,2})\]")
-_EXAMPLES = (
-    ("What reverses heparin, and why?", "用什么药物逆转肝素的作用？为什么？"),
-    ("Which antidote is given for an opioid overdose?", "阿片类药物过量应给予什么解毒药？"),
-    ("How is diabetic ketoacidosis treated in the first hour?", "糖尿病酮症酸中毒在第一个小时应如何处理？"),
-)
 
 
-def transcript(context: Context, turns: Sequence[Turn]) -> str:
-    """Return the whole conversation, or what stands there before it begins."""
+def transcript(context: Context, turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
+    """Return the whole conversation, or what stands there before it begins: a word, and questions to begin with."""
     if not turns:
-        return str(fill('<div class="talk">{}</div>', _nothing(context)))
+        return str(fill('<div class="talk">{}</div>', _nothing(context, examples)))
     return str(
         fill('<div class="talk">{}</div>', join(_turn(context, number, turn) for number, turn in enumerate(turns)))
     )
@@ -85,16 +81,22 @@ def _passages(context: Context, passages: Sequence[Passage]) -> Markup:
     )
 
 
-def _nothing(context: Context) -> Markup:
-    examples = join(
-        fill('<button type="button" class="act" data-example="{}">{}</button>', context.say(*pair), context.say(*pair))
-        for pair in _EXAMPLES
+def _nothing(context: Context, examples: Sequence[str]) -> Markup:
+    if not model_names(context.workspace):
+        models = fill('<a href="#models">{}</a>', context.say("the Models tab", "“模型”页"))
+        first = context.say(
+            "A model answers here, and there is none yet: fetch one on {}.", "还没有可以回答的模型：请先到{}获取。"
+        )
+        return empty(context.say("No model yet", "还没有模型"), fill(first, models))
+    buttons = join(
+        fill('<button type="button" class="act" data-example="{}">{}</button>', example, example)
+        for example in examples
     )
     head = empty(
         context.say("Ask a medical question", "提一个医学问题"),
         context.say(
             "Pick a model and ask. With a knowledge base, the answer shows the passages given to the model.",
-            "选择模型即可提问；选了知识库，回答会附上参考段落。",
+            "选择模型即可提问；选了知识库，回答会附上提供给模型的段落。",
         ),
     )
-    return head + fill('<div class="examples">{}</div>', examples)
+    return head + fill('<div class="examples">{}</div>', buttons)

@@ -12,6 +12,7 @@ from studio.core.recipe import REQUIRED
 from studio.core.text import Text
 from studio.ui.context import Context
 from studio.ui.form.field import Field
+from studio.ui.form.meaning import missing
 from studio.ui.html import error_notice, fill, in_chinese, join, notice
 
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -28,7 +29,9 @@ def fault_notice(context: Context, kind: str, fields: Sequence[Field], error: St
     if not isinstance(error, RecipeError):
         return error_notice(context, error)
     lines = "\n".join(sentence(context, fields, fault) for fault in error.faults)
-    return notice(context.plain(lines)) + _outlined(kind, fields, error.faults)
+    required = {fault.path[0] for fault in error.faults if len(fault.path) == 1 and fault.message == REQUIRED}
+    absent = join(missing(context, kind, field) for field in fields if field.name in required)
+    return notice(context.plain(lines), absent) + _outlined(kind, fields, error.faults)
 
 
 def sentence(context: Context, fields: Sequence[Field], fault: Fault) -> str:
@@ -37,7 +40,7 @@ def sentence(context: Context, fields: Sequence[Field], fault: Fault) -> str:
     if field is None:
         said = fault.to(context.language)
         return in_chinese(said) if context.language == "zh" else said
-    label, deepest = _label(context, field, fault.path)
+    label, deepest = path_label(context, field, fault.path)
     line = context.say(f", YAML line {fault.line}", f"，YAML 第 {fault.line} 行") if fault.line else ""
     if fault.message == REQUIRED:
         said = context.text(_FIRST.get(deepest.widget, Text("required.", "必填。")))
@@ -48,7 +51,7 @@ def sentence(context: Context, fields: Sequence[Field], fault: Fault) -> str:
     return context.say(f"{label} ({key}{line}): {said}", f"{label}（{key}{line}）：{said}")
 
 
-def _label(context: Context, field: Field, path: Sequence[str | int]) -> tuple[str, Field]:
+def path_label(context: Context, field: Field, path: Sequence[str | int]) -> tuple[str, Field]:
     """Return the label of the deepest field on a path, with its row's number, and that field."""
     label = context.text(field.label)
     if len(path) > 1 and isinstance(path[1], int):

@@ -12,11 +12,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from studio.core.choice import Choice, choice_of, options_of
-from studio.core.option import help_of, is_advanced, label_of, names_of, refers_to
+from studio.core.option import help_of, is_advanced, is_shown, label_of, names_of, refers_to
 from studio.core.recipe import TIMING
 from studio.core.text import Text, both
 
-Widget = Literal["text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "plugin", "plugins"]
+Widget = Literal[
+    "text", "number", "switch", "radio", "pick", "picks", "boxes", "lines", "rows", "checks", "plugin", "plugins"
+]
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class Field:
     Args:
         widget: `text`, `number`, `switch` (bool), `radio` (one of few words), `pick` (a name, with what is here on
             offer), `picks` (several), `boxes` (several of few words), `lines` (a list, one a line), `rows` (a list of
-            small records), `plugin` (one of the plug-ins there are, with its own options), `plugins` (several).
+            small records), `checks` (what is done about what each check finds), `plugin` (one of the plug-ins there are, with its own options), `plugins` (several).
         refers: the kind of thing it names, as in `core.option`.
         words: the accepted words, where they are few.
         names: what some of the words are called.
-        whole: whether a number has no fraction.
+        whole: whether a number has no fraction; of lines, whether they are such numbers.
         columns: the fields of each row.
         plugins: what a plug-in is chosen from.
     """
@@ -65,7 +67,9 @@ def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
 
     What accepts one word alone, as `kind` does, is no choice of the user's.
     """
-    last = sorted(model.model_fields.items(), key=lambda item: item[0] in TIMING)
+    last = sorted(
+        (item for item in model.model_fields.items() if is_shown(item[1])), key=lambda item: item[0] in TIMING
+    )
     fields = (_field(name, info) for name, info in last)
     return tuple(field for field in fields if len(field.words) != 1 and not _settled(field))
 
@@ -95,7 +99,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         refers=refers,
         words=_words(inside if inside is not None else kind),
         names=names_of(info),
-        whole=kind is int,
+        whole=int in (kind, inside),
         columns=fields_of(row) if row else (),
     )
 
@@ -145,6 +149,8 @@ def _widget(kind: Any, inside: Any, is_rows: bool, refers: str) -> Widget:
         if _words(inside):
             return "boxes"
         return "picks" if refers and refers not in ("file", "recipe") else "lines"
+    if get_origin(kind) is dict and _words(get_args(kind)[1]):
+        return "checks"
     if kind is bool:
         return "switch"
     if kind in (int, float):

@@ -14,8 +14,8 @@ from studio.runs.kinds import KINDS
 from studio.runs.recipes import Checked, check_whole, validate_document
 from studio.ui.form.field import Field
 from studio.ui.form.patch import patched
-from studio.ui.form.plugin_control import record, records
-from studio.ui.form.plugin_control import written as written_plugin
+from studio.ui.form.plugin_record import record, records
+from studio.ui.form.plugin_record import written as written_plugin
 
 NAME = "YAML"
 
@@ -49,6 +49,8 @@ def written(text: str, kind: str, fields: Sequence[Field], values: Mapping[str, 
             value = before[field.name]  # a word that the form has no button for; the check will name it
         if _is_empty(value) and (field.required or field.default is None or field.widget == "number"):
             continue  # an emptied number is its default again, and not `null`
+        if field.widget == "checks" and not value:
+            continue  # nothing was chosen
         if (
             field.advanced
             and value in (field.default, record(field, field.default), records(field, field.default))

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 import time
-from collections.abc import Callable
-from pathlib import Path
 
-from studio.core.errors import InputError
-from studio.core.files import require_file
 from studio.core.workspace import Workspace
 
 _UNSAFE = re.compile(r"[^\w.()\[\]+-]+")
 
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
-def keep(workspace: Workspace, incoming: Path, look: Callable[[Path], object] | None = None) -> str:
-    """Move an upload into the workspace and return its path as recipes write it.
 
-    Raises:
-        InputError: the file is empty, the pointer that Git LFS leaves behind, or one that `look` refuses; it is not
-            kept.
-    """
-    try:
-        require_file(incoming)
-        if look is not None:
-            look(incoming)
-    except InputError as error:
-        incoming.unlink(missing_ok=True)
-        raise InputError(error.message, error.hint, incoming.name) from error
-    folder = workspace.uploads / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-    folder.mkdir(parents=True)
-    target = folder / safe_name(incoming.name)
-    shutil.move(incoming, target)
-    return target.relative_to(workspace.root).as_posix()
+def new_id() -> str:
+    """Return an upload's id, which is also the name of the folder that it is kept in."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def is_kept(workspace: Workspace, reference: str) -> bool:
+    """Tell whether a text is where the page keeps an upload, as recipes write it."""
+    path = workspace.root / reference
+    return path.parent.parent == workspace.uploads and is_id(path.parent.name) and path.is_file()
 
 
 def safe_name(name: str) -> str:
@@ -45,4 +36,11 @@ def safe_name(name: str) -> str:
     """
     plain = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).lstrip("._")
     stem, dot, suffix = plain.rpartition(".")
-    return f"{stem[:100]}{dot}{suffix[:19]}" if stem else plain[:120] or "file"
+    if not stem:
+        return _cut(plain, 120) or "file"
+    return f"{_cut(stem, 100)}{dot}{_cut(suffix, 19)}"
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the first characters; no more bytes than a file's name may have."""
+    return text[:most].encode()[: 2 * most].decode(errors="ignore")

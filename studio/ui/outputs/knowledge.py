@@ -10,7 +10,8 @@ from studio.core.files import read_json
 from studio.runs.directory import Run
 from studio.ui.context import Context
 from studio.ui.html import fill
-from studio.ui.outputs.base import Output
+from studio.ui.outputs.base import Output, next_steps, step
+from studio.ui.wanted import link
 
 
 def show(context: Context, run: Run, path: Path) -> Markup:
@@ -21,17 +22,18 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     texts = len(sources) if isinstance(sources, list | dict) else 0
     count = passages if isinstance(passages, int) else 0
     return fill(
-        '<div class="output"><div class="counts"><span class="count"><b>{:,}</b><span>{}</span></span>'
+        '<div class="output"><div class="counts"><a class="count" href="#passages={}"><b>{:,}</b><span>{}</span></a>'
         '<span class="count"><b>{:,}</b><span>{}</span></span></div><div class="made"><strong>{}</strong>'
-        '<span>{}</span></div><div class="next"><a href="#chat=kb:{}">{}</a></div></div>',
+        '<span>{}</span></div><div class="next">{}{}</div></div>',
+        run.id,
         count,
         context.say("passages", "段落"),
         texts,
         context.say("texts", "文本"),
         run.name,
         given,
-        run.name,
-        context.say("Ask with it", "用它来问答"),
+        step(link("chat", ("knowledge", run.name)), context.say("Ask with it", "用它来问答"), first=True),
+        next_steps(context, "knowledge", run.name, run, first=False),
     )
 
 

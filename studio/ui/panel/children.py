@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from markupsafe import Markup
 
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
-from studio.runs.events import read_events
 from studio.runs.index import Entry
 from studio.runs.store import RunStore
 from studio.ui.context import Context
@@ -18,9 +15,9 @@ from studio.ui.panel.made import outputs
 
 
 def children(workspace: Workspace, run: Run) -> list[Entry]:
-    """Return the runs a run started or took over, in their order, each once."""
+    """Return the runs a run started or took over that are here, in their order, each once."""
     store = RunStore(workspace)
-    return [child for name in dict.fromkeys(_names(run)) if (child := store.entry(name)) is not None]
+    return [child for name in run.began() if (child := store.entry(name)) is not None]
 
 
 def steps(context: Context, run: Run) -> Markup:
@@ -30,12 +27,3 @@ def steps(context: Context, run: Run) -> Markup:
         return Markup()
     lines = fill('<div class="latest">{}</div>', join(line(context, child) for child in below))
     return lines + join(outputs(context, child.run) for child in below if child.output("report"))
-
-
-def _names(run: Run) -> Iterator[str]:
-    for place in ((run.result() or {}).get("outputs") or {}).values():
-        if str(place).startswith("../"):
-            yield str(place).removeprefix("../")
-    for event in read_events(run.events_file)[0]:
-        if event["type"] == "child":
-            yield str(event.get("run", ""))

@@ -6,35 +6,38 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from studio.core.text import Text
 from studio.runs import queue
-from studio.runs.directory import Run, Status
+from studio.runs.directory import STATUSES, Run, Status
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title, stays_up, unit_name
 from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
-from studio.ui.html import act, chip, duration, figure, fill, join, notice, record_notice, size
+from studio.ui.html import act, chip, duration, fill, join, notice, record_notice, size
+from studio.ui.needs import still_needed
 from studio.ui.panel import waiting
-from studio.ui.panel.labels import metric_name
-from studio.ui.panel.scores import scores
-
-# what a server of passages counts none of
-_NONE = frozenset({"tokens", "tokens_per_s"})
 
 
 def title(context: Context, entry: Entry, seen: View) -> Markup:
     """Return the line with the status, the name and the buttons. It changes seldom, so that no click goes astray."""
     return fill(
-        '<div class="title">{state}<strong title="{id}">{name}</strong><span class="kind">{kind}</span>'
+        '<div class="title" data-run="{id}" data-status="{status}" data-said="{said}">{state}<strong title="{id}">{name}</strong><span class="kind">{kind}</span>'
         '<span class="times">{times}</span><span class="actions">{actions}</span></div>',
         state=state(context, entry.run, seen.status),
         id=seen.id,
+        status=seen.status,
+        said=told(context, seen),
         name=seen.name or seen.id,
         kind=context.text(kind_title(seen.kind)),
         times=times(context, entry),
         actions=actions(context, seen),
     )
+
+
+def told(context: Context, seen: View) -> str:
+    """Return what a reader who does not see the page is told of a run that comes to stand as it does."""
+    kind, name, status = context.text(kind_title(seen.kind)), seen.name or seen.id, STATUSES[seen.status]
+    return context.say(f"{kind} {name}: {status.en}", f"{kind}“{name}”{status.zh}")
 
 
 def state(context: Context, run: Run, status: Status) -> Markup:
@@ -97,8 +100,7 @@ def actions(context: Context, seen: View) -> Markup:
         buttons.append(act(seen.id, "resume", context.say(*(("Retry", "重试") if again else ("Resume", "继续")))))
     if seen.status not in ("running", "queued"):
         needs = needed_by(context.workspace, seen.id)
-        listed = Text("; ".join(need.words.en for need in needs), "；".join(need.words.zh for need in needs))
-        needed = context.say(f" Still needed: {listed.en}.", f"仍在使用它的有：{listed.zh}。") if needs else ""
+        needed = still_needed(context, needs)
         ask = context.say(
             f"Remove “{seen.name}” and everything it made? This cannot be undone.{needed}",
             f"删除“{seen.name}”及其全部结果？此操作无法撤销。{needed}",
@@ -106,27 +108,6 @@ def actions(context: Context, seen: View) -> Markup:
         despite = "?" + urlencode([("despite", need.entry.id) for need in needs]) if needs else ""
         buttons.append(act(seen.id, f"remove{despite}", context.say("Remove", "删除"), ask, "danger"))
     return join(buttons)
-
-
-def metrics(context: Context, seen: View) -> Markup:
-    """Return the last value of each metric as a row of figures; those of systems as a table."""
-    numbers = {
-        name: value
-        for name, value in seen.metrics.items()
-        if isinstance(value, int | float) and (value or name not in _NONE)
-    }
-    compared: dict[str, dict[str, float]] = {}
-    for name in [name for name in numbers if ":" in name and " " in name]:
-        who, _, metric = name.rpartition(" ")
-        compared.setdefault(who, {})[metric] = numbers.pop(name)
-    cells = join(
-        fill("<div><dt>{}</dt><dd>{}</dd></div>", metric_name(seen.kind, name, context.language), figure(value))
-        for name, value in numbers.items()
-    )
-    plain = fill('<dl class="figures">{}</dl>', cells) if cells else Markup()
-    return plain + scores(
-        context, {who: {name: {"value": value} for name, value in row.items()} for who, row in compared.items()}
-    )
 
 
 def progress(context: Context, seen: View) -> Markup:
@@ -153,11 +134,12 @@ def progress(context: Context, seen: View) -> Markup:
         left = context.say(f"about {remaining} left", f"约剩 {remaining}")
     return fill(
         '<div class="progress"><div class="stage"><span>{}</span><span>{}</span><span>{}</span></div>'
-        '<div class="track" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100">'
+        '<div class="track" role="progressbar" aria-label="{}" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100">'
         '<i style="width:{:.1f}%"></i></div></div>',
         stage,
         count,
         left,
+        stage or seen.name,
         share * 100,
         share * 100,
     )

@@ -27,3 +27,11 @@ def score_name(name: str, language: Language) -> str:
     if scorer is not None:
         return scorer.title.to(language)
     return FLAGS[name].title.to(language) if name in FLAGS else name.replace("_", " ")
+
+
+def score_help(name: str, language: Language) -> str:
+    """Return what a score or a flag is, in a sentence; empty where nothing here knows it."""
+    scorer = SCORERS.find(name)
+    if scorer is not None:
+        return scorer.help.to(language)
+    return FLAGS[name].help.to(language) if name in FLAGS else ""

@@ -22,7 +22,7 @@ def line(context: Context, entry: Entry) -> Markup:
         bar = fill('<span class="stage">{}</span>', context.text(seen.stage))
         if seen.progress.total:
             share = min(1.0, seen.progress.done / seen.progress.total)
-            bar += fill('<span class="track"><i style="width:{:.1f}%"></i></span>', share * 100)
+            bar += fill('<span class="track" aria-hidden="true"><i style="width:{:.1f}%"></i></span>', share * 100)
     return fill(
         '<a class="line" href="#runs={}">{}<strong>{}</strong><span class="kind">{}</span>{}<span class="times">{}</span></a>',
         entry.id,

@@ -21,7 +21,7 @@ def outputs(context: Context, run: Run) -> Markup:
         if path is None or not path.exists() or run.path.resolve() not in path.resolve().parents:
             continue
         known = OUTPUTS.find(name)
-        shown.append(known.show(context, run, path) if known else _plain(context, run, path))
+        shown.append(known.show(context, run, path) if known else _plain(run, path))
     return fill('<div class="outputs">{}</div>', join(shown)) if shown else Markup()
 
 
@@ -31,5 +31,5 @@ def tells(run: Run) -> bool:
     return any(known.tells for name in named if (known := OUTPUTS.find(name)) is not None)
 
 
-def _plain(context: Context, run: Run, path: Path) -> Markup:
+def _plain(run: Run, path: Path) -> Markup:
     return fill('<div class="output"><code>{}</code></div>', path.relative_to(run.path.parent).as_posix())

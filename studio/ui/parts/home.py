@@ -11,7 +11,6 @@ from studio.models.known_models import SUGGESTED
 from studio.runs import queue
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
-from studio.runs.names import run_names
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
@@ -22,6 +21,7 @@ from studio.ui.plugins import broken, have_changed, waiting
 from studio.ui.starters import missing_models
 
 _NEWEST = 6
+_SHOWN = 5
 
 
 def version(context: Context, query: Query) -> str:
@@ -30,7 +30,8 @@ def version(context: Context, query: Query) -> str:
     states += [run.id for run in queue.waiting(context.workspace)]  # whose places are shown
     folders = [folder.name for folder in fetched(context.workspace)]
     look = machine.look(context.workspace.root)
-    return f"{hash((len(runs), have_changed(), *states, *folders))}|{look.memory_free >> 28}|{look.disk_free >> 28}"
+    seen = hash((len(runs), have_changed(), context.gauge.cards(), *states, *folders))
+    return f"{seen}|{look.memory_free >> 28}|{look.disk_free >> 28}"
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -78,7 +79,7 @@ def _here(context: Context) -> Markup:
     introductions = {name: kind.introduction for name, kind in KINDS.all().items() if kind.introduction is not None}
     tiles = {name: introduction.tile for name, introduction in introductions.items() if introduction.tile is not None}
     for name, tile in sorted(tiles.items(), key=lambda item: item[1].order):
-        made = _names(run_names(context.workspace, name))
+        made = _made(context, name)
         cards.append((context.text(tile.title), made, _go(introductions[name].tab, context.text(tile.make))))
     return fill(
         '<div class="cards">{}</div>',
@@ -89,17 +90,33 @@ def _here(context: Context) -> Markup:
     )
 
 
-def _names(found: list[str]) -> Markup:
-    if not found:
-        return fill('<p class="none">–</p>')
-    listed = join(fill('<li title="{}">{}</li>', name, name) for name in found[:5])
-    more = fill("<li>… +{}</li>", len(found) - 5) if len(found) > 5 else Markup()
-    return fill("<ul>{}{}</ul>", listed, more)
+def _made(context: Context, kind: str) -> Markup:
+    """Return the names of what runs of a kind made, the newest first, each leading to its run, and the rest to the listing."""
+    newest: dict[str, str] = {}
+    for entry in RunStore(context.workspace).finished(kind):
+        newest.setdefault(entry.name, entry.id)
+    linked = [(name, fill('<a href="#runs={}">{}</a>', id, name)) for name, id in newest.items()]
+    rest = fill('<a href="#runs?kind={}">{}</a>', kind, _rest(context, len(linked) - _SHOWN))
+    return _names(linked, rest)
 
 
 def _models(context: Context) -> Markup:
-    here = [folder.name for folder in fetched(context.workspace)]
-    return _names(here)
+    here = [
+        (folder.name, fill('<a href="#models?row={}">{}</a>', folder.name, folder.name))
+        for folder in fetched(context.workspace)
+    ]
+    return _names(here, fill('<a href="#models">{}</a>', _rest(context, len(here) - _SHOWN)))
+
+
+def _names(found: list[tuple[str, Markup]], rest: Markup) -> Markup:
+    if not found:
+        return fill('<p class="none">–</p>')
+    listed = join(fill('<li title="{}">{}</li>', name, shown) for name, shown in found[:_SHOWN])
+    return fill("<ul>{}{}</ul>", listed, fill("<li>{}</li>", rest) if len(found) > _SHOWN else Markup())
+
+
+def _rest(context: Context, count: int) -> str:
+    return context.say(f"and {count} more", f"另有 {count} 个")
 
 
 def _fetch(context: Context) -> Markup:
@@ -139,7 +156,7 @@ def _newest(context: Context) -> Markup:
             context.say("Nothing has run yet", "还没有任何运行"),
             context.say(
                 "Start the demo above: it takes its own questions through the whole flow, to a report.",
-                "点击上方的“开始演示”：它会用自带的题目跑完整个流程，最后给出报告。",
+                "点击上方的演示按钮：它会用自带的题目跑完整个流程，最后给出报告。",
             ),
         )
     return head + fill('<div class="latest">{}</div>', join(line(context, run) for run in runs))
@@ -147,9 +164,8 @@ def _newest(context: Context) -> Markup:
 
 def _machine(context: Context) -> Markup:
     look = machine.look(context.workspace.root)
-    accelerator = ", ".join(look.accelerators) or context.say("no GPU", "无 GPU")
     facts = [
-        (context.say("Accelerator", "加速器"), accelerator),
+        *_accelerators(context, look),
         (context.say("Processor", "处理器"), context.say(f"{look.cores} cores", f"{look.cores} 核")),
         (context.say("Memory free", "可用内存"), f"{size(look.memory_free)} / {size(look.memory)}"),
         (context.say("Disk free", "可用磁盘"), size(look.disk_free)),
@@ -159,6 +175,25 @@ def _machine(context: Context) -> Markup:
         '<dl class="machine">{}</dl>',
         join(fill('<div><dt>{}</dt><dd title="{}">{}</dd></div>', name, value, value) for name, value in facts),
     )
+
+
+def _accelerators(context: Context, look: machine.Machine) -> list[tuple[str, str]]:
+    """Return each GPU with how busy, full and warm it is; where nothing says that, what there is."""
+    cards = context.gauge.cards()
+    if not cards:
+        return [(context.say("Accelerator", "加速器"), ", ".join(look.accelerators) or context.say("no GPU", "无 GPU"))]
+    return [(f"GPU {number}" if len(cards) > 1 else "GPU", _card(context, card)) for number, card in enumerate(cards)]
+
+
+def _card(context: Context, card: machine.Card) -> str:
+    told = [card.name]
+    if card.use is not None:
+        told.append(context.say(f"{card.use}% busy", f"使用率 {card.use}%"))
+    if card.memory_used is not None and card.memory is not None:
+        told.append(context.say("memory ", "显存 ") + f"{size(card.memory_used)} / {size(card.memory)}")
+    if card.degrees is not None:
+        told.append(f"{card.degrees} °C")
+    return " · ".join(told)
 
 
 def _short(path: Path) -> str:

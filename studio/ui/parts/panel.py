@@ -8,13 +8,13 @@ from studio.engines.pool import is_automatic
 from studio.runs import queue
 from studio.runs.directory import Run
 from studio.runs.index import Entry
-from studio.runs.kinds import KINDS
+from studio.runs.kinds import KINDS, kind_title
 from studio.runs.removal import needed_by
 from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import children, courses, head, made
+from studio.ui.panel import about, children, courses, figures, head, log, made
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -25,7 +25,7 @@ def version(context: Context, query: Query) -> str:
     runs = _runs(context, query)
     run = _chosen(runs, query)
     if run is None:
-        return f"none {query.get('run', '')}"
+        return f"none {query.get('run', '')} {runs[0].id if runs else ''} {len(runs)}"
     sizes = [_bytes(run.run, name) for name in ("events.jsonl", "log.txt", "result.json", "stop")]
     kind = KINDS.find(run.kind)
     parent = kind is not None and kind.starts_runs
@@ -42,7 +42,10 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     runs = _runs(context, query)
     chosen = _chosen(runs, query)
     if chosen is None:
-        return {"title": _gone(context) if _wanted(query) else nothing(context, query.get("kind", ""))}
+        return {
+            "choice": Markup() if query.get("fixed") or not runs else _choice(context, runs, None),
+            "title": _gone(context, query["run"]) if query.get("run") else nothing(context, query.get("kind", "")),
+        }
     run = chosen.run
     seen = view(run)
     return {
@@ -50,11 +53,13 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "title": head.title(context, chosen, seen),
         "progress": head.progress(context, seen),
         "words": head.words(context, seen),
-        "steps": children.steps(context, run),
-        "metrics": Markup() if made.tells(run) else head.metrics(context, seen),
-        "plots": courses.plots(context, run),
+        "course": courses.course(context, run),
+        "metrics": Markup() if made.tells(run) else figures.figures(context, seen),
         "outputs": made.outputs(context, run),
-        "log": _log(context, run),
+        "steps": children.steps(context, run),
+        "plots": courses.plots(context, run),
+        "log": log.log(context, seen),
+        "about": about.about(context, chosen),
     }
 
 
@@ -69,7 +74,7 @@ def nothing(context: Context, kind: str) -> Markup:
         )
     title = context.text(KINDS.load(kind.split(",", maxsplit=1)[0]).title)
     return empty(
-        context.say(f"No {title.lower()} run yet", f"还没有{title}运行"),
+        context.say(f"No {title.lower()} run yet", "这里还没有运行"),
         context.say(
             "Fill in the form and press Start; progress, plots and log appear here.",
             "填好表单后点击“开始”，进度、曲线和日志会显示在这里。",
@@ -83,20 +88,28 @@ def _runs(context: Context, query: Query) -> list[Entry]:
 
 
 def _chosen(runs: list[Entry], query: Query) -> Entry | None:
-    """Return the run asked for, or the newest that somebody started; where a link asks for one that is gone, none: it is no other's."""
+    """Return the run asked for, or the newest that somebody started; where an address names one that is not here, none: it is no other's."""
     wanted = query.get("run", "")
     found = next((run for run in runs if run.id == wanted), None)
-    if found is not None or not runs or _wanted(query):
+    if found is not None or not runs or wanted:
         return found
     return next((run for run in runs if not is_automatic(run)), runs[0])
 
 
-def _wanted(query: Query) -> bool:
-    """Tell whether one run is asked for and no other will do: on the tab of all runs, whose links are handed on."""
-    return bool(query.get("fixed") and query.get("run"))
-
-
-def _gone(context: Context) -> Markup:
+def _gone(context: Context, id: str) -> Markup:
+    """Return what stands for a run that an address names and that is none of those shown here."""
+    elsewhere = RunStore(context.workspace).entry(id)
+    if elsewhere is not None:
+        return empty(
+            context.say("This run is of another kind", "这次运行不属于这一页"),
+            fill(
+                '{} · {} · <a href="#runs={}">{}</a>',
+                elsewhere.name,
+                context.text(kind_title(elsewhere.kind)),
+                id,
+                context.say("Open it on the Runs tab", "在“运行”页打开"),
+            ),
+        )
     return empty(
         context.say("This run is not here any more", "这次运行已经不在了"),
         context.say(
@@ -106,8 +119,11 @@ def _gone(context: Context) -> Markup:
     )
 
 
-def _choice(context: Context, runs: list[Entry], chosen: Entry) -> Markup:
-    shown = runs[:_MOST] if chosen in runs[:_MOST] else [*runs[:_MOST], chosen]
+def _choice(context: Context, runs: list[Entry], chosen: Entry | None) -> Markup:
+    """Return the choice among the newest runs, and the one that is shown; the newest is chosen by no name, and so followed."""
+    latest = chosen == next((run for run in runs if not is_automatic(run)), runs[0])
+    shown = runs[:_MOST] if chosen is None or chosen in runs[:_MOST] else [*runs[:_MOST], chosen]
+    none = fill('<option value="" hidden disabled selected>–</option>') if chosen is None else Markup()
     options = join(
         fill(
             '<option value="{}"{}>{} · {}</option>',
@@ -118,23 +134,8 @@ def _choice(context: Context, runs: list[Entry], chosen: Entry) -> Markup:
         )
         for index, run in enumerate(shown)
     )
-    return fill('<label class="choice"><span>{}</span><select data-param="run">{}</select></label>',
-                context.say("Run", "运行"), options)  # fmt: skip
-
-
-def _log(context: Context, run: Run) -> Markup:
-    return fill(
-        '<div class="logbox"><div class="bar"><strong>{title}</strong><span class="left-out" hidden>{left}</span>'
-        '<a href="{base}file/{id}/log.txt" target="_blank" rel="noopener">{whole}</a>'
-        '<a href="{base}file/{id}/log.txt" download="{id}.log.txt">{save}</a></div>'
-        '<pre class="log" data-log="{id}" tabindex="0"></pre></div>',
-        title=context.say("Log", "日志"),
-        left=context.say("Only the end is shown.", "这里只显示末尾部分。"),
-        whole=context.say("Open the whole log", "打开完整日志"),
-        save=context.say("Download", "下载"),
-        base=context.base,
-        id=run.id,
-    )
+    return fill('<label class="choice"><span>{}</span><select data-param="run">{}{}</select></label>',
+                context.say("Latest run", "最近的运行") if latest else context.say("Run", "运行"), none, options)  # fmt: skip
 
 
 def _bytes(run: Run, name: str) -> int:

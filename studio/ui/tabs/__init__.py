@@ -18,5 +18,6 @@ def tabs() -> dict[str, Tab]:
         introduction = kind.introduction
         if introduction is not None:
             build = partial(station.build, kind=name, introduction=introduction)
-            found[introduction.tab] = Tab(introduction.order, introduction.title, build, introduction.summary)
+            summary = None if introduction.aside else introduction.summary
+            found[introduction.tab] = Tab(introduction.order, introduction.title, build, summary)
     return dict(sorted(found.items(), key=lambda item: item[1].order))

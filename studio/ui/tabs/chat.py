@@ -11,7 +11,7 @@ from studio.runs import names
 from studio.ui.chat.chat_handlers import ChatHandlers
 from studio.ui.chat.transcript import transcript
 from studio.ui.html import fill
-from studio.ui.place import Place
+from studio.ui.place import Place, Restoring
 from studio.ui.polled import static
 from studio.ui.tabs.base import Tab
 
@@ -78,12 +78,18 @@ def build(place: Place) -> None:
     )
     asked.then(lambda turns: turns, [held], [memory], **quiet)
     stop.click(handlers.stopped, [held], [shown, held, memory, send, stop], cancels=[asked], **quiet)
-    clear.click(handlers.forget, None, [shown, held, memory, send, stop], cancels=[asked], **quiet)
+    clear.click(handlers.forget, [model, knowledge], [shown, held, memory, send, stop], cancels=[asked], **quiet)
+    gr.on([model.input, knowledge.input], handlers.suggest, [held, model, knowledge], [shown], **quiet)
     gr.on([part.input for part in side], lambda *values: list(values), side, [beside], **quiet)
-    ready = "() => { document.body.classList.add('ready-chat'); }"
-    place.page.load(handlers.restore, [memory, beside], [shown, held, *side], **quiet).then(None, None, None, js=ready)
-    wanted.change(handlers.choose, [wanted, model, knowledge], [model, knowledge], **quiet)
-    place.tab.select(handlers.refresh, [model], [model, knowledge], **quiet)
+    place.restored.append(Restoring("chat", handlers.restore, [memory, beside], [shown, held, *side]))
+    for event, none in ((place.tab.select, '""'), (wanted.change, "null")):
+        event(
+            handlers.follow,
+            [wanted, held, beside, *side],
+            [model, knowledge, shown, beside],
+            js=f"(wish, ...held) => [window.STUDIO.wish('chat', {none}), ...held]",
+            **quiet,
+        )
 
 
 TAB = Tab(

@@ -45,7 +45,7 @@ def _clients(context: Context) -> str:
         "from openai import OpenAI\n\n"
         'client = OpenAI(base_url="{url}/v1", api_key="…")\n'
         "client.chat.completions.create(\n"
-        '    model="MODEL@KNOWLEDGE",\n'
+        '    model="NAME@KNOWLEDGE",\n'
         '    messages=[{{"role": "user", "content": "…"}}],\n'
         ")"
     )
@@ -59,7 +59,7 @@ def _clients(context: Context) -> str:
             context.say(
                 "Every model here can be called over HTTP at this address. In Dify add an "
                 "“OpenAI-API-compatible” model provider with these values.",
-                "本工作室的所有模型都可通过下面的地址以 HTTP 调用。在 Dify 中添加“OpenAI-API-compatible”模型供应商，填入以下值。",
+                "这里的所有模型都可通过下面的地址以 HTTP 调用。在 Dify 中添加“OpenAI-API-compatible”模型供应商，填入以下值。",
             ),
             context.say("Model", "模型"),
             context.say(

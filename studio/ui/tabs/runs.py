@@ -13,7 +13,7 @@ from studio.ui.tabs.base import Tab
 def build(place: Place) -> None:
     """Make the tab."""
     with gr.Column(elem_classes="stack"):
-        polled("queue")
+        polled("listing", listing="queue")
         polled("listing", listing="runs")
         polled("panel", fixed="1")
 
