@@ -3,10 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 7860
+CSS := --end-with-newline --indent-size 2 --disable-newline-between-rules
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help studio demo setup models test proof-stops check bench browser dify screenshots clean
-.PHONY: bench-turns bench-page bench-runs bench-engine bench-data bench-training bench-knowledge bench-evaluation bench-gpu
+.PHONY: help studio demo setup models test proof-stops proof-probe fuzz walk accept check css bench browser dify screenshots clean
+.PHONY: test-browser bench-turns bench-page bench-runs bench-engine bench-data bench-identifiers bench-training bench-knowledge bench-evaluation bench-gpu
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -46,28 +47,53 @@ dify: .venv-dify/.ready  ## bring Dify's plugin SDK, a test client
 	.venv-dify/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dify.txt
 	touch $@
 
-test: models .venv/.ready-dev browser dify  ## every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: models .venv/.ready-dev dify  ## every test that needs no browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not proof and not browser"
+
+test-browser: models .venv/.ready-dev browser  ## the page in Chromium
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not proof"
 
 proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (about an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
+
+proof-probe: models .venv/.ready-dev  ## planted identifiers found in trained weights, and no others (five to twenty minutes)
+	$(BIN)/python -m pytest -m proof tests/proofs/test_probe.py -rP
+
+fuzz: .venv/.ready-dev  ## ten thousand damaged files through opening, detecting and converting (about ten minutes)
+	$(BIN)/python -m pytest -m proof tests/proofs/test_fuzz_openers.py -rP
+
+walk: models .venv/.ready-dev browser  ## the whole job in a browser: both languages, a slow line, the keyboard, kills (about half an hour; ONLY="first many")
+	$(BIN)/python -m tests.ui.walk $(if $(ONLY),--only $(ONLY))
+
+accept: .venv/.ready-dev  ## what becomes of each shape of raw file, against what is expected
+	$(BIN)/python -m tests.data.accept
+
+css: .venv/.ready-dev  ## format the style sheets
+	@for file in studio/ui/assets/css/*.css; do $(BIN)/css-beautify $(CSS) --replace $$file >/dev/null; done
 
 check: .venv/.ready-dev  ## lint, format, types and the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@for file in studio/ui/assets/css/*.css; do $(BIN)/css-beautify $(CSS) $$file | cmp -s - $$file || { echo "$$file: run make css"; exit 1; }; done
 
-bench: bench-page bench-runs bench-data bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
+bench: bench-page bench-runs bench-data bench-identifiers bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
 bench-page: models .venv/.ready-dev  ## start-up and memory of the page
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.listings
 
 bench-runs: models .venv/.ready-dev  ## listing a thousand runs
 	$(BIN)/python -m benchmarks.runs
 
 bench-data: models .venv/.ready-dev  ## reading and converting raw rows
 	$(BIN)/python -m benchmarks.data
+	$(BIN)/python -m benchmarks.data --everything
+	$(BIN)/python -m benchmarks.openers
+
+bench-identifiers: .venv/.ready-dev  ## personal identifiers planted and found again
+	$(BIN)/python -m benchmarks.identifiers
 
 bench-knowledge: models .venv/.ready-dev  ## embedding and searching
 	$(BIN)/python -m benchmarks.knowledge

@@ -163,7 +163,7 @@ def test_other_recipes_name_what_it_made(turned: Run, workspace: Workspace) -> N
 
 
 async def test_the_page_introduces_it(turned: Run, workspace: Workspace) -> None:
-    assert list(tabs())[1:4] == ["data", "turn", "train"]
+    assert list(tabs())[1:5] == ["data", "leaks", "turn", "train"]
     context = Context(workspace, "zh")
     blocks = page.build(context, Gateway(workspace))
     shown = str(blocks.get_config_file())

@@ -57,9 +57,8 @@ def stocked(
     for name in EXAMPLES:
         plugins.allow(name)
     shutil.copytree(tiny_model, workspace.models / "tiny")
-    shown.broken.cache_clear()
     yield workspace
-    shown.broken.cache_clear()
+    plugins.forget()
     for name in [name for name in sys.modules if name.startswith("medqa_studio_plugins")]:
         del sys.modules[name]
 
@@ -124,6 +123,22 @@ def test_layout_and_kind(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) ->
     assert (
         check_whole(stocked, recipes.read("kind: train\nname: m\nmodel: tiny\ndataset: few\n", "r")).recipe.name == "m"
     )
+
+
+def test_opener_check_identifier_and_exporter(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = (
+        "question = TODO What reverses heparin?\nanswer = Protamine.\n---\nquestion = Who asked?\nanswer = KH-123456\n"
+    )
+    (stocked.uploads / "drugs.blocks").write_text(blocks)
+    recipe = (
+        "kind: dataset\nname: cards\nval: 0\ntest: 0\nsources:\n- file: uploads/drugs.blocks\nexports: [flashcards]\n"
+        "clean: {draft: fix, identifiers: fix}\n"
+    )
+    made = done(stocked, recipe, monkeypatch)
+    cards = (made.path / "dataset" / "exports" / "flashcards" / "cards.tsv").read_text(encoding="utf-8").splitlines()
+    assert cards == ["What reverses heparin?\tProtamine.", "Who asked?\t[badge]"]
+    rows = [json.loads(line) for line in (made.path / "dataset" / "train.jsonl").read_text().splitlines()]
+    assert [row["source"]["line"] for row in rows] == [1, 4]
 
 
 def test_reader_chunker_and_embedder(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_every_shipped_recipe_loads(path: Path) -> None:
 
 def test_every_kind_has_a_shipped_recipe() -> None:
     kinds = {recipes.read_file(path).kind for path in RECIPES}
-    assert kinds == {"dataset", "train", "knowledge", "serve", "evaluate", "pipeline", "fetch"}
+    assert kinds == {"dataset", "train", "knowledge", "serve", "evaluate", "pipeline", "fetch", "lengths", "leaks"}
 
 
 @pytest.mark.parametrize("readme", READMES)
