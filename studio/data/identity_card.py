@@ -40,11 +40,12 @@ def sample(folder: Path, record: type[Row]) -> Sampled:
     for line in islice(_lines(folder), 0, None, lines // _LOOKED_AT + 1):
         seen.rows += 1
         for text in record.model_validate_json(line).texts():
-            for span in find(text):
+            spans = find(text)
+            for span in spans:
                 shown = seen.found.setdefault(kinds()[span.kind].title, [])
                 if len(shown) < _SHOWN:
-                    shown.append(hidden(text, [span, *(other for other in find(text) if other != span)]))
-            for piece in look_alikes(text):
+                    shown.append(hidden(text, [span, *(other for other in spans if other != span)]))
+            for piece in look_alikes(text, spans):
                 shown = seen.passed.setdefault(piece.why, [])
                 if len(shown) < _SHOWN:
                     shown.append(around(text, piece))
@@ -92,7 +93,7 @@ def _listed(samples: dict[Text, list[str]], language: Language) -> Iterator[str]
         yield f"- {title.to(language)}{colon}{' · '.join(f'`{piece.replace(chr(96), chr(39))}`' for piece in shown)}"
 
 
-def _lines(folder: Path) -> Iterator[str]:
+def _lines(folder: Path) -> Iterator[bytes]:
     for split in SPLITS:
-        with (folder / f"{split}.jsonl").open(encoding="utf-8") as stream:
+        with (folder / f"{split}.jsonl").open("rb") as stream:
             yield from stream

@@ -20,6 +20,7 @@ _PLAIN = {
 }
 _WIDE = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_DIGIT = re.compile("[0-9]")
 
 _AROUND = 30  # characters in front of the first identifier that is shown
 _SHOWN = 120
@@ -46,8 +47,11 @@ def find(text: str) -> list[Span]:
     [Span(kind='phone', start=2, end=13)]
     """
     plain = folded(text)
+    digits = _DIGIT.search(plain) is not None
     spans: list[Span] = []
     for name, kind in kinds().items():
+        if kind.digits and not digits:
+            continue
         for start, end in kind.find(plain):
             if all(end <= span.start or span.end <= start for span in spans):
                 spans.append(Span(name, start, end))

@@ -10,8 +10,9 @@ from studio.data.identifiers.base import Identifier
 
 # The number is rarer than anything else of an address, so it is looked for first, and what leads to it afterwards.
 _NUMBER = re.compile(
-    r"[路街道巷弄村里区苑园院寨庄厦城湾坊屯同桥](?:[东南西北中]段?)?\s?(?:[0-9]{1,5}(?:-[0-9]{1,4})?\s?(?:号|弄|栋|幢|座|组|队|社|室|单元)|[A-Za-z]\s?[栋幢座])(?![文方线台机床位染])|"
-    r"(?:乡|镇(?![痛静定咳吐]))[\u4e00-\u9fff]{1,6}?[村屯庄寨]"
+    # The sign that a number stands behind comes first by itself: it can be looked for without trying both forms everywhere.
+    r"[路街道巷弄村里区苑园院寨庄厦城湾坊屯同桥乡镇](?:(?<![乡镇])(?:[东南西北中]段?)?\s?(?:[0-9]{1,5}(?:-[0-9]{1,4})?\s?(?:号|弄|栋|幢|座|组|队|社|室|单元)|[A-Za-z]\s?[栋幢座])(?![文方线台机床位染])|"
+    r"(?:(?<=乡)|(?<=镇)(?![痛静定咳吐]))[\u4e00-\u9fff]{1,6}?[村屯庄寨])"
 )
 _MORE = re.compile(
     r"(?:(?:院|楼|内|大院)?[\u4e00-\u9fff]{0,8}?\s?(?:[0-9A-Z一二三四五六七八九十]{1,4})\s?(?:号楼|号院|栋|幢|座|单元|层|楼|室|房|号|户|组)|[-－][0-9]{1,4}(?:[-－][0-9]{1,4}){0,2}(?:室)?|(?<=[弄栋幢座楼元])[0-9]{2,4}(?:室|房|号)?)"
@@ -26,7 +27,7 @@ _PROVINCE = re.compile(
 )
 _LONGEST = 16  # characters in front of the first unit where nothing says where the address begins
 _ENGLISH = re.compile(
-    r"(?<![0-9A-Za-z.,/-])[0-9]{1,5}(?:\x20[NSEW]\.?)?(?:\x20(?:[A-Z][a-z]{1,15}|[0-9]{1,3}(?:st|nd|rd|th))){1,3}"
+    r"[0-9](?<![0-9A-Za-z.,/-][0-9])[0-9]{0,4}(?:\x20[NSEW]\.?)?(?:\x20(?:[A-Z][a-z]{1,15}|[0-9]{1,3}(?:st|nd|rd|th))){1,3}"
     r"\x20(?:Street|Str?\b|Avenue|Ave\b|Road|Rd\b|Boulevard|Blvd\b|Drive|Lane|Ln\b|Court|Parkway|Way|Place|Circle|Square|Highway|Trail|Terrace|Crescent)\.?"
     r"(?:,?\x20(?:Apt|Apartment|Suite|Unit|Flat|#)\.?\x20?[0-9A-Z]{1,5})?(?:,\x20[A-Z][a-z]+(?:\x20[A-Z][a-z]+)?(?:,?\x20[A-Z]{2}(?:\x20[0-9]{5})?)?)?"
 )

@@ -19,6 +19,7 @@ class Identifier:
             ones, a character for a character, and it is called for every text, so it has to be quick where there is none.
         finds: texts, each with the identifier in it; also its test.
         passes: texts like them in which there is none.
+        digits: whether there is a digit in every one, so that `find` is called for no text without any.
         order: where two kinds find the same piece, the one with the lower order has it.
     """
 
@@ -27,4 +28,5 @@ class Identifier:
     find: Callable[[str], Iterable[tuple[int, int]]]
     finds: tuple[tuple[str, str], ...]
     passes: tuple[str, ...]
+    digits: bool = False
     order: int = 100

@@ -80,5 +80,6 @@ IDENTIFIER = Identifier(
         "共有128例病例，编号从1到128",
         "MRN测定为12",
     ),
+    digits=True,
     order=40,
 )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.checks.base import holds
 from studio.data.identifiers._labels import spaced
 from studio.data.identifiers.base import Identifier
 
@@ -41,6 +42,7 @@ _FACTS = (
     r"(?=\s?[，,、（(]?\s?(?:男|女|性别|[0-9]{1,3}\s?岁|身份证|证件|手机|电话|联系|住院号|病历号|门诊号|住址|家住|现住|"
     r"生于|出生|护照|医保))"
 )
+_SOMEBODY = re.compile(_WHO)
 _ROLE = (
     re.compile(rf"{_WHO}({_CLEAR_SURNAME}(?:(?![某先女士]){_HAN}){{1,2}}){_FACTS}"),
     re.compile(rf"{_WHO}({_SURNAME}{_GIVEN}){_FACTS}"),
@@ -50,7 +52,6 @@ _FIRST_OF_ALL = re.compile(
     rf"(?<!{_HAN})({_SURNAME}{_GIVEN})\s?[，,、（( ]\s?(?:男|女)性?\s?[，,、 ]?\s?[0-9]{{1,3}}\s?岁"
 )
 _WORDS = ("姓", "联系人", "监护人", "就诊人", "名", "我是", "本人", "她叫", "他叫", "我叫")
-_ROLES = ("患", "病人", "妇", "者", "家属", "亲", "夫", "妻", "儿", "爱人", "老公", "老婆")
 
 _FIRST = (
     "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Daniel|Matthew|Anthony|Mark|Donald|Steven|Paul|"
@@ -73,14 +74,14 @@ _ENGLISH = (
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
-    if any(word in text for word in _WORDS):
+    if holds(text, _WORDS):
         for pattern in (_STRONG, _CALLED):
             for match in pattern.finditer(text):
                 yield match.span(1)
     if "岁" in text:
         for match in _FIRST_OF_ALL.finditer(text):
             yield match.span(1)
-    if any(word in text for word in _ROLES):
+    if _SOMEBODY.search(text):
         for pattern in _ROLE:
             for match in pattern.finditer(text):
                 yield match.span(1)

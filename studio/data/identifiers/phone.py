@@ -94,5 +94,6 @@ IDENTIFIER = Identifier(
         "血压 138 80，心率 80 次",
         "Call 1-800-555-0199 for help",
     ),
+    digits=True,
     order=50,
 )

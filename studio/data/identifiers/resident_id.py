@@ -89,5 +89,6 @@ IDENTIFIER = Identifier(
         "人体约有37200000000000个细胞",
         "0.11010519491231002",
     ),
+    digits=True,
     order=20,
 )
