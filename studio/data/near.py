@@ -7,7 +7,7 @@ and those are compared exactly. Of each text a few hundred bytes of numbers stay
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ _BEGIN = 100  # characters, which tell the script of a text
 _LONGEST = 4_000  # characters of a text that are looked at: enough to tell, and a book in a prompt costs no more
 _CASE = {2: 50, 5: 200}  # characters that a case has at least, by the width of its pieces
 _BATCH = 500
-_REMEMBERED = 4_096  # texts
+_REMEMBERED = 256  # texts, of which the longest take half a megabyte each
 _PERMUTATIONS = 126
 _SEED = 42
 _FOUND = 0.99  # the share of pairs at the threshold that come into one bucket at least
@@ -167,7 +167,7 @@ def _signatures(
     factors = _FACTOR ** np.arange(1, rows + 1, dtype=np.uint64)
     for begin in range(0, len(numbers), _BATCH):
         check(begin)
-        flat, offsets = _hashed([texts(number) for number in numbers[begin : begin + _BATCH]])
+        flat, offsets = _hashed([texts(number)[:_LONGEST] or "\0" for number in numbers[begin : begin + _BATCH]])
         matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, offsets, _PERMUTATIONS, _SEED)
         signatures = np.fromiter(chain.from_iterable(matrix.to_rows()), np.uint64).reshape(-1, _PERMUTATIONS)
         end = begin + len(signatures)
@@ -178,15 +178,15 @@ def _signatures(
     return bands, low
 
 
-def _hashed(texts: Iterable[str]) -> tuple[Numbers, Numbers]:
+def _hashed(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
     """Return the pieces of texts as numbers, all in a row, and where those of each text begin and end.
 
-    All texts are worked on at once, as one: the pieces that begin in one text and end in the next are left out.
+    All texts are worked on at once, as one: the pieces that begin in one text and end in the next are left out. None of
+    the texts is empty.
     """
-    looked = [text[:_LONGEST] or "\0" for text in texts]
-    lengths = np.array([len(text) for text in looked])
-    sizes = np.minimum([width(text) for text in looked], lengths)
-    signs = np.frombuffer("".join(looked).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    lengths = np.array([len(text) for text in texts])
+    sizes = np.minimum([width(text) for text in texts], lengths)
+    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
     size = np.repeat(sizes, lengths)  # of the piece that begins at each sign
     value = size.astype(np.uint64)
     for at in range(int(sizes.max())):
@@ -195,7 +195,7 @@ def _hashed(texts: Iterable[str]) -> tuple[Numbers, Numbers]:
         value[begins] = mixed ^ (mixed >> np.uint64(32))
     ends = np.repeat(np.cumsum(lengths), lengths)
     inside = np.arange(len(signs)) + size <= ends
-    offsets = np.zeros(len(looked) + 1, np.uint64)
+    offsets = np.zeros(len(texts) + 1, np.uint64)
     np.cumsum(lengths - sizes + 1, out=offsets[1:])
     return value[inside], offsets
 
