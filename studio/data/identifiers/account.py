@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.identifiers._others import with_latter_half
 from studio.data.identifiers.base import Identifier
 
 _LINK = r"(?:号码|号|群)?\s{0,2}(?:[:：=]|为|是)?\s{0,2}"
@@ -35,5 +36,6 @@ IDENTIFIER = Identifier(
         ("微信号zhang_san88，可以咨询", "zhang_san88"),
     ),
     passes=("请用微信扫码关注", "每日QQ弹弹10克", "微信 applet", "Vx 基因"),
+    other=with_latter_half,
     order=45,
 )

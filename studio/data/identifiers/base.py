@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ class Identifier:
             ones, a character for a character, and it is called for every text, so it has to be quick where there is none.
         finds: texts, each with the identifier in it; also its test.
         passes: texts like them in which there is none.
+        other: makes another identifier of the form of one, for the probe of a model's weights. Only chance may tell the two
+            apart, so they differ in digits that say nothing of themselves; None where this one has none, and no function
+            where no identifier of the kind has.
         order: where two kinds find the same piece, the one with the lower order has it.
     """
 
@@ -27,4 +31,5 @@ class Identifier:
     find: Callable[[str], Iterable[tuple[int, int]]]
     finds: tuple[tuple[str, str], ...]
     passes: tuple[str, ...]
+    other: Callable[[str, random.Random], str | None] | None = None
     order: int = 100

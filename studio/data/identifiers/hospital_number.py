@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from studio.core.text import Text
 from studio.data.identifiers._labels import AFTER, NUMBER, numbers, spaced
+from studio.data.identifiers._others import with_latter_half
 from studio.data.identifiers.base import Identifier
 
 _CHINESE = spaced(
@@ -80,5 +81,6 @@ IDENTIFIER = Identifier(
         "共有128例病例，编号从1到128",
         "MRN测定为12",
     ),
+    other=with_latter_half,
     order=40,
 )

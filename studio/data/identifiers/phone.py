@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
 from studio.data.identifiers._labels import has_long_number
+from studio.data.identifiers._others import with_last_digits
 from studio.data.identifiers.base import Identifier
 
 _BREAK = r"(?:\x20?[-.]\x20?|\x20)?"
@@ -42,6 +44,7 @@ _LABELLED = re.compile(
 _FREE = re.compile(r"\D*(?:[48]00)\D?[0-9]{3}\D?[0-9]{4}\Z|\D*1?\D?(?:800|888|877|866)\D")
 _FEWEST_ABROAD = 9
 _DIGIT = re.compile("[0-9]")
+_SAYS_NOTHING = 4  # the last digits: what stands in front of them are a network, an area and an exchange
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
@@ -65,6 +68,10 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
 def is_free(number: str) -> bool:
     """Tell whether it is the free number of a business: 400-…, 800-…."""
     return _FREE.match(number) is not None
+
+
+def _other(value: str, rng: random.Random) -> str | None:
+    return with_last_digits(value, _SAYS_NOTHING, rng)
 
 
 IDENTIFIER = Identifier(
@@ -94,5 +101,6 @@ IDENTIFIER = Identifier(
         "血压 138 80，心率 80 次",
         "Call 1-800-555-0199 for help",
     ),
+    other=_other,
     order=50,
 )
