@@ -111,7 +111,7 @@ def test_what_is_shown_keeps_the_form_and_hides_the_rest() -> None:
 
 def test_a_look_alike_is_told_with_why() -> None:
     text = "国药准字H20033998；编码110105194912310021；热线400-820-8820；李某，男；NCT01380013；号源20807000"
-    told = {text[piece.start : piece.end]: piece.why.en for piece in look_alikes(text)}
+    told = {text[piece.start : piece.end]: piece.why.en for piece in look_alikes(text, find(text))}
     assert told == {
         "H20033998": "a drug's approval number",
         "110105194912310021": "its check digit or date is none of a resident ID",
@@ -121,7 +121,7 @@ def test_a_look_alike_is_told_with_why() -> None:
         "20807000": "digits of no known form, without a label",
     }
     assert "«NCT01380013»" in around(
-        text, next(piece for piece in look_alikes(text) if "NCT" in text[piece.start :][:3])
+        text, next(piece for piece in look_alikes(text, find(text)) if "NCT" in text[piece.start :][:3])
     )
 
 
