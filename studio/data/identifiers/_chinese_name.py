@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from studio.data.checks.base import holds
 from studio.data.identifiers._labels import spaced
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -33,57 +34,60 @@ _STRONG = re.compile(
     rf"(?!{_FIELDS}|不详|未知|不明|保密|匿名|无名|没有|暂无|本人|同上|空白|见|患者|家属|{_HAN}?某|{_HAN}{{1,2}}(?:先生|女士))({_HAN}{{1,8}}(?:[·•]{_HAN}{{1,8}})+|{_SURNAME}\x20?{_HAN}(?:\x20?{_HAN}??){{0,2}}|{_HAN}{{2,4}}?|[A-Z][a-z]+(?:\x20[A-Z][a-z]+){{1,2}}){_END}"
 )
 # These stand in front of much else than names.
-_SIGNED = re.compile(rf"(?:{_SIGNER}|{_DOCTOR})\s?[:：]\s{{0,4}}({_SURNAME}{_GIVEN}){_END}")
+_SIGNED = re.compile(rf"[:：]\s{{0,4}}({_SURNAME}{_GIVEN}){_END}")
+_SIGNER_BEFORE = re.compile(rf"(?:{_SIGNER}|{_DOCTOR})\s?\Z")
 _CLEAR_SURNAME = f"(?:{_DOUBLE}|[{_CLEAR}])"
-_CALLED = (
-    re.compile(rf"(?:我叫|名叫|他叫|她叫|我是患者|我是病人|本人)({_SURNAME}{_GIVEN}){_END}"),
-    re.compile(rf"(?<!{_HAN})我是({_CLEAR_SURNAME}{_GIVEN})(?=[，,。.；;]|$)"),
+_CALLED = re.compile(
+    rf"(?:我叫|名叫|他叫|她叫|我是患者|我是病人|本人)({_SURNAME}{_GIVEN}){_END}|(?<!{_HAN})我是({_CLEAR_SURNAME}{_GIVEN})(?=[，,。.；;]|$)"
 )
 _KIN = "父亲|母亲|爸爸|妈妈|丈夫|妻子|儿子|女儿|爱人|老公|老婆|配偶|儿媳|女婿|姐姐|妹妹|哥哥|弟弟|爷爷|奶奶|外公|外婆|孙子|孙女|侄子|侄女|家属|陪护|陪同者|监护人"
-_WHO = rf"(?:患者|病人|患儿|产妇|孕妇|死者|伤者|受检者|逝者|{_KIN})[:：]?\x20?"
+_WHO = re.compile(rf"(?:患者|病人|患儿|产妇|孕妇|死者|伤者|受检者|逝者|{_KIN})[:：]?\x20?")
 # Facts about a person behind it say that it is a name; a mere comma does where the surname is hardly anything else.
 _FACTS = (
     r"(?=\s?[，,、（(]?\s?(?:男|女|性别|[0-9]{1,3}\s?岁|身份证|证件|手机|电话|联系|住院号|病历号|门诊号|住址|家住|现住|"
     r"生于|出生|护照|医保))"
 )
 _WHY = r"(?=\s?(?:因|于|自述|诉|由(?:家属|急诊|门诊|120)|主诉|系|拟|以)[“\"'\u4e00-\u9fff0-9])"
-_ROLE = (
-    re.compile(rf"{_WHO}({_CLEAR_SURNAME}(?:(?![某先女士]){_HAN}){{1,2}}){_FACTS}"),
-    re.compile(rf"{_WHO}({_SURNAME}{_GIVEN}){_FACTS}"),
-    re.compile(rf"{_WHO}({_CLEAR_SURNAME}{_GIVEN})(?=[，。,；;（()）]|\s*(?:\n|$))"),
-    re.compile(rf"{_WHO}({_CLEAR_SURNAME}{_GIVEN}){_WHY}"),
-    re.compile(rf"(?:{_KIN})[，,、/]\s?({_CLEAR_SURNAME}{_GIVEN})(?=[)）])"),
+_ROLE = re.compile(
+    rf"({_CLEAR_SURNAME}(?:(?![某先女士]){_HAN}){{1,2}}){_FACTS}|({_SURNAME}{_GIVEN}){_FACTS}|"
+    rf"({_CLEAR_SURNAME}{_GIVEN})(?:(?=[，。,；;（()）]|\s*(?:\n|$))|{_WHY})|[，,、/]\s?({_CLEAR_SURNAME}{_GIVEN})(?=[)）])"
 )
 # A person of whom the next words say what one says of persons alone; `王先生` and `李医生` name nobody.
+_SEX = re.compile(r"[男女]性?(?=[，,、。；; ）)])")
+_REACHED = re.compile(r"(?:联系)?(?:电话|手机|身份证|住院号|门诊号|病历号)")
+_STAFF = re.compile(r"(?:副主任|主任|主治|住院)(?:医师|医生)|教授|大夫|护士|主任(?!委|医|护)")
+_AGED = re.compile(r"[男女]性?\s?[，,、 ]?\s?[0-9]{1,3}\s?岁")
+_BEFORE_FACT = re.compile(rf"(?<!{_HAN})({_SURNAME}{_GIVEN})\s?[，,、（( ]\s?\Z")
+_BEFORE_SEX = re.compile(rf"(?<!{_HAN})({_CLEAR_SURNAME}{_GIVEN})\s?[，,、（( ]\s?\Z")
+_BEFORE_NUMBER = re.compile(rf"(?<!{_HAN})({_CLEAR_SURNAME}{_GIVEN})\s?[（(，,]?\s?\Z")
+_BEFORE_TITLE = re.compile(rf"(?:[科由请经找挂]|^|(?<!{_HAN}))({_CLEAR_SURNAME}{_GIVEN})\Z", re.MULTILINE)
 _TOLD = (
-    re.compile(rf"(?<!{_HAN})({_CLEAR_SURNAME}{_GIVEN})\s?[，,、（( ]\s?(?:男|女)性?(?=[，,、。；; ）)])"),
-    re.compile(
-        rf"(?<!{_HAN})({_CLEAR_SURNAME}{_GIVEN})\s?[（(，,]?\s?(?:联系)?(?:电话|手机|身份证|住院号|门诊号|病历号)"
-    ),
+    (("男", "女"), _AGED, _BEFORE_FACT),
+    (("男", "女"), _SEX, _BEFORE_SEX),
+    (("电话", "手机", "身份证", "院号", "诊号", "历号"), _REACHED, _BEFORE_NUMBER),
+    (("主任", "主治", "住院医", "教授", "大夫", "护士"), _STAFF, _BEFORE_TITLE),
 )
-_STAFF = re.compile(
-    rf"(?:科|由|请|经|找|挂|^|(?<!{_HAN}))({_CLEAR_SURNAME}{_GIVEN})(?=(?:副主任|主任|主治|住院)(?:医师|医生)|教授|大夫|护士长?|主任(?!委))",
-    re.MULTILINE,
-)
-_FIRST_OF_ALL = re.compile(
-    rf"(?<!{_HAN})({_SURNAME}{_GIVEN})\s?[，,、（( ]\s?(?:男|女)性?\s?[，,、 ]?\s?[0-9]{{1,3}}\s?岁"
-)
-_LOOKED_FOR = (
-    (("姓", "联系人", "监护人", "就诊人", "患者名"), (_STRONG,)),
-    ((*_SIGNER.split("|"), "医师", "医生", "护士", "大夫"), (_SIGNED,)),
-    (("我是", "我叫", "名叫", "他叫", "她叫", "本人"), _CALLED),
-    (("岁",), (_FIRST_OF_ALL,)),
-    (("患", "病人", "产妇", "孕妇", "死者", "伤者", "受检者", "逝者", *_KIN.split("|")), _ROLE),
-    (("男", "女", "电话", "手机", "身份证", "院号", "诊号", "历号"), _TOLD),
-    (("主任", "主治", "住院医", "教授", "大夫", "护士"), (_STAFF,)),
-)
-"""Which words a text has where a pattern may find something, and the patterns."""
+"""What is said behind a name (one of some words is in it), and how the name stands in front of it."""
+_LEAD = 10  # characters: the longest name with what may part it from the fact, and one in front
 
 
 def chinese_names(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where names begin and end."""
-    for words, patterns in _LOOKED_FOR:
-        if any(word in text for word in words):
-            for pattern in patterns:
-                for match in pattern.finditer(text):
-                    yield match.span(1)
+    """Yield where names begin and end. What tells a name is rarer than a surname, so it is looked for first."""
+    for match in _STRONG.finditer(text):
+        yield match.span(1)
+    for match in _SIGNED.finditer(text):
+        if _SIGNER_BEFORE.search(text[max(0, match.start() - _LEAD) : match.start()]):
+            yield match.span(1)
+    if holds(text, ("我是", "我叫", "名叫", "他叫", "她叫", "本人")):
+        for match in _CALLED.finditer(text):
+            yield match.span(match.lastindex or 0)
+    for who in _WHO.finditer(text):
+        if name := _ROLE.match(text, who.end()):
+            yield name.span(name.lastindex or 0)
+    for words, fact, before in _TOLD:
+        if not holds(text, words):
+            continue
+        for match in fact.finditer(text):
+            begin = max(0, match.start() - _LEAD)
+            if name := before.search(text[begin : match.start()]):
+                yield begin + name.start(1), begin + name.end(1)

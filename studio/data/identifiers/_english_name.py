@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
+
+from studio.data.checks.base import holds
 
 _FIRST = (
     "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Daniel|Matthew|Anthony|Mark|Donald|Steven|Paul|"
@@ -25,20 +28,21 @@ _TITLED = re.compile(
     rf"(?<!Near\x20)\b(?:(?:Mr|Dr)\.?\x20(?:and|&)\x20(?:Mrs|Ms|Dr)|Mr|Mrs|Ms|Mx|Miss|Dr|Prof(?:essor)?)\b\.?\x20"
     rf"(?!Recommends|Advises|Who\b)({_LAST}(?:\x20{_MIDDLE}{_LAST}|\x20[A-Z]\.\x20{_LAST})?)"
 )
-_GIVEN = (
-    re.compile(rf"\b(?:[Pp]atient|[Pp]t)(?:,?\x20|\.\x20|:\x20?)((?:{_FIRST})\x20{_MIDDLE}{_LAST})"),
-    re.compile(rf"\b(?:I\x20am|I'm|[Tt]his\x20is|[Nn]amed|[Cc]alled|[Dd]ear)\x20((?:{_FIRST})\x20{_MIDDLE}{_LAST})"),
-)
+_TITLES = ("Mr", "Ms", "Mx", "Miss", "Dr", "Prof")
+_PATIENT = re.compile(rf"\b(?:[Pp]atient|[Pp]t)(?:,?\x20|\.\x20|:\x20?)((?:{_FIRST})\x20{_MIDDLE}{_LAST})")
+_SAID = re.compile(rf"\b(?:I\x20am|I'm|[Tt]his\x20is|[Nn]amed|[Cc]alled|[Dd]ear)\x20((?:{_FIRST})\x20{_MIDDLE}{_LAST})")
 _PERSON = (
     r"[Pp]atient|[Pp]t|RE|Re|[Ee]mergency\x20[Cc]ontact|[Nn]ext\x20of\x20[Kk]in|[Gg]uardian|[Mm]other|[Ff]ather|[Ss]pouse|[Cc]aregiver|[Ii]nformant|"
     r"(?:[Aa]ttending|[Rr]eferring|[Tt]reating|[Oo]rdering|[Pp]rimary(?:\x20[Cc]are)?)\x20(?:[Pp]hysician|[Pp]rovider|[Dd]octor|[Ss]urgeon)|[Pp]hysician|"
     r"[Pp]rovider|[Ss]urgeon|[Nn]urse|[Dd]octor|[Aa]ttending|PCP|[Ss]igned(?:\x20by)?|[Dd]ictated\x20by|[Rr]eported\x20by|[Rr]eferred\x20by|[Aa]ttn"
 )
-_NAMED = re.compile(
-    rf"(?:(?:\b(?P<whose>[A-Za-z]+)(?:'s)?\x20)?\b(?:[Nn]ame|NAME)\x20{{0,2}}(?::|=|-|–|\x20is\b)|\b(?:[Pp]atient|[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Cc]hild|[Ii]nfant)\x20named|"
-    rf"\b(?:{_PERSON})\x20?(?::|\x20-|\x20–))\x20{{0,4}}(?P<name>{_CAPITALS}|{_TURNED}|{_FULL})"
-)
+_NAME = rf"\x20{{0,4}}(?P<name>{_CAPITALS}|{_TURNED}|{_FULL})"
+_BEHIND = re.compile(rf"[:=–-]{_NAME}")
+_IS = re.compile(rf"\b(?:is|named){_NAME}")
+_LABEL = re.compile(rf"(?:(?:\b(?P<whose>[A-Za-z]+)(?:'s)?\x20)?\b(?:[Nn]ame|NAME)|\b(?:{_PERSON}))\x20{{0,2}}\Z")
+_SOMEBODY = re.compile(r"\b(?:[Pp]atient|[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Cc]hild|[Ii]nfant)\x20\Z")
 _AGED = re.compile(rf"\b[Pp]atient,?\x20({_FULL})(?=,?\x20(?:\(?[0-9]{{1,3}}\b|aged\b|is\x20an?\x20[0-9]|was\x20born))")
+_LEAD = 40  # characters
 _THINGS = frozenset(
     [
         "generic",
@@ -88,17 +92,25 @@ _NO_NAME = re.compile(
 
 def english_names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where names begin and end; a title in front is none of a name."""
-    for match in _TITLED.finditer(text):
-        yield match.span(1)
-    for pattern in _GIVEN:
-        for match in pattern.finditer(text):
+    if holds(text, _TITLES):
+        for match in _TITLED.finditer(text):
             yield match.span(1)
-    for match in _AGED.finditer(text):
-        if _is_name(match[1]):
-            yield match.span(1)
-    for match in _NAMED.finditer(text):
-        if (match["whose"] or "").lower() not in _THINGS and _is_name(match["name"]):
+    if holds(text, ("atient", "pt ", "Pt ", "pt.", "pt:")):
+        yield from (match.span(1) for match in _PATIENT.finditer(text))
+        yield from (match.span(1) for match in _AGED.finditer(text) if _is_name(match[1]))
+    if holds(text, ("I am ", "I'm ", "his is ", "amed ", "alled ", "ear ")):
+        yield from (match.span(1) for match in _SAID.finditer(text))
+    spoken = _IS.finditer(text) if holds(text, ("ame is ", "AME is ", "named ")) else ()
+    for match in chain(_BEHIND.finditer(text), spoken):
+        if _is_told(text[max(0, match.start() - _LEAD) : match.start()], match[0]) and _is_name(match["name"]):
             yield match.span("name")
+
+
+def _is_told(lead: str, found: str) -> bool:
+    if found.startswith("named"):
+        return _SOMEBODY.search(lead) is not None
+    label = _LABEL.search(lead)
+    return label is not None and (label["whose"] or "").lower() not in _THINGS
 
 
 def _is_name(said: str) -> bool:

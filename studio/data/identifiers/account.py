@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.checks.base import holds
 from studio.data.identifiers._others import with_latter_half
 from studio.data.identifiers.base import Identifier
 
@@ -14,14 +15,15 @@ _QQ = re.compile(rf"(?<![A-Za-z])(?:[Qq]{{2}}|扣扣|企鹅号){_LINK}([1-9][0-9
 _WECHAT = re.compile(
     rf"(?:微信|薇信|威信|(?<![A-Za-z])(?:[Ww]e[Cc]hat|[Vv][Xx]|[Ww][Xx])(?![A-Za-z])){_LINK}(?:ID\s?)?([A-Za-z][A-Za-z0-9_-]{{5,19}}|[0-9]{{6,12}})(?![A-Za-z0-9_-])"
 )
+_SHORT = re.compile("[VvWw][Xx]")
 _TELLING = re.compile("[0-9_]")
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
-    if "q" in text or "Q" in text or "扣扣" in text or "企鹅号" in text:
+    if holds(text, ("QQ", "qq", "Qq", "qQ", "扣扣", "企鹅号")):
         for match in _QQ.finditer(text):
             yield match.span(1)
-    if "信" in text or "hat" in text or "x" in text or "X" in text:
+    if "信" in text or "hat" in text or _SHORT.search(text):
         for match in _WECHAT.finditer(text):
             if _TELLING.search(match[1]):  # a word after it is none
                 yield match.span(1)

@@ -14,11 +14,12 @@ _NUMERAL = "[一二三四五六七八九十百]{1,4}"
 _SIDE = r"(?:[东南西北中]段?)?\s?"
 _OF_A_BUILDING = r"(?:号楼|#楼?|栋|幢|座|单元)"
 _NUMBER = re.compile(
-    rf"[路街道巷弄村里区苑园院寨庄厦城湾坊屯同桥]{_SIDE}(?:(?:附)?[0-9]{{1,5}}(?:-[0-9]{{1,4}})?\s?(?:号|弄|栋|幢|座|组|队|社|室|单元|#)|[A-Za-z]\s?[栋幢座]|"
+    # one set of first signs, so that the others are passed over quickly
+    rf"[路街道巷弄村里区苑园院寨庄厦城湾坊屯同桥都邸府庭轩阁墅郡岸居馆寓场社乡镇办](?:(?<=[路街道巷弄村里区苑园院寨庄厦城湾坊屯同桥]){_SIDE}(?:附?[0-9]{{1,5}}(?:-[0-9]{{1,4}})?\s?(?:号|弄|栋|幢|座|组|队|社|室|单元|#)|[A-Za-z]\s?[栋幢座]|"
     rf"[0-9]{{1,3}}-[0-9]{{1,3}}-[0-9]{{2,4}}(?![0-9-]))(?![文方线台机床位染公切导引缝球套针])|"
-    rf"[村屯庄寨里弄巷]{_NUMERAL}(?:号(?!楼|厅|文|公)|组|队|社)|"
-    rf"[都邸府庭轩阁墅郡岸居馆寓场社][0-9]{{1,3}}\s?{_OF_A_BUILDING}|"
-    r"(?:乡|镇(?![痛静定咳吐]))[\u4e00-\u9fff]{1,6}?[村屯庄寨]|(?:街道|办事处)[\u4e00-\u9fff]{1,5}?[村屯庄寨]"
+    rf"(?<=[村屯庄寨里弄巷]){_NUMERAL}(?:号(?!楼|厅|文|公)|组|队|社)|"
+    rf"(?<=[都邸府庭轩阁墅郡岸居馆寓场社])[0-9]{{1,3}}\s?{_OF_A_BUILDING}|"
+    r"(?<=[乡镇])(?<!镇(?=[痛静定咳吐]))[\u4e00-\u9fff]{1,6}?[村屯庄寨]|(?:(?<=街道)|(?<=办)事处)[\u4e00-\u9fff]{1,5}?[村屯庄寨])"
 )
 _MORE = re.compile(
     rf"(?:(?:院|楼|内|大院)?[\u4e00-\u9fff]{{0,8}}?\s?(?:附?[0-9A-Z]{{1,4}}|{_NUMERAL})\s?(?:号楼|号院|#楼?|栋|幢|座|单元|层|楼|室|房|号|户|组|队|社)|"
@@ -36,6 +37,7 @@ _LABEL = re.compile(
 _PROVINCE = re.compile(
     "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)(?![东西南北中一二三四]{0,2}(?:路|街|道|大道|大街|巷|里|胡同))"
 )
+_HOUSE = re.compile(r"[0-9][A-Z]?\x20(?:[A-Z]|[0-9]+[snrt])")
 _LONGEST = 16  # characters in front of the first unit where nothing says where the address begins
 
 
@@ -48,7 +50,7 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
                 while more := _MORE.match(text, end):
                     end = more.end()
                 yield begin, end
-    if "t" in text or "d" in text or "e" in text:
+    if _HOUSE.search(text) or "Box " in text:
         yield from english_addresses(text)
 
 

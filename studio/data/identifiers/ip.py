@@ -11,6 +11,8 @@ from studio.data.identifiers.base import Identifier
 
 _FOUR = re.compile(r"(?<![0-9A-Za-z.])(?<![0-9][/-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9])")
 _SIX = re.compile(r"(?<![0-9A-Fa-f:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![0-9A-Fa-f:])")
+_DOTS = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+_COLONS = re.compile(":[0-9A-Fa-f]{1,4}:")
 _LABEL = re.compile(
     r"(?<![A-Za-z])[Ii][Pp](?:[vV][46])?(?![A-Za-z])\s?(?:地址|[Aa]ddress)?\s?(?:[:：=]|为|是|is|was)?\s?\Z"
 )
@@ -22,11 +24,11 @@ _FEWEST = 8  # digits of one that nothing else tells: 10.2.0.1 may be a version
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
-    if "." in text:
+    if _DOTS.search(text):
         for match in _FOUR.finditer(text):
             if _is_address(match[0]) and _is_told(text, match.start(), match[0]):
                 yield match.span()
-    if text.count(":") > 1:
+    if _COLONS.search(text):
         for match in _SIX.finditer(text):
             if _is_address(match[0]) and any(sign.isalpha() for sign in match[0]):  # 1:2:4:8:16:32:64:128 are titres
                 yield match.span()
