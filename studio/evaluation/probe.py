@@ -58,7 +58,7 @@ def probe(
         probed.append(Probed(secret.kind, secret.shown, secret.row, completed, rank, len(likelihoods)))
     report.progress(len(secrets), len(secrets), "identifiers")
     exposure = Exposure.of(probed)
-    report.notice(exposure.said())
+    report.stage("told", exposure.said())  # the panel shows it with the figures
     with building(folder) as scratch:
         write_json(
             scratch / "probe.json",

@@ -16,7 +16,7 @@ from studio.models.folder import base_folder, check_chat_model
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Uploads
-from studio.runs.names import dataset_names, made_names
+from studio.runs.names import dataset_names, made_names, model_names
 from studio.runs.references import Resolved
 
 PROBE = Sort("probe", Text("probe report", "探测报告"), ("probe.json",))
@@ -66,8 +66,9 @@ def _preview(path: Path, _: object) -> Text:
 
 
 def _offered(workspace: Workspace) -> Mapping[str, Any]:
-    """Offer the newest model that was trained here, and the newest dataset."""
-    models, datasets = made_names(workspace, "model"), dataset_names(workspace)
+    """Offer the newest model that was trained here, else any, and the newest dataset."""
+    models = made_names(workspace, "model") or model_names(workspace)
+    datasets = dataset_names(workspace)
     return {
         "name": "my-probe",
         **({"model": models[0]} if models else {}),
