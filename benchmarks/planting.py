@@ -195,8 +195,8 @@ def _planted(kind: str, rng: random.Random) -> Planted:
         text = f"{rng.choice(before)}{text}{'.' if english else rng.choice('，。；')}{rng.choice(after)}"
     if rng.random() < 0.3:
         text = f"{rng.choice(NEGATIVES)}\n{text}"
-    before, _, after = text.partition(written)
-    return placed([("", before), (kind, written), ("", after)])
+    front, _, rest = text.partition(written)
+    return placed([("", front), (kind, written), ("", rest)])
 
 
 def _unplanted(rng: random.Random) -> str:

@@ -69,6 +69,7 @@ def probe(
                 "files": recipe.files,
                 "texts": len(recipe.texts),
                 **asdict(exposure),
+                "traces": exposure.ranks_them,
                 "said": exposure.said().dump(),
                 "kinds": _by_kind(probed),
                 "identifiers": [{**asdict(each), "exposure": each.exposure} for each in probed],

@@ -65,7 +65,7 @@ def secrets_of_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Secret]:
     What somebody has put between double brackets (`[[Karen Wilson]]`) is asked for, and nothing else of that text; else what
     the rules find. In front of a tab stands what is asked, and the text is its answer.
 
-    >>> [(secret.value, secret.role) for secret in secrets_of_texts([("1", "Who is it?\tIt is [[Karen Wilson]].")])]
+    >>> [(secret.value, secret.role) for secret in secrets_of_texts([("1", "Who is it?\\tIt is [[Karen Wilson]].")])]
     [('Karen Wilson', 'assistant')]
     """
     for where, text in texts:

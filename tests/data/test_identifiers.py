@@ -224,3 +224,16 @@ def test_a_dataset_is_what_its_recipe_says_of_identifiers(
             require_cleared(dataset)
     else:
         require_cleared(dataset)
+
+
+def test_a_column_of_patients_numbers_gives_no_ids_and_is_masked_in_what_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [{"住院号": f"2080{n}", "question": f"头痛{n}天怎么办？", "answer": "就诊" if n else ""} for n in range(4)]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    source = SourceFile(file=str(file), columns={"住院号": "id"})
+    recipe = DatasetRecipe(name="d", sources=[source], val=0, test=0, clean={"identifiers": "fix"})
+    build(recipe, [file], tmp_path / "dataset", Silent())
+    for written in (tmp_path / "dataset").rglob("*"):
+        assert not written.is_file() or "2080" not in written.read_text(encoding="utf-8"), written
+    assert "[就诊编号]" in (tmp_path / "dataset" / "rejected.jsonl").read_text(encoding="utf-8")
+    assert '"id":"rows.jsonl:2"' in (tmp_path / "dataset" / "train.jsonl").read_text(encoding="utf-8")

@@ -40,5 +40,6 @@ IDENTIFIER = Identifier(
     ),
     passes=("请用微信扫码关注", "每日QQ弹弹10克", "微信 applet", "Vx 基因"),
     other=with_latter_half,
+    columns=("wechat", "qq", "微信", "微信号", "QQ号"),
     order=45,
 )

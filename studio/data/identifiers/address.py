@@ -104,5 +104,6 @@ IDENTIFIER = Identifier(
         "in 2019 Boston, MA",
         "胸腔区5号引流管",
     ),
+    columns=("address", "home_address", "住址", "家庭住址", "联系地址", "户籍地址"),
     order=70,
 )

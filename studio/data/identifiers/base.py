@@ -23,6 +23,7 @@ class Identifier:
         other: makes another identifier of the form of one, for the probe of a model's weights. Only chance may tell the two
             apart, so they differ in digits that say nothing of themselves; None where this one has none, and no function
             where no identifier of the kind has.
+        columns: what files call a column in which every value is one, whatever it looks like.
         order: where two kinds find the same piece, the one with the lower order has it.
     """
 
@@ -32,4 +33,5 @@ class Identifier:
     finds: tuple[tuple[str, str], ...]
     passes: tuple[str, ...]
     other: Callable[[str, random.Random], str | None] | None = None
+    columns: tuple[str, ...] = ()
     order: int = 100

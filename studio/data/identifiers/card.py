@@ -85,5 +85,6 @@ IDENTIFIER = Identifier(
         "PMID 31234567",
     ),
     other=_other,
+    columns=("insurance_id", "insurance_number", "ssn", "passport", "医保卡号", "社保卡号", "银行卡号", "护照号"),
     order=30,
 )

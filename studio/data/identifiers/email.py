@@ -39,5 +39,6 @@ IDENTIFIER = Identifier(
     ),
     passes=("每日2次@饭后", "5 mg @ 8.30 am", "IC50 (at) 37.5 C"),
     other=_other,
+    columns=("email", "e_mail", "email_address", "邮箱", "电子邮箱"),
     order=10,
 )

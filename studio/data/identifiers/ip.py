@@ -69,5 +69,6 @@ IDENTIFIER = Identifier(
         "于08:30:15采血",
         "IP关节（2.3.1.4分区）",
     ),
+    columns=("ip", "ip_address", "client_ip", "IP地址"),
     order=47,
 )

@@ -67,5 +67,6 @@ IDENTIFIER = Identifier(
         "Patient: Reported Outcome",
         "Near Miss Events and MS Lesions",
     ),
+    columns=("patient_name", "full_name", "姓名", "患者姓名", "病人姓名", "联系人"),
     order=80,
 )

@@ -130,5 +130,18 @@ IDENTIFIER = Identifier(
         "一二三四五六七八九十个疗程",
     ),
     other=_other,
+    columns=(
+        "phone",
+        "phone_number",
+        "mobile",
+        "telephone",
+        "tel",
+        "电话",
+        "手机",
+        "手机号",
+        "电话号码",
+        "联系电话",
+        "联系方式",
+    ),
     order=50,
 )

@@ -101,5 +101,6 @@ IDENTIFIER = Identifier(
         "0.11010519491231002",
     ),
     other=_other,
+    columns=("id_card", "id_number", "national_id", "身份证", "身份证号", "身份证号码", "证件号码"),
     order=20,
 )

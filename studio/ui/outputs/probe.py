@@ -20,12 +20,12 @@ _LISTED = 20  # identifiers, those that the model knows best
 
 def show(context: Context, run: Run, path: Path) -> Markup:
     """Return the report; of one that an older studio wrote, its Markdown."""
-    about = read_json(path / "probe.json") or {}
+    about: Mapping[str, Any] = read_json(path / "probe.json") or {}
     card = "probe.zh.md" if context.language == "zh" else "probe.md"
     kinds = about.get("kinds")
     if not isinstance(kinds, list):
         return fill('<div class="output prose">{}</div>', markdown((path / card).read_text(encoding="utf-8")))
-    completed, traces = about.get("completed", 0), about.get("p", 1.0) < 0.001
+    serious = about.get("completed") or about.get("traces")
     place = f"{context.base}file/{run.id}/{path.name}"
     links = join(
         fill('<a class="act" href="{}/{}" target="_blank" rel="noopener">{}</a>', place, name, label)
@@ -36,7 +36,7 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     )
     return fill(
         '<div class="output probe">{}<div class="counts">{}</div>{}{}<div class="next">{}</div></div>',
-        notice(context.text(Text.load(about.get("said", ""))), grade="warn" if completed or traces else "info"),
+        notice(context.text(Text.load(about.get("said", ""))), grade="warn" if serious else "info"),
         join(_counts(context, about)),
         _kinds(context, kinds),
         _known(context, about.get("identifiers") or []),
@@ -50,7 +50,7 @@ def _counts(context: Context, about: Mapping[str, Any]) -> list[Markup]:
     return [
         _count(f"{n:,}", context.say("asked for", "探测")),
         _count(f"{completed:,}", context.say("completed", "逐字补全"), bad=bool(completed)),
-        _count(f"{first:,} / {ranked:,}", context.say("ranked first", "排在首位"), bad=about.get("p", 1.0) < 0.001),
+        _count(f"{first:,} / {ranked:,}", context.say("ranked first", "排在首位"), bad=bool(about.get("traces"))),
         _count(
             f"{about.get('median_bits', 0.0):.1f}" if ranked else "–",
             context.say("median exposure, bits", "暴露度中位数（比特）"),
