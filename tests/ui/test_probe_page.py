@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -86,6 +85,7 @@ def test_a_report_of_an_older_studio_is_shown_as_it_was_written(
 def test_a_model_is_probed_from_its_panel(browser: Browser, studio: Studio, trained: Run) -> None:
     studio.start()
     page = browser.new_page(viewport={"width": 400, "height": 900})
+    page.set_default_timeout(90_000)  # milliseconds: a loaded machine takes its time to follow a link
     page.goto(f"{studio.url}en/#evaluate")
     page.get_by_role("link", name="ask a model for identifiers").click()
     expect(page.locator("#form-probe")).to_be_visible()
@@ -93,12 +93,12 @@ def test_a_model_is_probed_from_its_panel(browser: Browser, studio: Studio, trai
     page.get_by_role("link", name="Probe it for identifiers").click()
     expect(page.locator("#form-probe").get_by_label("Model", exact=True)).to_have_value("mine")
     expect(page.locator("#form-probe").get_by_label("Dataset", exact=True)).to_have_value("talks")
-    page.locator("#form-probe").get_by_label(re.compile("^Texts")).fill("Who is it? It is [[Karen Wilson]].")
+    page.locator("#field-probe-texts textarea").fill("Who is it? It is [[Karen Wilson]].")
     page.get_by_role("button", name="Recipe (YAML)").locator("visible=true").click()
     says(page.locator("#recipe-probe textarea"), "[[Karen Wilson]]")
     page.locator("#form-probe .begin").click()
     shown = page.locator(".output.probe")
-    expect(shown.locator(".count").first).to_contain_text("3", timeout=90_000)
+    expect(shown.locator(".count").first).to_contain_text("2", timeout=90_000)
     expect(shown).to_contain_text("telephone number")
     expect(shown).to_contain_text("marked in a text")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
