@@ -155,7 +155,7 @@ def _deal(harvest: Harvest, folder: Path, report: Reporter) -> dict[str, float]:
             letters=spread,
         ),
     )
-    extend_cards(folder, record)
+    extend_cards(folder, record, sum(counts.values()))
     total = ledger.totals()
     for note in notes:
         report.notice(note)

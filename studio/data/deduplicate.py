@@ -108,8 +108,11 @@ class Deduplicator:
         """Return the line on which a row stands in its file."""
         return self._lines[number]
 
-    def take(self, row: Row, found: Marks, pool: str, place: RowPlace) -> Row:
+    def take(self, row: Row, found: Marks, pool: str, place: RowPlace, asked: Row | None = None) -> Row:
         """Send a row to a pool, and return it with an id of its own.
+
+        Args:
+            asked: what `first_asked` gave for it, where somebody has asked: recalling a row takes time.
 
         Raises:
             Merged: it is there already.
@@ -123,7 +126,7 @@ class Deduplicator:
         at = POOLS.index(pool)
         first = self._seen.setdefault(bytes((at,)) + found.asked, number)
         if first != number:
-            self._require_new_answer(row, first, number, place)
+            self._require_new_answer(row, first, number, place, asked)
             self._others.setdefault(first, []).append(number)
         name = row.id
         if hash(name) in self._ids:  # or one of 2^64 by chance, whose id gets longer than it needs to
@@ -269,11 +272,11 @@ class Deduplicator:
             if len(numbers) > 1
         ]
 
-    def _require_new_answer(self, row: Row, first: int, number: int, place: RowPlace) -> None:
+    def _require_new_answer(self, row: Row, first: int, number: int, place: RowPlace, asked: Row | None) -> None:
         """Raise BadRow where a question that stands there already has this answer, or may have only one."""
         answers = self._answers.get(first)
         if answers is None:  # of a question that is asked once, nobody wants to know its answer
-            answers = self._answers[first] = {answer_mark(self.recall(first)): first}
+            answers = self._answers[first] = {answer_mark(asked or self.recall(first)): first}
         answer = answer_mark(row)
         if answer in answers:
             self._origins.add(answers[answer], place)

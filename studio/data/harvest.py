@@ -239,10 +239,10 @@ class Harvest:
             row = as_conversation(clean) if as_talk else clean
             found = marks(row)
             try:
-                first = self.deduplicator.first_asked(found, goes)
+                first = self.deduplicator.first_asked(found, goes) if self.findings.cleaner.compares else None
                 if first is not None and type(first) is type(row):
                     self.findings.beside(row, first, place.name, place.line, wanted)
-                row = self.deduplicator.take(row, found, goes, place)
+                row = self.deduplicator.take(row, found, goes, place, first)
             except BadRow as bad:
                 if isinstance(bad, Merged):
                     self._note_kin(bad.into, row, found, values)

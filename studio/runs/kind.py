@@ -129,6 +129,7 @@ class Introduction:
         tile: what Home shows of it, if anything.
         follows: what to do next with a thing of a sort, in words of a link that chooses it in this form.
         aside: whether it only looks at things, beside the way that leads from files to answers.
+        beside: the tab of another kind from whose form a link leads here.
     """
 
     tab: str
@@ -141,6 +142,7 @@ class Introduction:
     tile: Tile | None = None
     follows: Mapping[str, Text] = field(default_factory=dict)
     aside: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from studio.core.errors import StudioError
 from studio.runs.kind import Introduction
@@ -23,7 +24,7 @@ from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import Field, fields_of
 from studio.ui.form.forecast_line import forecast_line
 from studio.ui.form.meaning import meaning
-from studio.ui.html import fill, notice
+from studio.ui.html import fill, join, notice
 from studio.ui.place import Place, Restoring
 from studio.ui.polled import polled, static
 
@@ -52,7 +53,7 @@ class _Form:
     def build(self) -> None:
         context, kind = self._context, self._kind
         say = context.say
-        static(fill('<p class="intro">{}</p>', context.text(self._introduction.intro)))
+        static(fill('<p class="intro">{}{}</p>', context.text(self._introduction.intro), self._beside_it()))
         with gr.Column(elem_classes="station form-side", elem_id=f"form-{kind}"):
             if self._uploads is not None:
                 drop.area(context, kind, self._uploads)
@@ -90,6 +91,15 @@ class _Form:
         self._controls.sort(key=lambda item: self._fields.index(item.field))
         edit.click(_editable, None, [code, edit], **_QUIET).then(None, None, None, js=_focus(f"recipe-{kind}"))
         self._wire(code, message, foreseen, check, begin)
+
+    def _beside_it(self) -> Markup:
+        """Return links to the forms that have their place beside this one."""
+        found = (kind.introduction for kind in KINDS.all().values())
+        return join(
+            fill(' <a href="#{}">{} →</a>', each.tab, self._context.text(each.summary))
+            for each in found
+            if each is not None and each.beside == self._introduction.tab
+        )
 
     def _place_controls(self, advanced: bool) -> None:
         with gr.Row(elem_classes="fields"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import shutil
 import sys
@@ -21,6 +22,7 @@ from studio.core.records import Message, Request, Sampling
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.records.preference import Preference
 from studio.engines.remote import RemoteEngine
+from studio.evaluation.variants import variants
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.job import Termination
@@ -137,6 +139,8 @@ def test_opener_check_identifier_and_exporter(stocked: Workspace, monkeypatch: p
     made = done(stocked, recipe, monkeypatch)
     cards = (made.path / "dataset" / "exports" / "flashcards" / "cards.tsv").read_text(encoding="utf-8").splitlines()
     assert cards == ["What reverses heparin?\tProtamine.", "Who asked?\t[badge]"]
+    others = variants("badge", "KH-123456", 20, random.Random(1))
+    assert len(set(others)) == 20 and all(re.fullmatch("KH-[0-9]{6}", other) for other in others)
     rows = [json.loads(line) for line in (made.path / "dataset" / "train.jsonl").read_text().splitlines()]
     assert [row["source"]["line"] for row in rows] == [1, 4]
 
