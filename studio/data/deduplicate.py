@@ -85,15 +85,15 @@ class Deduplicator:
 
     Args:
         recall: gives back a row that was taken, by its number.
-        names: what people call each file, so that a row can be told from where it stands.
     """
 
     recall: Callable[[int], Row]
-    names: Sequence[str]
     record: type[Row] | None = None
     files: array[int] = field(default_factory=lambda: array("I"))
     pools: bytearray = field(default_factory=bytearray)
     _lines: array[int] = field(default_factory=lambda: array("q"))
+    _named: array[int] = field(default_factory=lambda: array("I"))
+    _names: dict[str, int] = field(default_factory=dict)
     _splits: bytearray = field(default_factory=bytearray)
     _seen: dict[bytes, int] = field(default_factory=dict)
     _others: dict[int, list[int]] = field(default_factory=dict)
@@ -104,9 +104,9 @@ class Deduplicator:
     def __len__(self) -> int:
         return len(self.pools)
 
-    def line(self, number: int) -> int:
-        """Return the line on which a row stands in its file."""
-        return self._lines[number]
+    def stands(self, number: int) -> RowPlace:
+        """Return where a row stands: in which file of the recipe, in which member of it, and on which line."""
+        return RowPlace(self.files[number], list(self._names)[self._named[number]], self._lines[number])
 
     def take(self, row: Row, found: Marks, pool: str, place: RowPlace) -> Row:
         """Send a row to a pool, and return it with an id of its own.
@@ -133,6 +133,7 @@ class Deduplicator:
         self._splits += found.split
         self.files.append(place.file)
         self._lines.append(place.line)
+        self._named.append(self._names.setdefault(place.name, len(self._names)))
         return row
 
     def first_asked(self, found: Marks, pool: str) -> Row | None:
@@ -285,7 +286,7 @@ class Deduplicator:
 
     def place(self, number: int) -> Text:
         """Return where a row stands."""
-        name, line = self.names[self.files[number]], self._lines[number]
+        _, name, line = self.stands(number)
         return Text(f"{name} line {line}", f"{name} 第 {line} 行")
 
     def _same_as(self, number: int) -> Text:

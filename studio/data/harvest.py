@@ -94,7 +94,7 @@ class Harvest:
     _spooled: array[int] = field(default_factory=lambda: array("q"))
 
     def __post_init__(self) -> None:
-        self.deduplicator = Deduplicator(self._recall, self.names)
+        self.deduplicator = Deduplicator(self.row)
         self._put_back = PutBack(self.recipe.restore)
 
     def take(self, number: int, file: Path) -> None:
@@ -146,8 +146,7 @@ class Harvest:
                 layouts[layout] += 1
                 columns.note(view)
         self.report.progress(account.rows, account.rows, "rows")
-        if back := self._put_back.count():
-            self.report.notice(Text(f"{name}: put back: {back:,}", f"{name}：放回 {back:,} 行"))
+        self.tell_put_back(name)
         for note in opened.notes:  # those of an archive's members come while they are read
             self.report.notice(Text(f"{name}: {note.en}", f"{name}：{note.zh}"))
         self.sources.append(
@@ -273,6 +272,16 @@ class Harvest:
         self._put_back.taken = taken
         return True
 
+    def tell_put_back(self, name: str = "") -> None:
+        """Say how many rows were put back since that was last said, and of which file."""
+        if back := self._put_back.count():
+            en, zh = (f"{name}: ", f"{name}：") if name else ("", "")
+            self.report.notice(Text(f"{en}put back: {back:,}", f"{zh}放回 {back:,} 行"))
+
+    def wants(self, place: RowPlace, bad: BadRow) -> bool:
+        """Tell whether a row that was taken, and would be left out after all, is put back."""
+        return self._is_wanted(place, self._put_back.taken + 1, bad)
+
     def _leave_out(self, place: RowPlace, bad: BadRow, values: Mapping[str, Any], returns: bool = False) -> None:
         outcome = DROPPED if isinstance(bad, Dropped) else MERGED if isinstance(bad, Merged) else REJECTED
         returns = returns or isinstance(bad, Dropped)
@@ -302,7 +311,8 @@ class Harvest:
         line = self.spool.line(self._spooled[number])
         return line[1 : line.index(b"\t")]
 
-    def _recall(self, number: int) -> Row:
+    def row(self, number: int) -> Row:
+        """Return a row that was taken."""
         record = self.deduplicator.record
         assert record is not None  # a row was taken
         return record.model_validate_json(self.line(number))
