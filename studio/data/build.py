@@ -133,6 +133,7 @@ def _deal(harvest: Harvest, folder: Path, report: Reporter, tests: Sequence[Prob
     _require_rungs(recipe.ladder, counts["train"])
     report.stage("write", Text("Writing the dataset", "写出数据集"))
     written = _write(harvest, folder, dealt, given, report)
+    notes += harvest.missed()
     ledger.require_balanced(written)
     for source, account in zip(harvest.sources, ledger.files, strict=True):
         source.update(account.dump())

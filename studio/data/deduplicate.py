@@ -64,15 +64,20 @@ class _Origins:
         self._files = array("I")
         self._names: dict[str, int] = {}
 
-    def add(self, into: int, place: RowPlace) -> None:
+    def add(self, into: int, origin: RowOrigin) -> None:
         self._into.append(into)
-        self._lines.append(place.line)
-        self._files.append(self._names.setdefault(place.name, len(self._names)))
+        self._lines.append(origin.line)
+        self._files.append(self._names.setdefault(origin.file, len(self._names)))
 
     def __iter__(self) -> Iterator[tuple[int, RowOrigin]]:
         names = list(self._names)
         for into, file, line in zip(self._into, self._files, self._lines, strict=True):
             yield into, RowOrigin(file=names[file], line=line)
+
+
+def _origins(row: Row) -> list[RowOrigin]:
+    """Return where a row came from, with those that were merged with it before."""
+    return [*filter(None, (row.source,)), *row.also]
 
 
 def _exactly(row: Row) -> tuple[bytes, bytes]:
@@ -123,7 +128,7 @@ class Deduplicator:
         at = POOLS.index(pool)
         first = self._seen.setdefault(bytes((at,)) + found.asked, number)
         if first != number:
-            self._require_new_answer(row, first, number, place)
+            self._require_new_answer(row, first, number)
             self._others.setdefault(first, []).append(number)
         name = row.id
         if hash(name) in self._ids:  # or one of 2^64 by chance, whose id gets longer than it needs to
@@ -204,7 +209,7 @@ class Deduplicator:
         """Return where the rows stand that were merged with each row."""
         found: dict[int, list[RowOrigin]] = defaultdict(list)
         for number, row in merged.items():
-            found[row.into] += filter(None, (self.recall(number).source,))
+            found[row.into] += _origins(self.recall(number))
         for number, origin in self._origins:
             found[merged[number].into if number in merged else number].append(origin)
         return found
@@ -270,14 +275,15 @@ class Deduplicator:
             if len(numbers) > 1
         ]
 
-    def _require_new_answer(self, row: Row, first: int, number: int, place: RowPlace) -> None:
+    def _require_new_answer(self, row: Row, first: int, number: int) -> None:
         """Raise BadRow where a question that stands there already has this answer, or may have only one."""
         answers = self._answers.get(first)
         if answers is None:  # of a question that is asked once, nobody wants to know its answer
             answers = self._answers[first] = {answer_mark(self.recall(first)): first}
         answer = answer_mark(row)
         if answer in answers:
-            self._origins.add(answers[answer], place)
+            for origin in _origins(row):
+                self._origins.add(answers[answer], origin)
             raise Merged(self._same_as(first), _AGAIN, answers[answer])
         if row.one_answer:
             here = self._same_as(first)

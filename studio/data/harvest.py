@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from studio.core.files import sha256_tree
+from studio.core.files import read_json, sha256_tree
 from studio.core.remote import said_of
 from studio.core.reporter import Reporter
 from studio.core.text import Text
@@ -23,7 +23,7 @@ from studio.data.answer_letters import AnswerLetters
 from studio.data.cleaning import Cleaner, Findings
 from studio.data.conversion import DROP, Conversion, Dropped
 from studio.data.corrections import CorrectedRows, corrected
-from studio.data.dataset_folder import BY_SHARES, KEPT
+from studio.data.dataset_folder import ABOUT, BY_SHARES, KEPT
 from studio.data.deduplicate import Deduplicator, Merged, RowPlace
 from studio.data.extent import extent_of
 from studio.data.families import Families, Kin
@@ -278,6 +278,11 @@ class Harvest:
             en, zh = (f"{name}: ", f"{name}：") if name else ("", "")
             self.report.notice(Text(f"{en}put back: {back:,}", f"{zh}放回 {back:,} 行"))
 
+    def missed(self) -> list[Text]:
+        """Return what is to be said, when all is written, of rows that were to be put back and are not there."""
+        missed = self._put_back.missed()
+        return [missed] if missed is not None else []
+
     def wants(self, place: RowPlace, bad: BadRow) -> bool:
         """Tell whether a row that was taken, and would be left out after all, is put back."""
         return self._is_wanted(place, self._put_back.taken + 1, bad)
@@ -349,11 +354,30 @@ class Harvest:
 
 
 def _provenance(source: SourceFile, file: Path) -> dict[str, str]:
-    """Return where a file comes from and what it may be used for: as the recipe says, else as its hub does."""
+    """Return where a file comes from and what it may be used for: as the recipe says, else as its hub does, or the card of
+    the dataset that it is."""
     said = said_of(file)
     address = "@".join(filter(None, (said.get("address", ""), said.get("revision", ""))))
-    told = {"origin": source.origin or address, "licence": source.licence or said.get("licence", "")}
+    earlier = _earlier(file)
+    told = {
+        "origin": source.origin or address or "; ".join(earlier["origin"]),
+        "licence": source.licence or said.get("licence", "") or "; ".join(earlier["licence"]),
+    }
     return {name: text for name, text in told.items() if text}
+
+
+def _earlier(file: Path) -> dict[str, list[str]]:
+    """Return what a dataset's card says of the files that it was made from, each thing once; of any other file nothing."""
+    about = read_json((file if file.is_dir() else file.parent) / ABOUT) or {}
+    sources = (
+        [item for item in about.get("sources", ()) if isinstance(item, dict)]
+        if isinstance(about.get("splits"), dict)
+        else []
+    )
+    return {
+        name: list(dict.fromkeys(str(item[name]) for item in sources if item.get(name)))
+        for name in ("origin", "licence")
+    }
 
 
 class _Columns:
