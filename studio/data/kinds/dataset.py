@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.errors import Fault, InputError
-from studio.core.files import is_looked_through
+from studio.core.files import is_looked_through, is_name
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
@@ -27,7 +27,15 @@ from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Uploads
 from studio.runs.references import Resolved
+from studio.runs.store import RunStore
 
+_CORRECTED = "corrected"
+_SUFFIX = "-corrected"
+_LONGEST_NAME = 50  # characters: the suffix has to fit behind it
+_CARRIED = (
+    *("clean", "near_duplicates", "similarity", "test_sets", "test_split", "leaks"),
+    *("ladder", "seed", "thought", "exports"),
+)
 DATASET = Sort("dataset", Text("dataset", "数据集"), tuple(f"{split}.jsonl" for split in SPLITS))
 
 
@@ -172,6 +180,29 @@ def _offered(workspace: Workspace) -> Mapping[str, Any]:
     return {"name": "my-dataset"}
 
 
+def corrected_again(run: str, upload: str) -> str:
+    """Return what a link says to open the form on a dataset with a corrected workbook that was uploaded."""
+    return f"{_CORRECTED}:{run}/{upload}"
+
+
+def _opened_corrected(workspace: Workspace, said: str) -> Mapping[str, Any]:
+    """Return the recipe of a dataset that is made anew with a corrected workbook: its rows stay in their splits, and what
+    its own recipe says of checks, test sets, subsets and exports holds again."""
+    run, _, upload = said.partition("/")
+    entry = RunStore(workspace).entry(run)
+    folder = entry.output("dataset") if entry is not None else None
+    workbooks = sorted((workspace.uploads / upload).glob("*.xlsx")) if is_name(upload) else []
+    if entry is None or folder is None or not workbooks:
+        return {}
+    source = {
+        "file": workspace.relative(folder).as_posix(),
+        "split": KEPT,
+        "corrections": {"file": workspace.relative(workbooks[0]).as_posix()},
+    }
+    carried = {name: value for name, value in entry.run.recipe_values().items() if name in _CARRIED}
+    return {**carried, "name": f"{entry.name.removesuffix(_SUFFIX)[:_LONGEST_NAME]}{_SUFFIX}", "sources": [source]}
+
+
 def _preview(path: Path, source: SourceFile | None) -> Text:
     return preview(path, source.conversion(), source.reading) if source else preview(path)
 
@@ -212,6 +243,7 @@ KIND = Kind(
             "上传原始题目文件，系统会校验、去重并划分为训练、验证、测试集，附数据卡片。无法读取的行、泄漏测试题的行都会列出原因。",
         ),
         offered=_offered,
+        opened={_CORRECTED: _opened_corrected},
         uploads=Uploads("sources", suffixes, _preview),
         tile=Tile(10, Text("Datasets", "数据集"), Text("Create from your files", "用自己的文件新建")),
     ),
