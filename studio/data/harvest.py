@@ -369,11 +369,8 @@ def _provenance(source: SourceFile, file: Path) -> dict[str, str]:
 def _earlier(file: Path) -> dict[str, list[str]]:
     """Return what a dataset's card says of the files that it was made from, each thing once; of any other file nothing."""
     about = read_json((file if file.is_dir() else file.parent) / ABOUT) or {}
-    sources = (
-        [item for item in about.get("sources", ()) if isinstance(item, dict)]
-        if isinstance(about.get("splits"), dict)
-        else []
-    )
+    told = about.get("sources") if isinstance(about.get("splits"), dict) else None
+    sources = [item for item in told if isinstance(item, dict)] if isinstance(told, list) else []
     return {
         name: list(dict.fromkeys(str(item[name]) for item in sources if item.get(name)))
         for name in ("origin", "licence")

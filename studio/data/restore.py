@@ -55,8 +55,8 @@ class PutBack:
             return None
         return Text(
             f"to be put back, but nothing that would be left out stands there or has this reason: {'; '.join(missed)}. A place is "
-            "FILE:LINE, a reason stands as in the list of those left out",
-            f"要放回、但没有任何未采用的行符合：{'；'.join(missed)}。位置写作“文件:行号”，原因须与未采用列表中的一致",
+            "written like a.jsonl:12, a reason stands as in the list of those left out",
+            f"要放回、但没有任何未采用的行符合：{'；'.join(missed)}。位置写作 a.jsonl:12 这样的形式，原因须与未采用列表中的一致",
         )
 
     def _name(self, place: RowPlace, bad: BadRow) -> str | None:
