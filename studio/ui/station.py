@@ -187,9 +187,9 @@ class _Form:
 
     def _wished(self, draft: Draft, wish: str) -> Draft:
         """Put what a link names into the fields that name such things; of a run of this kind, its whole recipe, and
-        what the link adds to it."""
+        what the link adds to it; of what stands for a recipe, that recipe."""
         things = wanted.things(wish or "")
-        again = self._recipe_of(dict(things).get("run", ""))
+        again = self._recipe_of(dict(things).get("run", "")) or self._opened(dict(things))
         if again is None:
             return self._drafts.chosen(draft, things)
         return self._drafts.listed(self._drafts.edited_text(draft, again), things)
@@ -217,6 +217,14 @@ class _Form:
         if entry is None or entry.kind != self._kind or not entry.run.recipe_file.is_file():
             return None
         return entry.run.recipe_file.read_text(encoding="utf-8", errors="replace")
+
+    def _opened(self, things: Mapping[str, str]) -> str | None:
+        """Return the recipe that a link's word stands for in this kind; None where it has none."""
+        for word, opened in self._introduction.opened.items():
+            values = opened(self._context.workspace, things[word]) if word in things else None
+            if values:
+                return recipe_text.first(self._kind, self._fields, values)
+        return None
 
     def _check(self, *said: Any) -> str:
         draft, given = self._read(*said)

@@ -22,10 +22,10 @@ class Kept:
     rows: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.deduplicator = Deduplicator(self.rows.__getitem__, ["a.jsonl", "b.jsonl"])
+        self.deduplicator = Deduplicator(self.rows.__getitem__)
 
     def take(self, row: Row, part: str, line: int, file: int = 0) -> None:
-        place = RowPlace(file, self.deduplicator.names[file], line)
+        place = RowPlace(file, ("a.jsonl", "b.jsonl")[file], line)
         self.rows.append(self.deduplicator.take(row, marks(row), part, place))
 
     def left(self, part: str) -> list[str]:
@@ -46,7 +46,7 @@ class Kept:
 
     def reasons(self) -> list[tuple[int, str]]:
         return [
-            (self.deduplicator.line(number), self.reason(number, holder).reason.en)
+            (self.deduplicator.stands(number).line, self.reason(number, holder).reason.en)
             for number, holder in sorted(self.leaks().items())
         ]
 
