@@ -16,19 +16,19 @@ from studio.core.files import read_json, write_json
 from studio.core.locks import locked
 from studio.core.text import Text
 from studio.core.workspace import config_folder
-from studio.hubs.base import HUBS, Account, hub_names
+from studio.hubs.base import HUBS, HubAccount, hub_names
 
 _FORM = re.compile(r"[\x21-\x7e]{8,512}")
 Origin = Literal["", "environment", "kept", "client"]
 
 
-def accounts() -> dict[str, Account]:
+def accounts() -> dict[str, HubAccount]:
     """Return the accounts of all hubs by name."""
     found = (HUBS.load(name).account for name in hub_names())
     return {account.name: account for account in found}
 
 
-def account(name: str) -> Account:
+def account(name: str) -> HubAccount:
     """Return an account. Raises InputError where there is none of that name."""
     known = accounts()
     if name not in known:

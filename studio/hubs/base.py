@@ -90,7 +90,7 @@ def is_safe(path: str) -> bool:
     return bool(parts) and not PurePosixPath(path).is_absolute() and not any(part.startswith(".") for part in parts)
 
 
-class Asking(Protocol):
+class HubAsking(Protocol):
     """Asks a hub, with the user's token where it may go there."""
 
     @property
@@ -108,7 +108,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Account:
+class HubAccount:
     """Whose token a hub wants, and where it comes from.
 
     Args:
@@ -148,8 +148,8 @@ class Hub:
     title: Text
     order: int
     endpoint: Callable[[], str]
-    account: Account
-    listing: Callable[[Asking, Repository], HubListing]
+    account: HubAccount
+    listing: Callable[[HubAsking, Repository], HubListing]
     refusal: Callable[[httpx.Response, bool], Refusal]
     page: Callable[[Repository], str]
     mend: Text

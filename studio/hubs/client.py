@@ -42,11 +42,12 @@ class HubClient:
     ) -> None:
         self.hub = hub
         self.base = hub.endpoint().strip().rstrip("/")
+        require_address(self.base)
         self._check_stop = check_stop
         self._patient = patient
-        own = accounts.token_of(hub.account.name) if token is None and hub.trusted() else ""
+        named = bool(httpx.URL(self.base).userinfo)  # a name and a password go in the header that a token would go in
+        own = accounts.token_of(hub.account.name) if token is None and hub.trusted() and not named else ""
         self._token = own if token is None else token
-        require_address(self.base)
         self._http = httpx.Client(
             timeout=httpx.Timeout(timeout_s, connect=min(10.0, timeout_s)),
             headers={"User-Agent": _AGENT, **(hub.account.headers(self._token) if self._token else {})},

@@ -9,7 +9,7 @@ from studio.core.errors import UnavailableError
 from studio.core.text import Text
 from studio.hubs import accounts
 from studio.hubs.accounts import Origin
-from studio.hubs.base import HUBS, Account, Refusal, RefusedError
+from studio.hubs.base import HUBS, HubAccount, Refusal, RefusedError
 from studio.hubs.client import HubClient
 from studio.hubs.words import brief
 
@@ -100,7 +100,7 @@ def answer_of(hub: str) -> HubAnswer:
         return HubAnswer(True, brief(refused) if wrong else Text("answers", "可以访问"), wrong)
 
 
-def _state(account: Account, origin: Origin) -> Text:
+def _state(account: HubAccount, origin: Origin) -> Text:
     return {
         "": Text("no token", "没有令牌"),
         "environment": Text(f"token from {account.variable}", f"令牌来自 {account.variable}"),
@@ -109,7 +109,7 @@ def _state(account: Account, origin: Origin) -> Text:
     }[origin]
 
 
-def _holder(account: Account, token: str) -> str:
+def _holder(account: HubAccount, token: str) -> str:
     """Return what a hub calls whoever holds a token. Raises RefusedError."""
     with HubClient(HUBS.load(account.name), timeout_s=_PATIENCE_S, patient=False, token=token) as client:
         answer = client.ask(f"{client.base}{account.whoami}")

@@ -117,7 +117,7 @@ def folder_of(workspace: Workspace, given: str) -> Path:
             ),
             Text(
                 "For example Qwen/Qwen2.5-0.5B-Instruct, OWNER/NAME:FILE.gguf, or a path: /data/model, ./model.gguf",
-                "例如 Qwen/Qwen2.5-0.5B-Instruct、所有者/名称:文件.gguf，或路径：/data/model、./model.gguf",
+                "例如 Qwen/Qwen2.5-0.5B-Instruct、OWNER/NAME:FILE.gguf，或路径：/data/model、./model.gguf",
             ),
         )
     short = workspace.models / _short(given)

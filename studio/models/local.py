@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.files import building, is_name, read_json, write_json
+from studio.core.files import building, is_name, read_json, require_file, write_json
 from studio.core.modelcard import ADAPTER_CONFIG, CARD, is_embedder
 from studio.core.reporter import Reporter
 from studio.core.space import require_room
@@ -19,6 +19,7 @@ from studio.models.hub import from_pickles, say_converting
 
 _PATH = re.compile(r"(?:~|/|\.{1,2}/).*|.*\.gguf", re.DOTALL | re.IGNORECASE)
 _BF16_OF_GGUF = 4
+_MAGIC = b"GGUF"
 _NO_NAME = re.compile(r"[^\w.-]+")
 
 
@@ -94,6 +95,7 @@ def add(workspace: Workspace, given: str, report: Reporter, name: str = "", copy
         )
     file = _gguf_of(path)
     if file is not None:
+        _require_gguf(file)
         require_room(target, file.stat().st_size * _BF16_OF_GGUF, called)
         say_converting(file.name, report)
         with building(target) as scratch:
@@ -142,6 +144,16 @@ def _gguf_of(path: Path) -> Path | None:
             str(path),
         )
     return files[0] if files else None
+
+
+def _require_gguf(file: Path) -> None:
+    """Raise InputError for a file that is called .gguf and is none."""
+    with require_file(file).open("rb") as stream:
+        if stream.read(len(_MAGIC)) == _MAGIC:
+            return
+    raise InputError(
+        Text("this is no GGUF file, whatever it is called", "这不是 GGUF 文件，只是后缀相同"), None, str(file)
+    )
 
 
 def _inside_cache(path: Path) -> Path:

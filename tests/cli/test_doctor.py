@@ -20,6 +20,8 @@ def test_each_hub_is_asked_and_a_password_is_not_shown(workspace: Workspace, mon
         assert "ModelScope (127.0.0.1:9): cannot be reached" in found.found.en
         assert "Hugging Face: token from HF_TOKEN" in found.found.en
         assert "secret" not in found.found.en and "hf_good_token" not in found.found.en
+        assert all("hf_good_token" not in item.headers["authorization"] for item in standing.requests)
+        monkeypatch.setenv("HF_ENDPOINT", standing.url)
         monkeypatch.setenv("HF_TOKEN", "hf_bad_token")
         found = _hubs(workspace)
         assert not found.good and "models login" in found.mend.en

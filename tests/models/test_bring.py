@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from studio.core import recipe as recipes
 from studio.core.errors import InputError
 from studio.core.files import read_json
 from studio.core.modelcard import CARD, fetched, find_model_folder
@@ -25,8 +26,13 @@ from studio.models.kinds.fetch import check
 from studio.models.load import load_causal
 from studio.models.parts import parts_of
 from studio.models.recipe import FetchRecipe
+from studio.runs.job import Termination
+from studio.runs.launch import prepare
+from studio.runs.recipes import check_whole
 from studio.runs.references import resolve_all
 from studio.runs.removal import remove_model
+from studio.runs.view import view
+from studio.runs.work import perform
 from tests.hubs.huggingface import SHA, HuggingFace
 from tests.hubs.server import serving
 from tests.hubs.test_transfer import Told
@@ -101,14 +107,17 @@ def test_pickled_weights_become_safetensors(
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
 
 
-def test_a_pickle_that_would_run_something_is_refused(workspace: Workspace, hub: HuggingFace, tmp_path: Path) -> None:
-    ran = tmp_path / "ran"
-    evil = b"cposix\nsystem\n(S'touch " + str(ran).encode() + b"'\ntR."
-    hub.files = {"config.json": b"{}", "pytorch_model.bin": evil}
+def test_a_pickle_that_would_run_something_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    ran, evil = tmp_path / "ran", tmp_path / "evil"
+    evil.mkdir()
+    (evil / "config.json").write_text("{}")
+    (evil / "pytorch_model.bin").write_bytes(b"cposix\nsystem\n(S'touch " + str(ran).encode() + b"'\ntR.")
     with pytest.raises(InputError, match="cannot be converted to safetensors"):
-        fetch(workspace, "owner/evil", "auto", Silent())
+        fetch(workspace, str(evil), "auto", Silent())
     assert not ran.exists()
     assert fetched(workspace) == []
+    assert [path.name for path in workspace.models.iterdir()] == []
+    assert (evil / "pytorch_model.bin").is_file(), "what is somebody's stays as it is"
 
 
 def test_an_adapter_comes_with_its_base(workspace: Workspace, hub: HuggingFace, tiny_model: Path) -> None:
@@ -166,15 +175,6 @@ def test_a_folder_is_linked_to_and_its_removal_leaves_it(
     assert (owned / "model.safetensors").is_file() and not folder.exists()
 
 
-def test_pickled_weights_on_this_machine_are_converted_into_a_folder_of_ours(
-    workspace: Workspace, pickled: Path
-) -> None:
-    folder = fetch(workspace, str(pickled), "auto", Silent())
-    assert folder.name == "pickled" and not folder.is_symlink()
-    check_folder(folder)
-    assert list(pickled.glob("pytorch_model*.bin")), "what is somebody's stays as it is"
-
-
 def test_a_clients_cache_is_looked_into(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:
     cache = tmp_path / "models--owner--tiny"
     shutil.copytree(tiny_model, cache / "snapshots" / SHA)
@@ -190,7 +190,7 @@ def test_a_clients_cache_is_looked_into(workspace: Workspace, tiny_model: Path, 
         ("./a.txt", "this file is no model"),
         ("./two", "several GGUF files; name one: a.gguf, b.gguf"),
         ("./none", "config.json is missing"),
-        ("./bad.gguf", "cannot be converted to safetensors"),
+        ("./bad.gguf", "this is no GGUF file"),
     ],
 )
 def test_what_is_no_model_here(given: str, said: str, workspace: Workspace) -> None:
@@ -198,7 +198,7 @@ def test_what_is_no_model_here(given: str, said: str, workspace: Workspace) -> N
     (workspace.root / "none").mkdir()
     (workspace.root / "two").mkdir()
     for name in ("two/a.gguf", "two/b.gguf", "bad.gguf"):
-        (workspace.root / name).write_bytes(b"GGUF no")
+        (workspace.root / name).write_bytes(b"no GGUF")
     with pytest.raises(InputError) as caught:
         fetch(workspace, given, "auto", Silent())
     assert said in caught.value.to("en")
@@ -217,3 +217,22 @@ def test_the_page_reads_no_model_outside_of_what_it_may(workspace: Workspace, ti
         "there is no file"
         in check(FetchRecipe(name="f", model="./x.gguf"), resolve_all(workspace, recipe))[0].message.en
     )
+
+
+def test_a_run_fetches_what_is_gated_and_nowhere_writes_the_token(
+    workspace: Workspace, hub: HuggingFace, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    token = "hf_agreed_token_of_dr_li"
+    hub.gated, hub.agreed = True, (token,)
+    monkeypatch.setenv("HF_TOKEN", token)
+    monkeypatch.setenv("STUDIO_WORKSPACE", str(workspace.root))
+    checked = check_whole(
+        workspace, recipes.read("kind: fetch\nname: f\nmodel: owner/tiny\nhub: huggingface\n", "r.yaml")
+    )
+    run = prepare(workspace, checked.recipe, checked.resolved)
+    assert perform(run, Termination()) == 0
+    assert {item.token for item in hub.requests} == {token}
+    told = view(run)
+    assert (told.progress.done, told.progress.unit) == (told.progress.total, "bytes")
+    assert [path for path in workspace.root.rglob("*") if path.is_file() and token.encode() in path.read_bytes()] == []
+    assert token not in "".join(capfd.readouterr())

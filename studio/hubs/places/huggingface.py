@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 import httpx
 
 from studio.core.text import Text
-from studio.hubs.base import Account, Asking, Hub, HubFile, HubListing, Refusal, RefusedError, Repository, is_safe
+from studio.hubs.base import Hub, HubAccount, HubAsking, HubFile, HubListing, Refusal, RefusedError, Repository, is_safe
 
 _HUB = "https://huggingface.co"
 _PAGES = 50  # of a listing, a thousand files each
@@ -32,7 +32,7 @@ def endpoint() -> str:
     return os.environ.get("HF_ENDPOINT", "").strip() or _HUB
 
 
-def listing(asking: Asking, repository: Repository) -> HubListing:
+def listing(asking: HubAsking, repository: Repository) -> HubListing:
     """Return what a repository has, once it is known that its files may be loaded as well."""
     revision = quote(repository.revision or "main", safe="")
     api = f"{asking.base}/api/{repository.sort}/{repository.id}"
@@ -57,7 +57,7 @@ def refusal(response: httpx.Response, with_token: bool) -> Refusal:
     return _CODES.get(code) or _STATUSES.get(response.status_code, Refusal.OTHER)
 
 
-def _tree(asking: Asking, url: str) -> list[dict[str, Any]]:
+def _tree(asking: HubAsking, url: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for _ in range(_PAGES):
         answer = asking.ask(url)
@@ -103,7 +103,7 @@ def _clients_own() -> Path:
     return Path(os.environ.get("HF_TOKEN_PATH") or home / "token")
 
 
-ACCOUNT = Account(
+ACCOUNT = HubAccount(
     "huggingface",
     Text("Hugging Face", "Hugging Face"),
     "HF_TOKEN",

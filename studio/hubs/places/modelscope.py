@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from studio.core.text import Text
-from studio.hubs.base import Account, Asking, Hub, HubFile, HubListing, Refusal, RefusedError, Repository, is_safe
+from studio.hubs.base import Hub, HubAccount, HubAsking, HubFile, HubListing, Refusal, RefusedError, Repository, is_safe
 
 _HUB = "https://www.modelscope.cn"
 _BRANCH = "master"
@@ -29,7 +29,7 @@ def endpoint() -> str:
     return named or (f"https://{domain}" if domain and "://" not in domain else domain) or _HUB
 
 
-def listing(asking: Asking, repository: Repository) -> HubListing:
+def listing(asking: HubAsking, repository: Repository) -> HubListing:
     """Return what a repository has. The hub names no commit: a revision is its name and a sum of its files'."""
     branch = repository.revision.partition("+")[0] or _BRANCH
     api = f"{asking.base}/api/v1/{repository.sort}/{repository.id}"
@@ -40,7 +40,7 @@ def listing(asking: Asking, repository: Repository) -> HubListing:
     return HubListing(f"{branch}+{hashlib.sha256(told.encode()).hexdigest()[:12]}", files)
 
 
-def _listed(asking: Asking, url: str, branch: str) -> list[dict[str, Any]]:
+def _listed(asking: HubAsking, url: str, branch: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for page in range(1, _PAGES + 1):
         asked = {"Revision": branch, "Recursive": "True", "PageNumber": page, "PageSize": _PAGE}
@@ -86,7 +86,7 @@ def _headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Cookie": f"m_session_id={token}"}
 
 
-ACCOUNT = Account(
+ACCOUNT = HubAccount(
     "modelscope",
     Text("ModelScope", "魔搭 ModelScope"),
     "MODELSCOPE_API_TOKEN",

@@ -139,7 +139,7 @@ def heading(context: Context, asked: Asked) -> Markup:
             "A name that comes as a package (smollm2-135m-instruct, all-minilm-l6-v2), any hub id (OWNER/NAME, or "
             "OWNER/NAME:FILE.gguf), or the path of a model folder or GGUF file in the workspace. Hugging Face, its mirror and "
             "ModelScope are asked at once; the first that has it is taken.",
-            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），任意 Hub ID（所有者/名称，或 所有者/名称:文件.gguf），"
+            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），任意 Hub ID（所有者/名称，或 OWNER/NAME:FILE.gguf），"
             "或工作区内模型文件夹、GGUF 文件的路径。会同时询问 Hugging Face、国内镜像和魔搭 ModelScope，选用第一个有该模型的。",
         ),
     )

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from studio.core.text import Text
 from studio.hubs import signing
 from studio.hubs.accounts import accounts, origin_of
-from studio.hubs.base import Account
+from studio.hubs.base import HubAccount
 from studio.models.recipe import FetchRecipe
 from studio.runs.index import Entry
 from studio.runs.store import RunStore
@@ -65,7 +65,7 @@ def _tokens(context: Context) -> Markup:
     )
 
 
-def _form(context: Context, name: str, account: Account) -> Markup:
+def _form(context: Context, name: str, account: HubAccount) -> Markup:
     title = context.text(account.title)
     label = context.say(f"Token of {title}", f"{title} 令牌")
     remove = context.say("Remove", "删除")
