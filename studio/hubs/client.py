@@ -18,6 +18,7 @@ _WAITS = 5
 _LONGEST_S = 300.0  # that a hub is waited for at its word
 _UNSAID_S = 2.0  # where it says no number; doubled each time
 _AGENT = "medqa-studio"
+_RESET = re.compile(r";\s*t=(\d+)")
 _ERRNO = re.compile(r"\[Errno -?\d+\] ")
 
 
@@ -132,8 +133,9 @@ class HubClient:
 
 
 def wait_of(response: httpx.Response) -> float:
-    """Return the seconds that an answer asks to wait; 0 where it names none."""
+    """Return the seconds that an answer asks to wait, by `Retry-After` or by `RateLimit`'s `t`; 0 where it names none."""
+    limited = _RESET.search(response.headers.get("RateLimit", ""))
     try:
-        return max(0.0, float(response.headers.get("Retry-After", "0")))
+        return max(0.0, float(response.headers.get("Retry-After") or (limited[1] if limited else 0)))
     except ValueError:
         return 0.0

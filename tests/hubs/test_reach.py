@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from studio.core.errors import InputError, StudioError, UnavailableError
 from studio.core.reporter import Silent
 from studio.hubs.base import Repository
+from studio.hubs.client import wait_of
 from studio.hubs.places import mirror
 from studio.hubs.reach import ask, find
 from tests.hubs.huggingface import SHA, HuggingFace
@@ -137,3 +139,16 @@ def test_an_endpoint_that_is_no_address_is_said(endpoint: str, monkeypatch: pyte
     with pytest.raises(UnavailableError) as caught:
         ask(_ASKED, "huggingface", Silent())
     assert "Check HF_ENDPOINT or MODELSCOPE_ENDPOINT" in caught.value.to("en")
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"RateLimit": '"api";r=0;t=55'}, 55),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 0),
+        ({}, 0),
+    ],
+)
+def test_how_long_a_hub_asks_to_wait(headers: dict[str, str], wait_s: float) -> None:
+    assert wait_of(httpx.Response(429, headers=headers)) == wait_s
