@@ -23,6 +23,7 @@ from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.records.preference import Preference
 from studio.engines.remote import RemoteEngine
 from studio.evaluation.variants import variants
+from studio.hubs.accounts import accounts
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.job import Termination
@@ -31,6 +32,8 @@ from studio.runs.work import perform
 from studio.ui import page
 from studio.ui import plugins as shown
 from studio.ui.context import Context
+from tests.hubs.huggingface import HuggingFace
+from tests.hubs.server import serving
 from tests.runs.helpers import stop, wait
 
 DOCUMENT = (REPOSITORY / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -115,6 +118,15 @@ async def test_the_page_shows_them_with_their_options(stocked: Workspace) -> Non
         built = page.build(Context(stocked, language), Gateway(stocked))  # type: ignore[arg-type]
         config = json.dumps(built.get_config_file(), ensure_ascii=False, default=str)
         assert [word for word in words if word not in config] == []
+
+
+def test_hub(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {path.name: path.read_bytes() for path in (stocked.models / "tiny").iterdir()}
+    with serving(HuggingFace(files)) as standing:
+        monkeypatch.setenv("WARD_ENDPOINT", standing.url)
+        done(stocked, "kind: fetch\nname: f\nmodel: owner/other\nhub: ward\n", monkeypatch)
+    assert (stocked.models / "other" / "model.safetensors").read_bytes() == files["model.safetensors"]
+    assert "ward" in accounts()
 
 
 def test_layout_and_kind(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
