@@ -16,7 +16,8 @@ from studio.core.files import is_name
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
 from studio.data.dataset_folder import record_of
-from studio.models.folder import check_chat_model, tokenizer_folder
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import tokenizer_folder
 from studio.runs.references import resolve
 from studio.runs.store import RunStore
 from studio.training.kinds.lengths import known, known_lengths
@@ -133,7 +134,7 @@ def _model(context: Context, asked: RowAsked) -> Path:
             Text("Fetch one on Home.", "请先在首页获取模型。"),
         )
     path = resolve(context.workspace, "model", asked.model).locate(context.workspace)
-    check_chat_model(path, _EMBEDS)
+    check_chat_model(path, context.workspace, _EMBEDS)
     return path
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 
 from studio.core.errors import Fault
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.evaluation.recipe import ProbeRecipe
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures, Product
@@ -27,7 +29,7 @@ def run(recipe: ProbeRecipe, job: Job) -> Outcome:
 
 def check(recipe: ProbeRecipe, resolved: Resolved) -> list[Fault]:
     """Return faults for a model that cannot answer."""
-    return [] if resolved.faults else resolved.check("model", check_chat_model)
+    return [] if resolved.faults else resolved.check("model", partial(check_chat_model, workspace=resolved.workspace))
 
 
 def forecast(recipe: ProbeRecipe, resolved: Resolved) -> Forecast:

@@ -12,7 +12,8 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.data.counts import rows_of
 from studio.data.dataset_folder import SPLITS
-from studio.models.folder import base_folder, check_chat_model, tokenizer_folder
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder, tokenizer_folder
 from studio.runs.directory import Run
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
@@ -45,7 +46,8 @@ def run(recipe: LengthsRecipe, job: Job) -> Outcome:
 
 def check(recipe: LengthsRecipe, resolved: Resolved) -> list[Fault]:
     """Return a fault for a model that has no chat template."""
-    return [] if resolved.faults else resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    talks = partial(check_chat_model, workspace=resolved.workspace, embeds=_EMBEDS)
+    return [] if resolved.faults else resolved.check("model", talks)
 
 
 def known(

@@ -20,7 +20,8 @@ from studio.data.dataset_folder import record_of
 from studio.data.ladder import require_rows
 from studio.data.records import RECORDS
 from studio.data.records.base import Row
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder
 from studio.models.sorts import MODEL
 from studio.runs.directory import Run
 from studio.runs.forecast import Amount, Forecast, Pace
@@ -52,7 +53,7 @@ def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
     """Return faults for a model that cannot be trained, and for a dataset that the objective cannot learn from."""
     if resolved.faults:
         return []
-    faults = resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    faults = resolved.check("model", partial(check_chat_model, workspace=resolved.workspace, embeds=_EMBEDS))
     wanted = OBJECTIVES.load(recipe.objective.name).records
     if wanted:
         faults += resolved.check("dataset", partial(_require_record, wanted=wanted))
