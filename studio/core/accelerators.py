@@ -14,7 +14,7 @@ _BF16 = (8, 0)
 
 
 @dataclass(frozen=True)
-class Card:
+class GraphicsCard:
     """A graphics card.
 
     Args:
@@ -41,7 +41,7 @@ def has_bf16(capability: tuple[int, int]) -> bool:
     return capability >= _BF16
 
 
-def cards() -> tuple[Card, ...]:
+def cards() -> tuple[GraphicsCard, ...]:
     """Return the machine's NVIDIA cards, as their driver's own program tells them; none where there is no such program."""
     program = shutil.which("nvidia-smi")
     if program is None:
@@ -53,12 +53,12 @@ def cards() -> tuple[Card, ...]:
     return tuple(filter(None, map(_card, answer.stdout.splitlines()))) if answer.returncode == 0 else ()
 
 
-def _card(line: str) -> Card | None:
+def _card(line: str) -> GraphicsCard | None:
     name, *figures = [part.strip() for part in line.split(",")]
     try:
         total, free, capability = figures
         major, _, minor = capability.partition(".")
-        return Card(name, int(total), int(free), (int(major), int(minor)))
+        return GraphicsCard(name, int(total), int(free), (int(major), int(minor)))
     except ValueError:
         return None
 

@@ -381,6 +381,7 @@ _WORDS = {
     "int_from_float": Text("accepted: a whole number", "应为整数"),
     "float_parsing": Text("accepted: a number", "应为数字"),
     "float_type": Text("accepted: a number", "应为数字"),
+    "finite_number": Text("accepted: a number that is finite", "应为有限的数字"),
     "bool_parsing": Text("accepted: true or false", "应为 true 或 false"),
     "bool_type": Text("accepted: true or false", "应为 true 或 false"),
     "string_type": Text("accepted: a text", "应为文字"),

@@ -77,9 +77,9 @@ def takes_system(template: str, names: Mapping[str, str]) -> bool:
         return False
 
 
-def thinks_no_more(template: str) -> str:
-    """Return a template that never has its model think, whoever asks: its switch is set inside it."""
-    return "{%- set enable_thinking = false -%}\n" + template
+def think_always(template: str, think: bool) -> str:
+    """Return a template with its switch for thinking set inside it, whoever asks, and however."""
+    return f"{{%- set enable_thinking = {'true' if think else 'false'} -%}}\n{template}"
 
 
 @lru_cache(maxsize=64)

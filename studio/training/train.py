@@ -54,6 +54,7 @@ def train(
     prepare_process()
     from transformers import set_seed
 
+    from studio.models.facts import facts_of
     from studio.models.load import load_tokenizer
     from studio.models.servable import servable
     from studio.training import output, trainer
@@ -61,11 +62,13 @@ def train(
     from studio.training.failures import explained
     from studio.training.steps import step_rows, total_steps
     from studio.training.tracked import tracked
+    from studio.training.wording import wording
 
     report.stage("preparing", Text("Preparing rows and model", "准备数据和模型"))
     with trainer.quiet(), explained(folder, again), tracked(report, recipe.trackers, recipe, folder) as watched:
         whole = servable(workspace, base.path)
-        tokenizer = load_tokenizer(whole)
+        template = wording(facts_of(whole), recipe.template, recipe.thinking)
+        tokenizer = load_tokenizer(whole, template)
         objective, method = OBJECTIVES.load(recipe.objective.name), METHODS.load(recipe.method.name)
         rows = objective.load(dataset, tokenizer, recipe, recipe.objective.options, report)
         set_seed(recipe.seed)  # adapters begin at random
@@ -103,5 +106,5 @@ def train(
         if report.leaving():  # the last checkpoint has it all: writing the model can wait
             raise Stopped
         report.stage("saving", Text("Saving the model", "保存模型"))
-        output.write(learner.model, whole, base, folder / "model", workspace)
+        output.write(learner.model, whole, base, folder / "model", workspace, template)
     return callback.metrics()

@@ -21,6 +21,7 @@ from studio.engines.backends import BACKENDS
 from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
 from studio.knowledge.sources import READERS
+from studio.models.templates import TEMPLATES
 from studio.runs.kinds import KINDS
 from studio.runs.launchers import LAUNCHERS
 from studio.scoring.scorers import SCORERS
@@ -42,6 +43,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     READERS,
     CHUNKERS,
     FAMILIES,
+    TEMPLATES,
     METHODS,
     OBJECTIVES,
     TRACKERS,

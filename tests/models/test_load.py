@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from studio.core.accelerators import cards
+from studio.models.facts import facts_of
 from studio.models.load import dtype, load_causal
 
 
@@ -44,7 +45,7 @@ def test_adapters_learn_under_float16_with_scaled_gradients(tiny_model: Path) ->
     from studio.training.methods.base import AdapterOptions
 
     torch.manual_seed(0)
-    model = attach(load_causal(tiny_model, torch.float16), AdapterOptions(rank=8))
+    model = attach(load_causal(tiny_model, torch.float16), AdapterOptions(rank=8), facts_of(tiny_model))
     learning = [weights for weights in model.parameters() if weights.requires_grad]
     assert {weights.dtype for weights in learning} == {torch.float32}, "a gradient scaler unscales no float16 gradients"
     scaler, optimizer = torch.amp.GradScaler("cpu", init_scale=2.0**24), torch.optim.AdamW(learning, lr=1e-2)

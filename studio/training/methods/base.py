@@ -30,6 +30,8 @@ class Method:
             an adapter, any other one as a whole. Raises InputError where the folder cannot be loaded.
         options: the schema of its own options, which `prepare` is given.
         optimizer: `optimizer(model, recipe, options)` makes the optimizer, where it is not the usual AdamW.
+        over_quantized: whether it learns over weights that are quantized in their folder already.
+        highest_rate: the learning rate above which a user is warned.
     """
 
     title: Text
@@ -37,6 +39,8 @@ class Method:
     prepare: Callable[[Path, TrainRecipe, Any], PreTrainedModel]
     options: type[Options] = Options
     optimizer: Callable[[PreTrainedModel, TrainRecipe, Any], Optimizer] | None = None
+    over_quantized: bool = False
+    highest_rate: float | None = None
 
 
 class AdapterOptions(Options):

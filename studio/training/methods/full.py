@@ -24,4 +24,4 @@ def prepare(folder: Path, _recipe: TrainRecipe, _options: Options) -> PreTrained
     return load_causal(folder, torch.float32)
 
 
-METHOD = Method(Text("Full", "全参数"), Text("Trains every weight.", "训练全部参数。"), prepare)
+METHOD = Method(Text("Full", "全参数"), Text("Trains every weight.", "训练全部参数。"), prepare, highest_rate=5e-5)

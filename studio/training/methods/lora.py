@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 def prepare(folder: Path, _recipe: TrainRecipe, options: AdapterOptions) -> PreTrainedModel:
     """Load the weights and put adapters on them."""
+    from studio.models.facts import facts_of
     from studio.models.load import load_causal
     from studio.training.adapters import attach
 
-    return attach(load_causal(folder), options)
+    return attach(load_causal(folder), options, facts_of(folder))
 
 
 METHOD = Method(
-    Text("LoRA", "LoRA"), Text("Trains small adapters only.", "只训练小型适配器。"), prepare, options=AdapterOptions
+    Text("LoRA", "LoRA"),
+    Text("Trains small adapters only.", "只训练小型适配器。"),
+    prepare,
+    options=AdapterOptions,
+    over_quantized=True,
 )

@@ -26,6 +26,7 @@ def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTr
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging
 
+    from studio.models.facts import facts_of
     from studio.models.load import Loading, dtype
     from studio.training.adapters import attach
 
@@ -49,7 +50,7 @@ def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTr
             local_files_only=True,
             use_safetensors=True,
         )
-    return attach(cast("PreTrainedModel", model), options)
+    return attach(cast("PreTrainedModel", model), options, facts_of(folder))
 
 
 METHOD = Method(

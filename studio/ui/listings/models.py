@@ -166,7 +166,7 @@ def _told(context: Context, model: Model) -> Iterator[tuple[Text, str]]:
         return
     none = Text("none: a base model", "无（基座模型）")
     yield Text("Chat template", "对话模板"), context.text(Text("its own", "自带") if facts.template else none)
-    yield Text("A turn ends with", "回合结束符"), facts.end
+    yield Text("A turn ends with", "回答结束符"), facts.end
     yield Text("Thinks", "思考"), context.text(_THINKS[facts.thinks]) if facts.template else ""
 
 
