@@ -11,6 +11,7 @@ from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.models.templates import OWN, TEMPLATES
 from studio.runs.launchers import LAUNCHERS
+from studio.training.llamafactory import KEYS
 from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
 from studio.training.trackers import TRACKERS
@@ -23,6 +24,8 @@ class TrainRecipe(Recipe):
     """Fine-tune a model."""
 
     renamed: ClassVar[Mapping[str, str]] = {name: f"method.{name}" for name in _ADAPTERS}
+
+    elsewhere: ClassVar[Mapping[str, str]] = KEYS
 
     kind: Literal["train"] = "train"
     model: str = option(
