@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,8 @@ def build(
         options,
         model,
         tokenizer,
-        Dataset.from_list(list(rows.train)),
-        Dataset.from_list(list(rows.val)) if rows.val else None,
+        _dataset(rows.train),
+        _dataset(rows.val) if rows.val else None,
         _arguments(recipe, steps, bool(rows.val), folder),
         callbacks,
         optimizer,
@@ -68,6 +68,11 @@ def build(
     trainer.order = RowOrder(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed, steps * step_rows(recipe))
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _dataset(rows: Sequence[Mapping[str, Any]]) -> Dataset:
+    """Return rows as the trainer reads them; those that lie on the disk stay there."""
+    return rows if isinstance(rows, Dataset) else Dataset.from_list(list(rows))
 
 
 def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile
 from studio.runs.names import dataset_names, model_names
 from studio.runs.references import Resolved
+from studio.training import plan
 from studio.training.kinds.lengths import known_lengths, measured
 from studio.training.objectives import OBJECTIVES
 from studio.training.recipe import TrainRecipe
@@ -37,6 +38,7 @@ from studio.training.soundness import model_faults, remarks, row_faults, wording
 from studio.training.steps import step_rows, total_steps
 
 _NO_ROWS = Text("The training split of this dataset holds no rows.", "这个数据集的训练集里没有数据。")
+_PLAN = f"{plan.FOLDER}/{plan.FILE}"
 _WORDING = ("template", "thinking", "objective.system")
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
 
@@ -45,7 +47,8 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
     """Train; writes `checkpoints/` and `model/`."""
     from studio.training.train import train
 
-    require_cleared(job.locate("dataset"))  # a pipeline makes it after the check
+    if not (job.path / _PLAN).is_file():  # a pipeline makes it after the check
+        require_cleared(job.locate("dataset"))
     resume = f"`python -m studio resume {job.run.id}`"
     again = Text(resume, f"运行 {resume}")
     metrics = train(recipe, job.named("model"), job.locate("dataset"), job.path, job.workspace, job, again)
@@ -201,6 +204,7 @@ KIND = Kind(
     forecast=forecast,
     pace=Pace("steps", _alike, _worth),
     makes=(Product(MODEL, "model"),),
+    kept={"dataset": _PLAN},
     measures=Measures(
         metrics={
             "loss": Text("training loss", "训练损失"),
@@ -213,6 +217,7 @@ KIND = Kind(
             "steps": Text("steps", "步数"),
             "seconds": Text("computing", "计算用时"),
             "peak_memory_mb": Text("peak memory (MB)", "内存峰值（MB）"),
+            "trainable_percent": Text("trainable weights (%)", "可训练参数（%）"),
         },
         units={"steps": Text("steps", "步")},
         together=(("loss", "eval_loss"),),

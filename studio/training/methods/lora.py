@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.core.text import Text
-from studio.training.methods.base import AdapterOptions, Method
+from studio.training.methods.base import AdapterOptions, Method, adapters_learn
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -28,5 +28,6 @@ METHOD = Method(
     Text("Trains small adapters only.", "只训练小型适配器。"),
     prepare,
     options=AdapterOptions,
+    learns=adapters_learn,
     over_quantized=True,
 )

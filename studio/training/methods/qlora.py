@@ -9,7 +9,7 @@ from studio.core.option import called
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
-from studio.training.methods.base import AdapterOptions, Method
+from studio.training.methods.base import AdapterOptions, Method, adapters_learn
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -58,4 +58,5 @@ METHOD = Method(
     Text("Loads the model in 4 bits and trains adapters.", "以 4 比特加载模型，再训练适配器。"),
     prepare,
     options=AdapterOptions,
+    learns=adapters_learn,
 )
