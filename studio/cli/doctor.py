@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import psutil
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.accelerators import cards
 from studio.core.errors import InputError
 from studio.core.libraries import versions
 from studio.core.text import Text, both
@@ -87,16 +87,18 @@ def _machine(workspace: Workspace) -> Diagnosis:
 
 
 def _gpu(workspace: Workspace) -> Diagnosis:
-    program = shutil.which("nvidia-smi")
-    query = ["--query-gpu=name,memory.free,memory.total", "--format=csv,noheader"]
-    found = ""
-    if program:
-        answer = subprocess.run([program, *query], capture_output=True, text=True, timeout=20, check=False)
-        found = "; ".join(answer.stdout.split("\n")).strip("; ") if answer.returncode == 0 else ""
+    found = cards()
+    told = [
+        Text(
+            f"{card.name}, {card.free_mib:,} of {card.memory_mib:,} MiB free, {'bf16' if card.bf16 else 'fp16 (it has no bf16)'}",
+            f"{card.name}，显存可用 {card.free_mib:,} / {card.memory_mib:,} MiB，{'bf16' if card.bf16 else 'fp16（不支持 bf16）'}",
+        )
+        for card in found
+    ]
     return Diagnosis(
         "gpu",
         True,
-        both(found)
+        Text("; ".join(text.en for text in told), "；".join(text.zh for text in told))
         if found
         else Text(
             "no NVIDIA GPU: everything runs on the CPU, slowly",

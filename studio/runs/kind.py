@@ -165,6 +165,7 @@ class Kind:
             recipe may have faults that `check` would find.
         pace: how finished runs tell how long another will take; None where they do not.
         makes: what its runs make for other recipes to name.
+        kept: inputs that a run needs no more, nor asks after, once a file of its own is there: `{"dataset": "plan/plan.json"}`.
         starts_runs: whether its runs start others, which the page shows below them.
         stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
         idle_s: of a kind that stays up: `idle_s(run)` says for how many seconds a run has had nothing to do, None while it
@@ -182,6 +183,7 @@ class Kind:
     forecast: Callable[[Any, Resolved], Forecast] = no_forecast
     pace: Pace | None = None
     makes: tuple[Product, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
     starts_runs: bool = False
     stays_up: bool = False
     idle_s: Callable[[Run], float | None] | None = None

@@ -22,6 +22,7 @@ from studio.hubs.base import HUBS
 from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
 from studio.knowledge.sources import READERS
+from studio.models.templates import TEMPLATES
 from studio.runs.kinds import KINDS
 from studio.runs.launchers import LAUNCHERS
 from studio.scoring.scorers import SCORERS
@@ -44,6 +45,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     HUBS,
     CHUNKERS,
     FAMILIES,
+    TEMPLATES,
     METHODS,
     OBJECTIVES,
     TRACKERS,

@@ -176,13 +176,17 @@ def test_method_tracker_and_launcher(stocked: Workspace, monkeypatch: pytest.Mon
     questions(stocked, monkeypatch)
     recipe = "kind: train\nname: m\nmodel: tiny\ndataset: rows\nmax_steps: 2\nlearning_rate: 0.1\n"
     run = over(
-        started(stocked, f"{recipe}method: bitfit\ntrackers: [csv_file]\nlauncher: {{name: gently, level: 5}}\n")
+        started(
+            stocked,
+            f"{recipe}method: bitfit\ntemplate: ward_round\ntrackers: [csv_file]\nlauncher: {{name: gently, level: 5}}\n",
+        )
     )
     figures = (run.path / "figures.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in figures if ",loss," in line] == ["1", "2"]
     from safetensors.torch import load_file
 
     before, after = (load_file(place / "model.safetensors") for place in (stocked.models / "tiny", run.path / "model"))
+    assert "[assistant]" in (run.path / "model" / "chat_template.jinja").read_text()
     moved = {name for name, weights in after.items() if not weights.equal(before[name].to(weights.dtype))}
     assert moved and all(name.endswith(".bias") for name in moved)
 

@@ -23,7 +23,8 @@ from studio.evaluation.mismatch import known_leaks, learned_from, mismatches
 from studio.evaluation.questions import require_questions
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.systems import systems_of
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder
 from studio.runs import references
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
@@ -70,9 +71,8 @@ def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
         return []
     judges = list(asking(recipe.scorers).values())
     chat = [*(f"models.{number}" for number in range(len(recipe.models))), *judges]
-    faults = [
-        fault for field in chat if field in resolved.references for fault in resolved.check(field, check_chat_model)
-    ]
+    talks = partial(check_chat_model, workspace=resolved.workspace)
+    faults = [fault for field in chat if field in resolved.references for fault in resolved.check(field, talks)]
     faults += resolved.check("dataset", partial(require_questions, where=""))
     faults += [Fault(field, REQUIRED) for field in judges if field not in resolved.references]
     asked = [system for system in systems if system.asked.over_http]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.evaluation.recipe import ProbeRecipe
 from studio.evaluation.secrets import choose_secrets, lines_of, secrets_of_texts
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Uploads
@@ -36,7 +38,7 @@ def check(recipe: ProbeRecipe, resolved: Resolved) -> list[Fault]:
     """Return faults for a model that cannot answer, for files that are no texts, and where there is nothing to ask for."""
     if resolved.faults:
         return []
-    faults = resolved.check("model", check_chat_model)
+    faults = resolved.check("model", partial(check_chat_model, workspace=resolved.workspace))
     for number in range(len(recipe.files)):
         faults += resolved.check(f"files.{number}", _require_text)
     if faults or recipe.dataset or not (recipe.texts or recipe.files):
