@@ -39,7 +39,8 @@ LEGEND = (
 def section(context: Context, run: str, part: str, row: int) -> Markup:
     """Return the section of a dataset's row, folded; nothing is asked before it is opened."""
     return fill(
-        '<details class="tokens-of" data-of="{run}" data-view="{part}" data-row="{row}"><summary>{title}</summary>'
+        '<details class="tokens-of" data-keep="tokens {run} {part} {row}" data-of="{run}" data-view="{part}" data-row="{row}">'
+        "<summary>{title}</summary>"
         '<form class="token-options">{fields}</form>'
         '<div class="token-said" role="status"></div>'
         '<div class="token-legend">{legend}<span class="token-jumps">{jumps}</span></div>'

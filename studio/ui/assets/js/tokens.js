@@ -45,12 +45,13 @@ async function told(section, path, more = {}, signal = undefined) {
   return answer.ok ? answer.json() : null;
 }
 
-const shown = new WeakMap(); // by section: what is asked and drawn of it
+const shown = new WeakMap(); // by section: what is asked and drawn of it, and where somebody jumped to
 
 function show(section) {
-  shown.get(section)?.asking.abort();
+  const before = shown.get(section);
+  before?.asking.abort();
   const asking = new AbortController();
-  const mine = { asking, watch: shown.get(section)?.watch };
+  const mine = { asking, watch: before?.watch, at: before?.at };
   shown.set(section, mine);
   section.classList.add("busy");
   section.querySelector(".token-view").setAttribute("aria-busy", "true");
@@ -113,10 +114,11 @@ function draw(section, mine, pieces) {
     return place;
   }));
   view.hidden = !pieces.length;
-  view.scrollTop = 0;
   for (const button of section.querySelectorAll("[data-jump]")) {
     button.hidden = !pieces.some(([, , bits]) => bits & bitOf(button.dataset.jump));
   }
+  // who jumped while this was on its way, or before, wants to see the same of what is there now
+  if (mine.at) reach(view, mine.at);
 }
 
 const bitOf = (name) => (name === "cut" ? CUT : LEARNED);
@@ -135,14 +137,26 @@ function fill(place, drawn) {
 }
 
 function jump(button) {
-  const view = button.closest(SECTION).querySelector(".token-view");
-  const bit = bitOf(button.dataset.jump);
+  const section = button.closest(SECTION);
+  const view = section.querySelector(".token-view");
+  shown.get(section).at = button.dataset.jump;
+  reach(view, button.dataset.jump);
+  view.focus({ preventScroll: true });
+}
+
+function reach(view, name) {
+  const bit = bitOf(name);
   const place = [...view.children].find((block) => block.pieces.some(({ bits }) => bits & bit));
   if (!place) return;
   fill(place, true);
   const token = place.children[place.pieces.findIndex(({ bits }) => bits & bit)];
   view.scrollTop += token.getBoundingClientRect().top - view.getBoundingClientRect().top - 24;
-  view.focus({ preventScroll: true });
+}
+
+// Whoever scrolls looks elsewhere.
+function leave(event) {
+  const mine = shown.get(event.target.closest?.(".token-view")?.closest(SECTION));
+  if (mine) mine.at = undefined;
 }
 
 // ---- the lengths: how many rows a cut cuts
@@ -195,6 +209,7 @@ export function start() {
     show(section);
   }, true);
   document.addEventListener("input", changed);
+  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) document.addEventListener(type, leave, { passive: true });
   document.addEventListener("submit", (event) => { if (event.target.matches(".token-options")) event.preventDefault(); });
   document.addEventListener("click", (event) => {
     const jumps = event.target.closest?.("[data-jump]");
