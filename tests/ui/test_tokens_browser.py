@@ -141,7 +141,11 @@ def test_what_is_looked_at_stays_though_the_row_is_drawn_anew(
         )
         expect(page.locator(".drawer .bar")).to_contain_text("new")
         assert page.locator(".drawer .bar").count() == 1
-        assert view.evaluate("view => [view.kept, view.scrollTop, document.activeElement === view]") == [True, 900, True]
+        assert view.evaluate("view => [view.kept, view.scrollTop, document.activeElement === view]") == [
+            True,
+            900,
+            True,
+        ]
         # a jump while an answer is on its way counts for what the answer brings
         page.route("**/tokens", lambda route: (page.wait_for_timeout(600), route.continue_()))
         page.get_by_label("Answer style").select_option("explanation_first")
