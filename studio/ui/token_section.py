@@ -165,7 +165,9 @@ def lengths(context: Context, part: str, run: Run | None, found: Mapping[str, Pa
     heading = fill("<h3>{}</h3>", context.say(f"Lengths of all rows: {named}", f"全部数据行的长度：{named}"))
     if found.get(part) is not None:
         return heading + _histogram(context, found[part])
-    button = fill('<button type="button" class="act" data-measure>{}</button>', context.say("Measure", "开始统计"))
+    button = fill(
+        '<button type="button" class="act" data-measure>{}</button>', context.say("Measure lengths", "统计长度")
+    )
     if run is None:
         words = context.say(
             "How long are the other rows? A run measures them in the background.",

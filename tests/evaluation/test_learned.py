@@ -55,6 +55,6 @@ def test_a_trained_model_is_told_what_it_has_learned_of_the_test(workspace: Work
     assert found["clean"] == 2 and metrics["n"] == 4
     for figures in found["systems"].values():
         assert {figure["n"] for figure in figures.values()} == {2}
-    said = "4 道题中有 2 道在训练数据中出现过：请以去除这些题目后 2 道题的成绩为准。"
+    said = "4 道题中有 2 道（含近似重复）在训练数据中出现过：请以去除这些题目后 2 道题的成绩为准。"
     assert said in (report / "report.html").read_text(encoding="utf-8")
     assert said in OUTPUTS.load("report").show(Context(workspace, "zh"), run, report)

@@ -1,4 +1,5 @@
 // A dataset's row as a model sees it: its tokens, drawn where they are looked at, and the lengths of all rows.
+import { limit } from "./lengths.js";
 import { replace } from "./parts.js";
 import { ask, language } from "./server.js";
 
@@ -78,7 +79,7 @@ async function measure(section, begin, signal = shown.get(section)?.asking.signa
     if (!said || !section.isConnected) return;
     const place = section.querySelector(".token-lengths");
     replace(place, said.html);
-    limit(section);
+    limit(section, chosen(section).max_length);
     if (place.querySelector("[data-measuring]")) setTimeout(() => section.isConnected && !signal?.aborted && measure(section, false, signal), POLL);
   } catch (error) {
     if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
@@ -159,32 +160,6 @@ function leave(event) {
   if (mine) mine.at = undefined;
 }
 
-// ---- the lengths: how many rows a cut cuts
-export function over(counts, cut) {
-  return counts.reduce((sum, [tokens, count]) => (tokens > cut ? sum + count : sum), 0);
-}
-
-function limit(section) {
-  const plot = section.querySelector(".lengths-plot");
-  if (!plot) return;
-  const cut = chosen(section).max_length;
-  const counts = JSON.parse(plot.dataset.counts);
-  const words = JSON.parse(plot.dataset.words);
-  const rows = counts.reduce((sum, [, count]) => sum + count, 0);
-  const long = over(counts, cut);
-  const number = (value) => value.toLocaleString("en");
-  const share = `${((100 * long) / rows).toFixed(1)}%`;
-  const values = { over: number(long), rows: number(rows), share, cut: number(cut), longest: number(counts.at(-1)[0]) };
-  plot.querySelector("output").textContent = words[long ? "over" : "none"].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const slider = plot.querySelector("input");
-  if (document.activeElement !== slider) slider.value = cut;
-  for (const bar of plot.querySelectorAll("rect")) bar.classList.toggle("over", Number(bar.dataset.from) > cut);
-  const line = plot.querySelector("line");
-  const at = String(Math.min(600, (600 * cut) / Number(plot.dataset.reach)));
-  line.setAttribute("x1", at);
-  line.setAttribute("x2", at);
-}
-
 // ---- what happens
 let timer = 0;
 
@@ -196,7 +171,7 @@ function changed(event) {
   else if (!event.target.closest(".token-options")) return;
   if (fields(section).some((field) => !field.checkValidity() || (field.type === "number" && field.value === ""))) return;
   keep(section);
-  limit(section);
+  limit(section, chosen(section).max_length);
   clearTimeout(timer);
   timer = setTimeout(() => section.isConnected && show(section), PATIENCE);
 }
@@ -215,6 +190,6 @@ export function start() {
     const jumps = event.target.closest?.("[data-jump]");
     if (jumps) jump(jumps);
     const begin = event.target.closest?.("[data-measure]");
-    if (begin) { begin.disabled = true; measure(begin.closest(SECTION), true); }
+    if (begin?.closest(SECTION)) { begin.disabled = true; measure(begin.closest(SECTION), true); }
   });
 }
