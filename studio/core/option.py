@@ -25,6 +25,7 @@ def option(
     advanced: bool = False,
     shown: bool = True,
     names: Mapping[str, Text] | None = None,
+    told_by: str = "",
     **constraints: Any,
 ) -> Any:
     """Declare a recipe field.
@@ -39,11 +40,14 @@ def option(
         advanced: whether the form keeps it folded away.
         shown: whether the form has it at all, and not the recipe's text alone.
         names: what the form calls the words it accepts; one without a name stands as it is.
+        told_by: the kind whose runs tell what a value would do; what they told stands below the field on the form, in the
+            live part of the page that has the kind's name.
         constraints: pydantic's own (`ge`, `le`, `min_length`, ...).
     """
     extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
     extra["shown"] = shown
     extra["or_file"] = or_file
+    extra["told_by"] = told_by
     extra["names"] = {word: text.dump() for word, text in (names or {}).items()}
     if isinstance(default, list | dict):
         constraints["default_factory"] = default.copy
@@ -79,6 +83,11 @@ def is_advanced(field: FieldInfo) -> bool:
 
 def is_shown(field: FieldInfo) -> bool:
     return bool(_extra(field).get("shown", True))
+
+
+def told_by(field: FieldInfo) -> str:
+    """Return the kind whose runs tell what a value of a field would do, or an empty text."""
+    return str(_extra(field).get("told_by", ""))
 
 
 def names_of(field: FieldInfo) -> dict[str, Text]:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from studio.core.errors import InputError, StudioError
 from studio.core.files import is_looked_through, is_name
-from studio.core.reporter import Silent
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
 from studio.data.corrections import Corrections, OtherRowsError, corrected
@@ -26,6 +25,7 @@ from studio.runs.directory import Run
 from studio.ui import archive, outfiles, tus
 from studio.ui.context import Context
 from studio.ui.deeds import foreign, refusal, unknown
+from studio.ui.exporting import Exporting
 from studio.ui.incoming import Incoming
 
 _LONGEST_NAME = 50  # characters: what is put behind it has to fit
@@ -36,10 +36,21 @@ def router(workspace: Workspace) -> APIRouter:
     """Return the routes."""
     routes = APIRouter()
     incoming = Incoming(workspace)
+    exporting = Exporting()
+
+    @routes.get("/exporting/{watch}")
+    def how_far(watch: str) -> Response:
+        """Return the rows that an export has written, and all of them."""
+        return JSONResponse(exporting.told(watch), headers={"Cache-Control": "no-store"})
 
     @routes.get("/export/{run}/{name}")
-    def exported(run: str, name: str, lang: Language = "zh") -> Response:
-        """Return a dataset in a format: one file as it is, several as a .zip; made now, and kept nowhere."""
+    def exported(
+        run: str, name: str, lang: Language = "zh", watch: Annotated[str, Query(max_length=_LONGEST_NAME)] = ""
+    ) -> Response:
+        """Return a dataset in a format: one file as it is, several as a .zip; made now, and kept nowhere.
+
+        How far it is can be asked for meanwhile by the name that it is given with `watch`.
+        """
         context = Context(workspace, lang)
         found, folder = _dataset(workspace, run)
         if found is None or folder is None:
@@ -47,7 +58,8 @@ def router(workspace: Workspace) -> APIRouter:
         scratch = Path(tempfile.mkdtemp(prefix="export-"))
         forget = BackgroundTask(shutil.rmtree, scratch, ignore_errors=True)
         try:
-            export(folder, name, scratch / "made", Silent())
+            with exporting.writing(watch, folder) as written:
+                export(folder, name, scratch / "made", written)
         except StudioError as error:
             forget.func(*forget.args, **forget.kwargs)
             return refusal(context, error, HTTPStatus.BAD_REQUEST)

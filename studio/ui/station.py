@@ -18,6 +18,7 @@ from studio.runs.launch import start
 from studio.runs.store import RunStore
 from studio.ui import wanted
 from studio.ui.form import drop, recipe_text, understanding
+from studio.ui.form.beneath import beneath
 from studio.ui.form.controls import Control, control, refreshed
 from studio.ui.form.draft import Draft, Drafts
 from studio.ui.form.faults import fault_notice
@@ -108,7 +109,7 @@ class _Form:
                     self._place_control(field)
 
     def _place_control(self, field: Field) -> None:
-        if field.widget not in ("pick", "picks"):
+        if field.widget not in ("pick", "picks") and not field.told_by:
             self._controls.append(control(self._context, field, self._kind))
             if self._uploads is not None and field.name == self._uploads.field:
                 understanding.area(self._kind)
@@ -288,10 +289,13 @@ class _Form:
     def _beside(self, draft: Draft) -> list[str]:
         """Return what stands beside the form: the forecast, and what the chosen things mean."""
         said = self._drafts.values(draft) or {}
-        meanings = (
-            str(meaning(self._context, self._kind, self._named(name), said.get(name))) for name in self._meanings
-        )
+        meanings = (self._meaning(self._named(name), said) for name in self._meanings)
         return [forecast_line(self._context, self._kind, draft.text), *meanings]
+
+    def _meaning(self, field: Field, said: Mapping[str, Any]) -> str:
+        if field.told_by:
+            return str(beneath(field.told_by, said))
+        return str(meaning(self._context, self._kind, field, said.get(field.name)))
 
     def _untouched(self) -> list[Any]:
         """Return nothing new: nothing was edited, or the form is not restored yet, and what it holds says nothing."""

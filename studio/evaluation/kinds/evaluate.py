@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.core.errors import Fault, InputError
 from studio.core.files import read_json
-from studio.core.recipe import REQUIRED
+from studio.core.recipe_faults import REQUIRED
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace

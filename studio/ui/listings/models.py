@@ -12,7 +12,7 @@ from markupsafe import Markup
 from studio.core.amounts import size
 from studio.core.errors import InputError
 from studio.core.files import read_json
-from studio.core.modelcard import CARD, fetched, is_adapter, is_embedder, licence_of
+from studio.core.modelcard import ADAPTER_CONFIG, CARD, fetched, is_adapter, is_embedder, licence_of
 from studio.core.text import Text, both, counted
 from studio.models.facts import facts_of
 from studio.runs import removal

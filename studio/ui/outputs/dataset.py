@@ -62,10 +62,13 @@ def _exports(context: Context, run: Run, path: Path) -> Markup:
     except InputError:  # of a kind that is not known here; it is told where the rows are looked at
         return Markup()
     making = context.say("Preparing…", "正在生成…")
+    written = context.say("{done} of {all} rows", "{done} / {all} 行")
+    sent = context.say("{done} of {all}", "{done} / {all}")
     links = join(
         fill(
-            '<a href="{}export/{}/{}?lang={}" download title="{}" data-busy="{}">{}</a>',
-            context.base, run.id, name, context.language, context.text(exporter.help), making, context.text(exporter.title),
+            '<a href="{}export/{}/{}?lang={}" download title="{}" data-busy="{}" data-written="{}" data-sent="{}">{}</a>',
+            context.base, run.id, name, context.language, context.text(exporter.help), making, written, sent,
+            context.text(exporter.title),
         )
         for name in formats
         if (exporter := EXPORTERS.find(name)) is not None
