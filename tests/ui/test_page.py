@@ -96,8 +96,11 @@ def test_modules_may_be_kept_and_nothing_else_lies_there(workspace: Workspace) -
     app = FastAPI()
     app.include_router(routes.router(workspace))
     client = TestClient(app)
-    main = client.get(f"/studio/assets/{scripts.edition()}/main.js")
-    assert main.headers["content-type"].startswith("text/javascript") and "immutable" in main.headers["cache-control"]
+    for name in (scripts.LINKED, "main.js"):
+        script = client.get(f"/studio/assets/{scripts.edition()}/{name}")
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in script.headers["cache-control"]
+    assert scripts.LINKED not in scripts.modules()
     old = client.get("/studio/assets/0/parts.js")
     assert old.status_code == 200 and old.headers["cache-control"] == "no-store", "a page of before goes on"
     library = client.get(f"/studio/assets/{scripts.edition()}/vendor/tus.min.js")
