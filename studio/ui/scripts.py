@@ -51,12 +51,6 @@ def tags(base: str) -> str:
     return f'<link rel="stylesheet" href="{place}/style.css"><script type="module" src="{place}/{LINKED}"></script>'
 
 
-def link(base: str) -> str:
-    """Return the value of a `Link` header that lets a browser fetch the style and the script before it meets the tags."""
-    place = f"{base}assets/{edition()}"
-    return f"<{place}/style.css>; rel=preload; as=style, <{place}/{LINKED}>; rel=modulepreload"
-
-
 def control_script(name: str, given: Mapping[str, object]) -> str:
     """Return the script of a control that gr.HTML draws, with what such scripts draw inputs with in front of it.
 
