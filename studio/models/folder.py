@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import read_json
-from studio.core.modelcard import ADAPTER_CONFIG, CARD, is_adapter
+from studio.core.modelcard import ADAPTER_CONFIG, CARD, find_model_folder, is_adapter
 from studio.core.text import Text
 from studio.core.weights import require_safetensors
 from studio.core.workspace import Workspace
@@ -87,7 +87,9 @@ def base_of(workspace: Workspace, path: Path) -> Base:
         given, where = str(named.get("given", "")), str(named.get("path", ""))
     else:  # an adapter from elsewhere names its base in PEFT's own file
         config = read_json(path / ADAPTER_CONFIG) or {}
-        given = where = str(config.get("base_model_name_or_path", ""))
+        given = str(config.get("base_model_name_or_path", ""))
+        known = find_model_folder(workspace, given)
+        where = str(known) if known is not None else given
     folder = workspace.path(where)
     if not where or not folder.is_dir():
         raise InputError(

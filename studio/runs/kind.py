@@ -128,7 +128,10 @@ class Introduction:
         uploads: the files that the form takes, if any.
         tile: what Home shows of it, if anything.
         follows: what to do next with a thing of a sort, in words of a link that chooses it in this form.
+        opened: what a link may name that stands for a whole recipe, by the word in front of it: `opened[word](workspace, text)`
+            returns the values that its form begins with; none where nothing is meant.
         aside: whether it only looks at things, beside the way that leads from files to answers.
+        beside: the tab of another kind from whose form a link leads here.
     """
 
     tab: str
@@ -140,7 +143,9 @@ class Introduction:
     uploads: Uploads | None = None
     tile: Tile | None = None
     follows: Mapping[str, Text] = field(default_factory=dict)
+    opened: Mapping[str, Callable[[Workspace, str], Mapping[str, Any]]] = field(default_factory=dict)
     aside: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)

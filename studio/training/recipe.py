@@ -106,6 +106,7 @@ class TrainRecipe(Recipe):
         ),
         ge=16,
         advanced=True,
+        told_by="lengths",
     )
     warmup: float = option(
         0.03,

@@ -18,6 +18,7 @@ from studio.data.identifiers import IDENTIFIERS
 from studio.data.layouts import LAYOUTS
 from studio.data.openers import OPENERS
 from studio.engines.backends import BACKENDS
+from studio.hubs.base import HUBS
 from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
 from studio.knowledge.sources import READERS
@@ -41,6 +42,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     IDENTIFIERS,
     EXPORTERS,
     READERS,
+    HUBS,
     CHUNKERS,
     FAMILIES,
     TEMPLATES,

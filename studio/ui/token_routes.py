@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from studio.core import recipe as recipes
 from studio.core.choice import Choice
-from studio.core.errors import InputError
+from studio.core.errors import InputError, StudioError
 from studio.core.files import is_name
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
@@ -21,6 +21,7 @@ from studio.models.chat_model import require_language_model, without_template
 from studio.models.facts import facts_of
 from studio.models.folder import tokenizer_folder
 from studio.models.templates import OWN, TEMPLATES
+from studio.runs.directory import Run
 from studio.runs.references import resolve
 from studio.runs.store import RunStore
 from studio.training.kinds.lengths import Measured, known, known_lengths
@@ -65,6 +66,13 @@ class RowAsked(BaseModel):
         return self.objective, self.seed, self.template, self.thinking
 
 
+class Measuring(BaseModel):
+    """What a form wants to know the lengths of: the fields of a recipe of lengths."""
+
+    lang: Language = "zh"
+    recipe: dict[str, Any]
+
+
 def router(workspace: Workspace) -> APIRouter:
     """Return the routes."""
     routes = APIRouter()
@@ -80,7 +88,24 @@ def router(workspace: Workspace) -> APIRouter:
         """Return the lengths of a part's rows, or how far the run is that measures them; begin it where that is asked."""
         return _answer(workspace, asked, x_studio, lambda context: _lengths(context, asked))
 
+    @routes.post("/measure")
+    def measured(asked: Measuring, x_studio: Annotated[str, Header()] = "") -> Response:
+        """Begin the run that measures the rows that a form's recipe is about."""
+        context = Context(workspace, asked.lang)
+        if not x_studio:
+            return refusal(context, foreign(), 403)
+        try:
+            return JSONResponse({"run": _begun(workspace, asked.recipe).id})
+        except StudioError as error:
+            return refusal(context, error, 400)
+
     return routes
+
+
+def _begun(workspace: Workspace, fields: Mapping[str, Any]) -> Run:
+    of = str(fields.get("dataset", "")).rpartition("/")[2][:_NAME]
+    values = {**fields, "kind": "lengths", "name": f"{of}-lengths" if is_name(f"{of}-lengths") else "lengths"}
+    return start_document(workspace, recipes.RecipeDocument(LengthsRecipe.__name__, values, {(): 1}))
 
 
 def _answer(

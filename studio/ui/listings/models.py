@@ -9,9 +9,10 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.errors import InputError
 from studio.core.files import read_json
-from studio.core.modelcard import CARD, fetched, is_adapter, is_embedder, licence_of
+from studio.core.modelcard import ADAPTER_CONFIG, CARD, fetched, is_adapter, is_embedder, licence_of
 from studio.core.text import Text, both, counted
 from studio.models.facts import facts_of
 from studio.runs import removal
@@ -19,7 +20,7 @@ from studio.runs.index import Entry
 from studio.runs.kinds import KINDS, kind_title
 from studio.runs.store import RunStore
 from studio.ui.context import Context
-from studio.ui.html import empty, fill, join, size
+from studio.ui.html import empty, fill, join
 from studio.ui.listings import _removal
 from studio.ui.listings.base import Asked, Column, Deed, Filter, Listing, Page, in_memory
 from studio.ui.outputs.base import next_steps, step
@@ -66,7 +67,9 @@ def _about(folder: Path, mtime_ns: int) -> tuple[str, int, str, str]:
     sort = "adapter" if is_adapter(folder) else "embedder" if is_embedder(folder) else "chat"
     weight = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     base = (read_json(folder / CARD) or {}).get("base")
-    return sort, weight, licence_of(folder), str(base.get("given", "")) if isinstance(base, dict) else ""
+    if not isinstance(base, dict):  # an adapter from elsewhere names it in PEFT's own file
+        base = {"given": (read_json(folder / ADAPTER_CONFIG) or {}).get("base_model_name_or_path") or ""}
+    return sort, weight, licence_of(folder), str(base.get("given", ""))
 
 
 def models(context: Context) -> list[Model]:
@@ -124,16 +127,17 @@ def _uses(context: Context, model: Model) -> str:
 def heading(context: Context, asked: Asked) -> Markup:
     """Return the line that any model is fetched with."""
     return fill(
-        '<form class="fetch" data-start="fetch" data-go="runs"><label for="fetch-id">{}</label>'
+        '<form class="fetch" data-start="fetch"><label for="fetch-id">{}</label>'
         '<input id="fetch-id" name="argument" required autocomplete="off" spellcheck="false" placeholder="Qwen/Qwen2.5-0.5B-Instruct">'
         '<button class="act primary">{}</button><small>{}</small></form>',
         context.say("Fetch a model", "获取模型"),
         context.say("Fetch", "获取"),
         context.say(
-            "A name that comes as a package (smollm2-135m-instruct, all-minilm-l6-v2), or any hub id, OWNER/NAME. "
-            "Hugging Face, its mirror (HF_ENDPOINT) and ModelScope are tried in turn.",
-            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），或任意 Hub ID（所有者/名称）。"
-            "依次尝试 Hugging Face（或 HF_ENDPOINT 镜像）与 ModelScope。",
+            "A name that comes as a package (smollm2-135m-instruct, all-minilm-l6-v2), any hub id (OWNER/NAME, or "
+            "OWNER/NAME:FILE.gguf), or the path of a model folder or GGUF file in the workspace. Hugging Face, its mirror and "
+            "ModelScope are asked at once; the first that has it is taken.",
+            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），任意 Hub ID（所有者/名称，或 OWNER/NAME:FILE.gguf），"
+            "或工作区内模型文件夹、GGUF 文件的路径。会同时询问 Hugging Face、国内镜像和魔搭 ModelScope，选用第一个有该模型的。",
         ),
     )
 
@@ -181,6 +185,7 @@ def drawer(context: Context, asked: Asked) -> Markup:
         (context.say("Base", "基础模型"), model.base),
         (context.say("Hub id", "Hub ID"), str(card.get("id", ""))),
         (context.say("Came from", "来源"), str(card.get("source", ""))),
+        (context.say("Revision", "版本"), str(card.get("revision", ""))[:24]),
         (context.say("Licence", "许可证"), model.licence or context.say("not said", "未注明")),
         *((context.text(words), said) for words, said in _told(context, model)),
         (context.say("Folder", "文件夹"), context.workspace.relative(model.folder).as_posix()),
