@@ -38,7 +38,7 @@ def transcript(context: Context, turns: Sequence[Turn], examples: Sequence[str] 
     settled = join(_turn(context, number, turn) for number, turn in enumerate(turns[:-1]))
     before, grown, after = _parts(context, len(turns) - 1, turns[-1])
     body = grown[: len(grown) - len(_CLOSING.search(grown)[0])]  # type: ignore[index]  # it matches the empty text
-    pieces = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
+    pieces: list[str] = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
     return [f'<div class="talk">{settled}', str(before), pieces, f"{grown[len(body) :]}{after}</div>"]
 
 
