@@ -36,10 +36,11 @@ def transcript(context: Context, turns: Sequence[Turn], examples: Sequence[str] 
     if not turns:
         return ['<div class="talk">', str(_nothing(context, examples)), [], "</div>"]
     settled = join(_turn(context, number, turn) for number, turn in enumerate(turns[:-1]))
-    before, grown, after = _parts(context, len(turns) - 1, turns[-1])
-    body = grown[: len(grown) - len(_CLOSING.search(grown)[0])]  # type: ignore[index]  # it matches the empty text
-    pieces: list[str] = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
-    return [f'<div class="talk">{settled}', str(before), pieces, f"{grown[len(body) :]}{after}</div>"]
+    before, grown, after = map(str, _parts(context, len(turns) - 1, turns[-1]))
+    closing = _CLOSING.search(grown)
+    body = grown[: closing.start()] if closing else grown
+    pieces = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
+    return [f'<div class="talk">{settled}', before, pieces, f"{grown[len(body) :]}{after}</div>"]
 
 
 def whole(pieces: Pieces) -> str:
