@@ -37,7 +37,7 @@ _PERSON = (
     r"[Pp]rovider|[Ss]urgeon|[Nn]urse|[Dd]octor|[Aa]ttending|PCP|[Ss]igned(?:\x20by)?|[Dd]ictated\x20by|[Rr]eported\x20by|[Rr]eferred\x20by|[Aa]ttn"
 )
 _NAME = rf"\x20{{0,4}}(?P<name>{_CAPITALS}|{_TURNED}|{_FULL})"
-_BEHIND = re.compile(rf"[:=–-]{_NAME}")
+_BEHIND = re.compile(rf"[:=–-](?<![A-Za-z][–-]){_NAME}")
 _IS = re.compile(rf"\b(?:is|named){_NAME}")
 _LABEL = re.compile(rf"(?:(?:\b(?P<whose>[A-Za-z]+)(?:'s)?\x20)?\b(?:[Nn]ame|NAME)|\b(?:{_PERSON}))\x20{{0,2}}\Z")
 _SOMEBODY = re.compile(r"\b(?:[Pp]atient|[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Cc]hild|[Ii]nfant)\x20\Z")

@@ -65,6 +65,7 @@ IDENTIFIER = Identifier(
         "Generic name: Losartan Potassium",
         "Provider: Internal Medicine",
         "Patient: Reported Outcome",
+        "Patient-Controlled Therapy and Provider-Patient Relation",
         "Near Miss Events and MS Lesions",
     ),
     columns=("patient_name", "full_name", "姓名", "患者姓名", "病人姓名", "联系人"),
