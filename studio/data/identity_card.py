@@ -33,11 +33,14 @@ class Sampled:
     passed: dict[Text, list[str]] = field(default_factory=dict)
 
 
-def sample(folder: Path, record: type[Row]) -> Sampled:
-    """Look at rows from all over a dataset folder, at most some thousands."""
+def sample(folder: Path, record: type[Row], rows: int) -> Sampled:
+    """Look at rows from all over a dataset folder, at most some thousands.
+
+    Args:
+        rows: that the folder holds; whoever wrote them has counted them.
+    """
     seen = Sampled()
-    lines = sum(1 for _ in _lines(folder))
-    for line in islice(_lines(folder), 0, None, lines // _LOOKED_AT + 1):
+    for line in islice(_lines(folder), 0, None, rows // _LOOKED_AT + 1):
         seen.rows += 1
         for text in record.model_validate_json(line).texts():
             spans = find(text)
@@ -52,9 +55,9 @@ def sample(folder: Path, record: type[Row]) -> Sampled:
     return seen
 
 
-def extend_cards(folder: Path, record: type[Row]) -> None:
-    """Write what was seen to the end of a dataset's cards."""
-    seen = sample(folder, record)
+def extend_cards(folder: Path, record: type[Row], rows: int) -> None:
+    """Write what was seen in a dataset of so many rows to the end of its cards."""
+    seen = sample(folder, record, rows)
     for file, language in CARDS.items():
         lines = lines_of(seen, language)
         if lines:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from studio.core.text import Text
-from studio.data.checks.base import holds
 from studio.data.identifiers.card import luhn
 from studio.data.identifiers.phone import is_free
 from studio.data.masking import Span, folded
@@ -17,8 +16,6 @@ _LABELLED = re.compile(
     r"[\u4e00-\u9fff]{1,4}(?:号码|编号|号)(?:\s{0,2}[:：]\s{0,2}|为|是)[A-Za-z]{0,4}-?[0-9][0-9A-Za-z-]{2,20}"
 )
 _ANONYMOUS = re.compile(r"[\u4e00-\u9fff](?:某某?|[xX×○〇]{2})(?=[，,。；;（( 、男女]|$)")
-# Each with signs of which one stands in whatever it finds: most texts need not be looked through.
-_PATTERNS = ((_NUMBER, tuple("0123456789")), (_LABELLED, ("号",)), (_ANONYMOUS, tuple("某xX×○〇")))
 _AROUND = 20  # characters
 
 _DRUG = Text("a drug's approval number", "药品批准文号")
@@ -48,16 +45,10 @@ class LookAlike(NamedTuple):
 
 
 def look_alikes(text: str, spans: Sequence[Span]) -> Iterator[LookAlike]:
-    """Yield what looks like an identifier in a text and is none by the rules.
-
-    Args:
-        spans: the identifiers in it.
-    """
+    """Yield what looks like an identifier in a text and is none by the rules, which found `spans` there."""
     plain = folded(text)
     taken: list[tuple[int, int]] = [(span.start, span.end) for span in spans]
-    for pattern, signs in _PATTERNS:
-        if not holds(plain, signs):
-            continue
+    for pattern in (_NUMBER, _LABELLED, _ANONYMOUS):
         for match in pattern.finditer(plain):
             start, end = match.span()
             if any(start < last and first < end for first, last in taken):

@@ -10,6 +10,7 @@ from studio.core.plugins import remembered
 from studio.core.text import Language
 from studio.data.identifiers import IDENTIFIERS
 from studio.data.identifiers.base import Identifier
+from studio.data.roles import folded as folded_column
 
 _PLAIN = {
     **{0xFF10 + digit: str(digit) for digit in range(10)},
@@ -20,7 +21,6 @@ _PLAIN = {
 }
 _WIDE = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_DIGIT = re.compile("[0-9]")
 
 _AROUND = 30  # characters in front of the first identifier that is shown
 _SHOWN = 120
@@ -47,11 +47,8 @@ def find(text: str) -> list[Span]:
     [Span(kind='phone', start=2, end=13)]
     """
     plain = folded(text)
-    digits = _DIGIT.search(plain) is not None
     spans: list[Span] = []
     for name, kind in kinds().items():
-        if kind.digits and not digits:
-            continue
         for start, end in kind.find(plain):
             if all(end <= span.start or span.end <= start for span in spans):
                 spans.append(Span(name, start, end))
@@ -75,14 +72,28 @@ def masked(text: str) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def without_identifiers(value: Any) -> Any:
-    """Return a raw value, as JSON holds them, with every text and number in it masked.
+@remembered
+def _of_columns() -> dict[str, Identifier]:
+    return {folded_column(name): kind for kind in kinds().values() for name in kind.columns}
 
-    >>> without_identifiers({"tel": 13800138000, "ask": ["Mail a@b.cn", 3]})
-    {'tel': '[phone number]', 'ask': ['Mail [e-mail]', 3]}
+
+def kind_of_column(column: str) -> Identifier | None:
+    """Return the kind that every value of a column is by the column's name; None where the name says no such thing.
+
+    >>> kind_of_column("Patient_ID").title.en, kind_of_column("age")
+    ('hospital number', None)
+    """
+    return _of_columns().get(folded_column(column))
+
+
+def without_identifiers(value: Any) -> Any:
+    """Return a raw value, as JSON holds them, with every text and number in it masked, and what its column says is one.
+
+    >>> without_identifiers({"住院号": 20807, "age": 40, "ask": ["Mail a@b.cn", 3]})
+    {'住院号': '[就诊编号]', 'age': 40, 'ask': ['Mail [e-mail]', 3]}
     """
     if isinstance(value, dict):
-        return {key: without_identifiers(item) for key, item in value.items()}
+        return {key: _in_column(str(key), item) for key, item in value.items()}
     if isinstance(value, list):
         return [without_identifiers(item) for item in value]
     if isinstance(value, str):
@@ -90,6 +101,13 @@ def without_identifiers(value: Any) -> Any:
     if isinstance(value, int) and find(str(value)):
         return masked(str(value))
     return value
+
+
+def _in_column(column: str, value: Any) -> Any:
+    kind = kind_of_column(column) if isinstance(value, str | int) and value not in ("", True, False) else None
+    if kind is None:
+        return without_identifiers(value)
+    return f"[{kind.placeholder.to('zh' if _HAN.search(column) else 'en')}]"
 
 
 def hidden(text: str, spans: Sequence[Span]) -> str:

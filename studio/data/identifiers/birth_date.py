@@ -24,7 +24,7 @@ _AFTER = re.compile(
     rf"(?<![0-9])({_YEAR}\x20?年\x20?{_MONTH}\x20?月\x20?{_DAY}\x20?[日号]?|{_YEAR}\x20?(?P<dash>[-/.])\x20?{_MONTH}\x20?(?P=dash)\x20?{_DAY}(?![0-9]))"
     r"\s?(?:出生|生(?![产长活病化效存理气成物命殖育前后]))"
 )
-_YEARS = re.compile("[0-9](?:[0-9]{3}|[-/.][0-9]{2})")  # a pattern that begins with one sign is quick
+_YEARS = re.compile("[0-9]{4}|[0-9][-/.][0-9]{2}")
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
@@ -57,6 +57,6 @@ IDENTIFIER = Identifier(
         "born in 1990",
         "出生率为12.5‰",
     ),
-    digits=True,
+    columns=("dob", "birth_date", "birthdate", "date_of_birth", "birthday", "出生日期", "出生年月", "生日"),
     order=60,
 )
