@@ -117,7 +117,7 @@ def test_the_outlook_warns_of_an_end_that_has_been(workspace: Workspace, monkeyp
     (workspace.uploads / "few.jsonl").write_text('{"question": "q?", "answer": "a"}\n')
     path = workspace.recipes / "d.yaml"
     path.write_text("kind: dataset\nname: d\nsources: [{file: uploads/few.jsonl}]\n")
-    checked = load_recipe(workspace, str(path))
+    checked = load_recipe(workspace, str(path), [])
     before = outlook(checked).warnings
     monkeypatch.setenv(UNTIL, "2020-01-01 00:00")
     [*others, warned] = outlook(checked).warnings
