@@ -36,6 +36,7 @@ def build(
     folder: Path,
     callbacks: list[TrainerCallback],
     optimizer: torch.optim.Optimizer | None = None,
+    began: int = 0,
 ) -> Any:
     """Return an objective's trainer.
 
@@ -49,11 +50,12 @@ def build(
         folder: where checkpoints go.
         callbacks: what watches the training.
         optimizer: the method's own, if it brings one.
+        began: the step of another training that this one goes on from; its rows and its rate begin there.
     """
     steps = total_steps(recipe, len(rows.train))
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
-    turns = order(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed)
-    turns = turns[: steps * step_rows(recipe)]
+    turns = order(rows.lengths, step_rows(recipe), recipe.epochs, recipe.seed + began)
+    turns = [0] * (began * step_rows(recipe)) + turns[: steps * step_rows(recipe)]  # the trainer skips what is done
     setup = Setup(
         recipe,
         options,
@@ -61,20 +63,22 @@ def build(
         tokenizer,
         Dataset.from_list(list(rows.train)).select(turns),
         Dataset.from_list(list(rows.val)) if rows.val else None,
-        _arguments(recipe, steps, bool(rows.val), folder),
+        _arguments(recipe, steps, began, bool(rows.val), folder),
         callbacks,
         optimizer,
         max(rows.lengths),
     )
     trainer = objective.trainer(setup)
     trainer.remove_callback(PrinterCallback)
+    trainer.began = began
+    trainer.turns = [rows.ids[turn] for turn in turns] if rows.ids else []
     return trainer
 
 
-def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> dict[str, Any]:
+def _arguments(recipe: TrainRecipe, steps: int, began: int, validate: bool, folder: Path) -> dict[str, Any]:
     return dict(
         output_dir=str(folder),
-        max_steps=steps,
+        max_steps=began + steps,
         per_device_train_batch_size=recipe.batch_size,
         per_device_eval_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
@@ -92,8 +96,7 @@ def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) ->
         eval_strategy="steps" if validate and recipe.evaluate_every else "no",
         eval_steps=recipe.evaluate_every,
         save_strategy="steps",
-        save_steps=recipe.checkpoint_every,
-        save_total_limit=2,
+        save_steps=recipe.checkpoint_every or began + steps,
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device() == "cuda",

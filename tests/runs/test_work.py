@@ -49,11 +49,15 @@ def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -
     made.result_file.unlink()
     source.write_text(good)
     assert perform(made, Termination()) == 0
-    assert made.inputs()["references"]["sources.0.file"]["sha256"] != before
+    assert made.inputs()["references"]["sources.0.file"]["sha256"] == before, "the first pin stays"
+    [later] = made.inputs()["later"]
+    assert later["references"]["sources.0.file"]["sha256"] == sha256_tree(source)
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1
     made.result_file.unlink()
     perform(made, Termination())
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1, "it has not changed again"
+    assert made.inputs()["later"] == [later]
+    assert made.inputs()["references"]["sources.0.file"]["sha256"] == before
 
 
 def test_a_run_whose_input_changed_while_it_waited_is_refused(

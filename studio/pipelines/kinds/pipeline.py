@@ -70,7 +70,7 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
                 )
             )
             continue
-        named = {field: (refers, given) for field, refers, given in references(below)}
+        named = {field: (refers, refs.bare(given)) for field, refers, given in references(below)}
         for fault in faults_of(below, refs.resolve_all(resolved.workspace, below)):
             if named.get(fault.where) not in coming:
                 faults.append(

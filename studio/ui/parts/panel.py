@@ -14,7 +14,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import about, children, courses, figures, head, log, made
+from studio.ui.panel import about, checkpoints, children, courses, figures, head, log, made
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -35,7 +35,8 @@ def version(context: Context, query: Query) -> str:
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
     line = str(hash(tuple(queue.line(context.workspace)))) if status == "queued" else ""
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
+    points = checkpoints.pulse(run.run)
+    return "|".join([points, runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -56,6 +57,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "course": courses.course(context, run),
         "metrics": Markup() if made.tells(run) else figures.figures(context, seen),
         "outputs": made.outputs(context, run),
+        "checkpoints": checkpoints.checkpoints(context, seen, run),
         "steps": children.steps(context, run),
         "plots": courses.plots(context, run),
         "log": log.log(context, seen),
