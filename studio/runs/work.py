@@ -132,8 +132,8 @@ def _pin(job: Job) -> Job:
                 name,
             )
     pinned = {name: references.pin(job.workspace, reference) for name, reference in job.references.items()}
-    changed = {name for name, before in job.references.items() if before.sha256 not in ("", pinned[name].sha256)}
-    for name in sorted(changed):
+    altered = {name for name, before in job.references.items() if before.sha256 not in ("", pinned[name].sha256)}
+    for name in sorted(altered):
         given = job.references[name].given
         job.notice(
             Text(
@@ -143,11 +143,11 @@ def _pin(job: Job) -> Job:
         )
     inputs = job.run.inputs()
     submitted = references.load(inputs.get("references"))
-    again = changed | references.load_later(inputs).keys()
+    again = altered | references.load_later(inputs).keys()
     first = {name: submitted[name] if name in again else reference for name, reference in pinned.items()}
     inputs["references"] = references.dump(first)
-    if changed:  # what it was submitted with stays written down; what it went on with is added
-        now = {"time": round(time.time(), 3), "references": references.dump({name: pinned[name] for name in changed})}
+    if altered:  # what it was submitted with stays written down; what it went on with is added
+        now = {"time": round(time.time(), 3), "references": references.dump({name: pinned[name] for name in altered})}
         inputs["later"] = [*inputs.get("later", []), now]
     write_json(job.run.inputs_file, inputs)
     return replace(job, references=pinned)

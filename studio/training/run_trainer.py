@@ -67,9 +67,10 @@ class RunTrainer(StepGuard):
             return
         # The moments are gone on with; the rate is this training's own.
         assert self.lr_scheduler is not None
-        self.lr_scheduler.base_lrs = own
-        for group, peak, share in zip(self.optimizer.param_groups, own, self.lr_scheduler.lr_lambdas, strict=True):
-            group["initial_lr"], group["lr"] = peak, peak * share(self.began)
+        now = [peak * share(self.began) for peak, share in zip(own, self.lr_scheduler.lr_lambdas, strict=True)]
+        for group, peak, rate_ in zip(self.optimizer.param_groups, own, now, strict=True):
+            group["initial_lr"], group["lr"] = peak, rate_
+        self.lr_scheduler.base_lrs, self.lr_scheduler._last_lr = own, now  # the latter is what is logged
 
 
 def rate(step: int, warmup: int, steps: int, began: int = 0) -> float:

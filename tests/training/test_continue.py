@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,12 @@ import torch
 from safetensors.torch import load_file
 
 from studio.core.errors import InputError
-from studio.core.reporter import Stopped
 from studio.core.workspace import Workspace
 from studio.runs import references
 from studio.runs.events import read_events
 from studio.runs.job import Job
 from studio.runs.recipes import faults_of
+from studio.runs.removal import is_needed, remove
 from studio.runs.view import series, view
 from studio.training import checkpoints
 from studio.training.kinds.train import run
@@ -56,23 +57,29 @@ def test_a_finished_training_goes_on_where_it_ended(order: Order, workspace: Wor
     assert moments(checkpoints.at(job.path, 10)) == 10
     assert "Going on from step 6" in view(job.run).notices[0].en
 
-    # stopped on its way and resumed, it ends the same
-    recipe, other = order(epochs=2, train=questions(2), continues=first.run.id, learning_rate=2e-3, warmup=0.0)
-    other.run.stop_file.touch()
-    with pytest.raises(Stopped):
-        run(recipe, other)
-    other.run.stop_file.unlink()
-    run(recipe, again(other.run, workspace))
-    assert course(other, "loss") == course(job, "loss")
-    assert all(torch.equal(value, weights(job)[name]) for name, value in weights(other).items())
+    # resumed on its way, it ends the same
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("studio.training.retention.finish", lambda *_: None)  # its optimizers stay
+        shutil.rmtree(checkpoints.folder(job.path))
+        run(recipe.model_copy(update={"checkpoint_every": 1, "keep": 9}), job)
+    for step in (9, 10):
+        shutil.rmtree(checkpoints.at(job.path, step))
+    whole = weights(job)
+    run(recipe, again(job.run, workspace))
+    assert list(course(job, "learning_rate").values())[-1] == pytest.approx(2e-3 * rate(3, 0, 4), rel=1e-3)
+    assert all(torch.equal(value, whole[name]) for name, value in weights(job).items())
 
 
-def test_it_goes_on_with_other_rows_and_from_an_earlier_checkpoint(order: Order) -> None:
+def test_it_goes_on_with_other_rows_and_from_an_earlier_checkpoint(order: Order, workspace: Workspace) -> None:
     recipe, first = order(epochs=2, checkpoint_every=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("studio.training.retention.finish", lambda *_: None)  # its optimizers stay
         finish(recipe, first)
     recipe, job = order(epochs=1, train=questions(3), continues="tiny:step-1")
+    assert is_needed(workspace, checkpoints.at(first.path, 1))
+    assert not is_needed(workspace, checkpoints.at(first.path, 2))
+    with pytest.raises(InputError, match="is at work with it"):
+        remove(workspace, first.run)
     run(recipe, job)
     assert list(course(job, "loss")) == [2, 3, 4]
 
