@@ -85,6 +85,7 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        state.compute_steps(args, state.max_steps)  # of this training, where it goes on from another one's state
         self.done = state.global_step
         state.log_history = [entry for entry in state.log_history if entry.get("step", 0) > self.began]
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
