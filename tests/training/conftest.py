@@ -76,13 +76,13 @@ def order(workspace: Workspace, tiny_model: Path) -> Order:
 
 
 def ordered(
-    workspace: Workspace, model: Path, train: Sequence[Row] | None = None, val: Sequence[Row] = (), **fields: Any
+    workspace: Workspace, base: Path, /, train: Sequence[Row] | None = None, val: Sequence[Row] = (), **fields: Any
 ) -> tuple[TrainRecipe, Job]:
     """Make a run over a model, with rows of its own."""
     write_dataset(workspace.root / "facts", questions() if train is None else train, val)
     values: dict[str, Any] = {
         "name": "tiny",
-        "model": str(model),
+        "model": str(base),
         "dataset": "facts",
         "rank": 4,
         "alpha": 8,
