@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studio.core import recipe as recipes
-from studio.core.files import sha256_tree, write_json
+from studio.core.files import SCRATCH, sha256_tree, write_json
 from studio.core.reporter import Stopped
 from studio.core.workspace import Workspace
 from studio.data.kinds import dataset
@@ -160,3 +160,11 @@ def test_pinned_references_of_another_studio_are_read_as_far_as_they_are_known()
     read = references.load({"a": {**known, "colour": "red"}, "b": "damaged", "c": {"given": "d"}})
     assert read == {"a": references.Reference(**known)}
     assert references.load([]) == {}
+
+
+def test_what_a_killed_worker_left_half_written_is_swept(made: Run) -> None:
+    (made.path / f".dataset.x1y2{SCRATCH}" / "deep").mkdir(parents=True)
+    made.reserve_file.touch()
+    assert perform(made, Termination()) == 0
+    assert not list(made.path.glob(f".*{SCRATCH}"))
+    assert not made.reserve_file.exists()
