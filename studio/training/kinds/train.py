@@ -40,10 +40,11 @@ from studio.training.recipe import TrainRecipe
 from studio.training.steps import step_rows, total_steps
 
 _NO_ROWS = Text("The training split of this dataset holds no rows.", "这个数据集的训练集里没有数据。")
+_KEPT = called(TrainRecipe, "keep_optimizer")
 _NO_OPTIMIZER = Text(
-    "its optimizer is not there (see keep_optimizer; of a finished training only the last step has one). To go on from its "
-    "weights alone, name it as the base model",
-    "它没有留下优化器状态（见 keep_optimizer；已完成的训练只保留最后一步的）。如果只想沿用权重，请把它填为基础模型",
+    f"its optimizer is not there: of a finished training the last step alone has one, where {_KEPT.en} is on. To go on from "
+    "its weights alone, name it as the base model",
+    f"它没有留下优化器状态：已完成的训练只在打开{_KEPT.zh}时保留最后一步的。如果只想沿用权重，请把它填为基础模型",
 )
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
 
