@@ -14,7 +14,6 @@ from pathlib import Path
 
 from studio.core import sealed
 from studio.core.errors import InputError
-from studio.core.files import sha256_tree
 from studio.core.files import sweep as sweep_scratch
 from studio.core.text import Text
 
@@ -99,7 +98,7 @@ def writing(
     with sealed.sealing(at(run, step), about) as scratch:
         (scratch / MODEL).mkdir()
         yield scratch
-        about |= {"saved": round(time.time(), 3), "sha256": sha256_tree(scratch / MODEL)}
+        about["saved"] = round(time.time(), 3)
     if kept:
         keep(run, f"{_PREFIX}{step}")
 
@@ -225,7 +224,7 @@ def _all(run: Path) -> list[Path]:
 def _read(path: Path) -> Checkpoint | None:
     manifest = sealed.read(path)
     match manifest.about if manifest else {}:
-        case {"step": int(step), "saved": int() | float() as saved, "sha256": str(sum_), **rest} if manifest:
+        case {"step": int(step), "saved": int() | float() as saved, **rest} if manifest:
             return Checkpoint(
                 path,
                 step,
@@ -235,7 +234,7 @@ def _read(path: Path) -> Checkpoint | None:
                 rest.get("best") is True,
                 OPTIMIZER in manifest.files,
                 manifest.size,
-                sum_,
+                manifest.sum_of(MODEL),
                 int(rest.get("parts", 1)),
             )
     return None

@@ -9,6 +9,7 @@ import pytest
 
 from studio.core import sealed
 from studio.core.errors import InputError
+from studio.core.files import sha256_tree
 from studio.training import checkpoints, retention
 
 
@@ -35,6 +36,7 @@ def test_a_checkpoint_says_what_it_is(tmp_path: Path) -> None:
     assert item.metrics == {"loss": 1.5, "eval_loss": 1.25}
     assert item.saved >= began - 1
     assert item.size == 1400
+    assert item.sha256 == sha256_tree(item.model)
     assert checkpoints.find(tmp_path, "best") == checkpoints.find(tmp_path, "step-100") == item
     assert checkpoints.find(tmp_path, "step-7") is None
 
