@@ -1,4 +1,4 @@
-"""What a run asks of every trainer: our learning rate, and checkpoints of ours at any moment."""
+"""What a run asks of every trainer: our order of rows and learning rate, and checkpoints at any moment."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 from studio.training.checkpoints import MODEL, Checkpoint
+from studio.training.order import RowOrder
 from studio.training.step_guard import StepGuard
 
 
@@ -23,10 +24,15 @@ class RunTrainer(StepGuard):
     optimizer: Any
     callback_handler: Any
     lr_scheduler: LambdaLR | None
+    order: RowOrder
+    """In which the rows are learned, epochs and all."""
     began: int = 0
     """The step of another training that this one goes on from."""
     write: Callable[[Any], None] = lambda trainer: None
     """Writes a checkpoint of a trainer (`studio.training.saver.Saver`)."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> RowOrder:
+        return self.order
 
     def create_scheduler(self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None) -> LambdaLR:
         if self.lr_scheduler is None:

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from studio.core.errors import StudioError
 from studio.core.option import called
 from studio.core.text import Text
 from studio.training.failures import is_memory, no_memory
+from studio.training.order import RowOrder
 from studio.training.recipe import TrainRecipe
 
 _MOST_NAMED = 16
@@ -34,8 +36,10 @@ class StepGuard:
     current_gradient_accumulation_steps: int
     parts: int = 1
     """Into how many a batch is cut to fit into memory."""
-    turns: Sequence[str] = ()
-    """The rows in the order in which they are learned, each by its id."""
+    order: RowOrder
+    """In which the rows are learned, by their numbers."""
+    ids: Sequence[str] = ()
+    """Of the rows, by which they are named."""
     narrowed: Callable[[int, int], None] = lambda step, rows: None
     """Told of a step that did not fit, and of how many rows are learned at once from then on."""
     _batches: list[Any]
@@ -109,7 +113,8 @@ class StepGuard:
         """Return the ids of the rows in some batches of the step under way."""
         size = self.args.per_device_train_batch_size
         begin = (self.state.global_step * self.args.gradient_accumulation_steps + batch) * size
-        return self.turns[begin : begin + count * size]
+        learned = islice(iter(self.order), begin, begin + count * size)
+        return [self.ids[row] for row in learned] if self.ids else []
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.text import both
 from studio.runs.directory import Run
 from studio.runs.kinds import KINDS
 from studio.runs.view import View, local_time
 from studio.training.checkpoints import REASONS, Checkpoint, best, found
 from studio.ui.context import Context
-from studio.ui.html import act, figure, fill, join, size, table
+from studio.ui.html import act, figure, fill, join, table
 from studio.ui.outputs.base import next_steps, step
 from studio.ui.wanted import link
 
