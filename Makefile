@@ -80,8 +80,9 @@ check: .venv/.ready-dev  ## lint, format, types and the layers
 
 bench: bench-page bench-runs bench-data bench-identifiers bench-knowledge bench-engine bench-training bench-evaluation  ## every benchmark
 
-bench-page: models .venv/.ready-dev  ## start-up and memory of the page
+bench-page: models .venv/.ready-dev  ## start-up and memory of the page, and what an answer of the chat weighs
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.chat
 	$(BIN)/python -m benchmarks.listings
 
 bench-runs: models .venv/.ready-dev  ## listing a thousand runs

@@ -11,6 +11,9 @@ from pydantic.fields import FieldInfo
 from studio.core.choice import NAME, Choice, choice_of
 from studio.core.text import Text
 
+OR_FILE = " or file"
+"""Stands behind the sort of what a reference may name, where it may be a file instead."""
+
 
 def option(
     default: Any = ...,
@@ -18,9 +21,11 @@ def option(
     label: Text,
     help: Text,
     refers: str = "",
+    or_file: bool = False,
     advanced: bool = False,
     shown: bool = True,
     names: Mapping[str, Text] | None = None,
+    told_by: str = "",
     **constraints: Any,
 ) -> Any:
     """Declare a recipe field.
@@ -31,13 +36,18 @@ def option(
         help: one or two sentences: what it does, in which units.
         refers: the kind of thing the value names: `dataset`, `model`, `embedder`, `knowledge`, `file` or `recipe`;
             such references are resolved and pinned before a run starts.
+        or_file: whether the value may be a file instead, by its path.
         advanced: whether the form keeps it folded away.
         shown: whether the form has it at all, and not the recipe's text alone.
         names: what the form calls the words it accepts; one without a name stands as it is.
+        told_by: the kind whose runs tell what a value would do; what they told stands below the field on the form, in the
+            live part of the page that has the kind's name.
         constraints: pydantic's own (`ge`, `le`, `min_length`, ...).
     """
     extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
     extra["shown"] = shown
+    extra["or_file"] = or_file
+    extra["told_by"] = told_by
     extra["names"] = {word: text.dump() for word, text in (names or {}).items()}
     if isinstance(default, list | dict):
         constraints["default_factory"] = default.copy
@@ -75,6 +85,11 @@ def is_shown(field: FieldInfo) -> bool:
     return bool(_extra(field).get("shown", True))
 
 
+def told_by(field: FieldInfo) -> str:
+    """Return the kind whose runs tell what a value of a field would do, or an empty text."""
+    return str(_extra(field).get("told_by", ""))
+
+
 def names_of(field: FieldInfo) -> dict[str, Text]:
     """Return what the form calls the words a field accepts."""
     return {word: Text.load(text) for word, text in _extra(field).get("names", {}).items()}
@@ -88,7 +103,8 @@ def refers_to(field: FieldInfo) -> str:
 def references(recipe: BaseModel) -> Iterator[tuple[str, str, str]]:
     """Yield `(dotted field, kind of thing, value)` for every reference in a recipe, nested ones included.
 
-    A list of names yields `models.0`, `models.1`, ...; an option of a plug-in `scorers.0.model`.
+    A list of names yields `models.0`, `models.1`, ...; an option of a plug-in `scorers.0.model`. Where a file may be
+    named instead, the kind of thing ends in `OR_FILE`.
     """
     return written_references(type(recipe), recipe.model_dump())
 
@@ -108,7 +124,7 @@ def written_references(
             if inside is not None and isinstance(held, Mapping):
                 yield from written_references(inside, held, f"{path}.")
             elif refers and isinstance(item, str) and item:
-                yield path, refers, item
+                yield path, f"{refers}{OR_FILE}" if _extra(field).get("or_file") else refers, item
 
 
 def model_of(field: FieldInfo, choice: Choice | None, value: object) -> type[BaseModel] | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,19 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from studio.core import timing, yamlfile
-from studio.core.choice import NAME, Choice, Chosen, choice_of
+from studio.core.choice import NAME, Chosen, choice_of
 from studio.core.errors import Fault, RecipeError
 from studio.core.files import is_name, read_text
-from studio.core.option import model_of, option
-from studio.core.text import Text, both
+from studio.core.option import option
+from studio.core.recipe_faults import dotted, fault_of, undotted
+from studio.core.text import Text
 
 R = TypeVar("R", bound="Recipe")
-_PLACE = re.compile(r"[0-9]{1,6}")
-_SHOWN = 80
 
 
 def _plain_name(value: str) -> str:
@@ -62,6 +58,9 @@ class Recipe(BaseModel):
 
     renamed: ClassVar[Mapping[str, str]] = {}
     """What older recipes call a field, and its dotted place now: `{"rank": "method.rank"}`."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """What other programs call a field, and its dotted place here: `{"num_train_epochs": "epochs"}`."""
 
     kind: str
     name: Name = option(
@@ -184,6 +183,18 @@ class RecipeDocument:
             RecipeError: the document names none.
         """
         kind = self.values.get("kind")
+        if not isinstance(kind, str) and "model_name_or_path" in self.values:
+            raise RecipeError(
+                [
+                    Fault(
+                        f"{self.name} line 1",
+                        Text(
+                            "this looks like a file of LLaMA-Factory: `studio import-recipe FILE` makes a recipe of it",
+                            "这像是 LLaMA-Factory 的文件：可用 `studio import-recipe 文件` 转换为配方",
+                        ),
+                    )
+                ]
+            )
         if not isinstance(kind, str):
             raise RecipeError(
                 [
@@ -262,7 +273,7 @@ def validate(document: RecipeDocument, model: type[R]) -> R:
         return model.model_validate(document.values)
     except ValidationError as error:
         today = model.today(document.values)
-        faults = [_fault(document, model, today, detail) for detail in error.errors()]
+        faults = [fault_of(document, model, today, detail) for detail in error.errors()]
     raise RecipeError(sorted(faults, key=lambda fault: document_order(document, fault)))
 
 
@@ -270,127 +281,3 @@ def document_order(document: RecipeDocument, fault: Fault) -> int:
     """Return the line a fault points at, for sorting."""
     tail = fault.where.rpartition(" line ")[2].split(":")[0]
     return int(tail) if tail.isdigit() else 0
-
-
-def dotted(path: yamlfile.Path) -> str:
-    """Return a path as people write it: `steps.0.model`."""
-    return ".".join(str(part) for part in path)
-
-
-REQUIRED = Text("is missing and has no default", "必填，没有默认值")
-
-
-def undotted(text: str) -> yamlfile.Path:
-    """Return the path that people write as `steps.0.model`."""
-    return tuple(int(part) if _PLACE.fullmatch(part) else part for part in text.split("."))
-
-
-def _fault(document: RecipeDocument, model: type[Recipe], today: Mapping[str, Any], detail: ErrorDetails) -> Fault:
-    path: yamlfile.Path = tuple(detail["loc"])
-    given = _quoted(detail["input"])
-    context = detail.get("ctx", {})
-    if detail["type"] == "extra_forbidden":
-        message = _unknown(model, today, path)
-    elif detail["type"] == "missing":
-        message = REQUIRED
-    elif detail["type"] == "studio":
-        message = Text.load(context)
-    elif "expected" in context:
-        listed = "、".join(re.findall(r"'([^']*)'", context["expected"])) or context["expected"]
-        message = Text(f"given {given.en}, accepted: {context['expected']}", f"现为{given.zh}，可选：{listed}")
-    else:
-        words = _WORDS.get(detail["type"])
-        said = Text(*(word.format(**context) for word in words)) if words else both(detail["msg"])
-        message = Text(f"given {given.en}; {said.en}", f"现为{given.zh}，{said.zh}")
-    return located(document, model, path, message)
-
-
-def located(document: RecipeDocument, model: type[Recipe], path: yamlfile.Path, message: Text) -> Fault:
-    """Return a fault at a path of today, with the file, the line and the name by which the document has it."""
-    stands = path
-    if path not in document.lines:  # older recipes have some keys elsewhere
-        older = {undotted(place): (old,) for old, place in model.renamed.items()}
-        stands = next((old for place, old in older.items() if path == place and old in document.lines), path)
-    return Fault(f"{document.where(stands)}: {dotted(stands)}", message, path, document.lines.get(stands, 0))
-
-
-def _quoted(given: object) -> Text:
-    """Return a value as a message names it, in the words of YAML and not of Python; spaced as Chinese sets it."""
-    if given is None:
-        return Text("nothing", "空")
-    if isinstance(given, str):
-        return Text(f"'{_short(given)}'", f"“{_short(given)}”")
-    shown = _short(json.dumps(given, ensure_ascii=False, default=str))
-    return Text(shown, f" {shown}")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _unknown(model: type[Recipe], today: Mapping[str, Any], path: yamlfile.Path) -> Text:
-    """Return what to say of a key that is not accepted where it stands."""
-    key = str(path[-1])
-    if len(path) == 1 and key in model.renamed:
-        place = model.renamed[key]
-        return Text(f"given twice: it is '{place}', which is there as well", f"重复：它就是“{place}”，而后者也写了")
-    here: type[BaseModel] | None = model
-    value: Any = today
-    field: FieldInfo | None = None
-    choice: Choice | None = None
-    for part in path[:-1]:
-        value = value[part]
-        if here is not None and isinstance(part, str):
-            field = here.model_fields[part]
-        if field is not None and not isinstance(value, list):
-            choice = choice_of(field)
-            here = model_of(field, choice, value)
-    own = list(here.model_fields) if here is not None else []
-    if choice is None:
-        accepted = ", ".join(own)
-        return Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
-    accepted, owners = ", ".join([NAME, *own]), choice.owners(key)
-    whose = (
-        Text(f" (it is an option of {', '.join(owners)})", f"（它是 {'、'.join(owners)} 的选项）")
-        if owners
-        else both("")
-    )
-    return Text(
-        f"{value[NAME]} has no such option{whose.en}; accepted here: {accepted}",
-        f"{value[NAME]} 没有这个选项{whose.zh}；这里可用：{accepted}",
-    )
-
-
-# pydantic's kinds of faults, and our own, in our words; {limits} are filled in
-_WORDS = {
-    "no_name": Text(
-        "a name is letters, digits, '_', '.', '-' (64 at most, 48 of rare characters), and begins with a letter or digit",
-        "名称只能用文字、数字和 _ . -，以文字或数字开头，最长 64 个字符（生僻字 48 个）",
-    ),
-    "no_moment": Text(
-        "accepted: 22:00, 2026-12-01 22:00, or with another zone 2026-12-01 22:00+08:00",
-        "应写作 22:00、2026-12-01 22:00，或带时区的 2026-12-01 22:00+08:00",
-    ),
-    "no_cron": Text(
-        "accepted: minute, hour, day, month, weekday (`0 2 * * *`: every night at two), with a day or a weekday, not both, "
-        "that comes at all",
-        "应写作分、时、日、月、星期（如 `0 2 * * *` 表示每天凌晨两点）；日与星期不能同时指定，且须存在这样的日期",
-    ),
-    "int_parsing": Text("accepted: a whole number", "应为整数"),
-    "int_type": Text("accepted: a whole number", "应为整数"),
-    "int_from_float": Text("accepted: a whole number", "应为整数"),
-    "float_parsing": Text("accepted: a number", "应为数字"),
-    "float_type": Text("accepted: a number", "应为数字"),
-    "bool_parsing": Text("accepted: true or false", "应为 true 或 false"),
-    "bool_type": Text("accepted: true or false", "应为 true 或 false"),
-    "string_type": Text("accepted: a text", "应为文字"),
-    "list_type": Text("accepted: a list", "应为列表"),
-    "dict_type": Text("accepted: `key: value` lines", "应为“键: 值”"),
-    "model_type": Text("accepted: `key: value` lines", "应为“键: 值”"),
-    "greater_than": Text("accepted: more than {gt:g}", "应大于 {gt:g}"),
-    "greater_than_equal": Text("accepted: {ge:g} or more", "应不小于 {ge:g}"),
-    "less_than": Text("accepted: less than {lt:g}", "应小于 {lt:g}"),
-    "less_than_equal": Text("accepted: {le:g} or less", "应不大于 {le:g}"),
-    "too_short": Text("at least {min_length} wanted", "至少要有 {min_length} 项"),
-    "string_too_short": Text("it must not be empty", "不能为空"),
-}

@@ -31,10 +31,10 @@ _THEREFORE = Text("Therefore, the answer is ", "故选")
 _CHOOSE_SEVERAL = Text("Answer with the letters of all right options.", "请回答所有正确选项的字母。")
 
 
-def language_of(text: str) -> Language:
+def wording_language(text: str) -> Language:
     """Return `zh` where a fifth or more of the letters are Chinese characters, else `en`.
 
-    >>> language_of("肝素过量用什么拮抗？"), language_of("What reverses heparin?")
+    >>> wording_language("肝素过量用什么拮抗？"), wording_language("What reverses heparin?")
     ('zh', 'en')
     """
     letters = [character for character in text[:_TELLING] if character.isalpha()]
@@ -46,7 +46,7 @@ def with_passages(text: str, passages: Sequence[Passage]) -> str:
     """Return a user's text with numbered passages in front; the text itself where there are none."""
     if not passages:
         return text
-    language = language_of(text)
+    language = wording_language(text)
     blocks = [
         f"[{number}] {f'{passage.title}: ' if passage.title else ''}{passage.content}"
         for number, passage in enumerate(passages, 1)
@@ -58,7 +58,7 @@ def with_passages(text: str, passages: Sequence[Passage]) -> str:
 
 def ask(question: Question) -> list[Message]:
     """Return the prompt of a question: its system prompt, its stem, its options, and its own contexts as passages [1], [2] …."""
-    language = language_of(question.stem)
+    language = wording_language(question.stem)
     lines = [question.stem.strip()]
     if question.is_choice:
         lines += [f"{letter}. {text}" for letter, text in question.options.items()]
@@ -93,7 +93,7 @@ def reply(question: Question, style: AnswerStyle = "letter_text") -> str:
     """
     if not question.is_choice:
         return question.gold
-    language = language_of(question.stem)
+    language = wording_language(question.stem)
     letters = _AND.to(language).join(question.gold)
     if style == "letter":
         return letters

@@ -22,9 +22,10 @@ from studio.core.text import Text
 from studio.engines.base import LoadedEngine
 from studio.openai.admission import Admission
 from studio.openai.body import error_response, json_bytes, json_response, read_json
-from studio.openai.chat import Reply, read_chat
+from studio.openai.chat import read_chat
 from studio.openai.errors import ApiError, fault
 from studio.openai.handlers import handlers
+from studio.openai.reply import Reply
 from studio.openai.sse import EventStream, until_gone
 
 if TYPE_CHECKING:  # a server of an engine need not load what knowledge bases stand on

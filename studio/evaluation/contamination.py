@@ -93,6 +93,23 @@ def contamination(
     )
 
 
+def heed(metrics: Mapping[str, Any]) -> Text | None:
+    """Return what to heed of a report's figures, where models have learned some of its questions; None where none has."""
+    found = metrics.get("contamination")
+    if not isinstance(found, Mapping) or found["clean"] == metrics["n"]:
+        return None
+    n, clean = int(metrics["n"]), int(found["clean"])
+    if not clean:
+        return Text(
+            f"A model was trained on all {n:,} questions, or near-duplicates of them: these figures show what it remembers, not what it can do.",
+            f"全部 {n:,} 道题（含近似重复）都在训练数据中出现过：这些成绩反映的是记忆，而不是能力。",
+        )
+    return Text(
+        f"A model was trained on {n - clean:,} of the {n:,} questions, or near-duplicates of them: judge it by the figures on the {clean:,} clean ones.",
+        f"{n:,} 道题中有 {n - clean:,} 道（含近似重复）在训练数据中出现过：请以去除这些题目后 {clean:,} 道题的成绩为准。",
+    )
+
+
 def _strength(leak: Leak) -> tuple[int, float]:
     return leak.strength
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from studio.core.files import write_atomic
 from studio.core.text import Text
+from studio.evaluation.contamination import heed
 from studio.evaluation.dot_plot import Dot, dot_plot
 from studio.evaluation.findings import about, findings, headings, title_of, tone
 from studio.evaluation.sentences import p_value, signed
@@ -42,6 +43,7 @@ def write_report(path: Path, metrics: Mapping[str, Any], details: Sequence[Mappi
         findings=findings(metrics),
         learned=[Text.load(text) for text in metrics.get("contamination", {}).get("said", ())],
         clean=_clean(metrics),
+        heed=heed(metrics),
         comparisons=_comparisons(metrics),
         readings=_readings(metrics, details),
         unread=_unread(details),

@@ -12,7 +12,8 @@ import httpx
 from studio.core.errors import StudioError
 from studio.core.records import Delta, Request
 from studio.openai.body import json_bytes
-from studio.openai.chat import DeltaReader, write_chat
+from studio.openai.chat import write_chat
+from studio.openai.delta_reader import DeltaReader
 from studio.openai.errors import broken, read_error, silent
 from studio.openai.sse import EventReader
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from studio.core.text import Text, both
 from studio.openai.errors import ApiError, fault
@@ -68,17 +68,31 @@ def _fault(error: ValidationError) -> ApiError:
     param = ""
     for part in detail["loc"]:
         param += f"[{part}]" if isinstance(part, int) else f".{part}" if param else str(part)
-    context: dict[str, Any] = detail.get("ctx", {})
-    kind = detail["type"]
-    if kind == "refused":
-        return fault(param, Text(context["en"], context["zh"]), "unsupported_value")
-    if kind == "missing":
-        return fault(param, MISSING, "missing_required_parameter")
+    say, code = _SAID.get(detail["type"], (_unfit, "invalid_value"))
+    return fault(param, say(detail), code)
+
+
+def _refused(detail: ErrorDetails) -> Text:
+    return Text(detail["ctx"]["en"], detail["ctx"]["zh"])
+
+
+def _missing(detail: ErrorDetails) -> Text:
+    return MISSING
+
+
+def _unfit(detail: ErrorDetails) -> Text:
     given = repr(detail["input"])
     given = given if len(given) <= 60 else f"{given[:57]}..."
-    accepted = _ACCEPTED.get(kind, both(detail["msg"]))
-    message = Text(
+    accepted = _ACCEPTED.get(detail["type"], both(detail["msg"]))
+    context: dict[str, Any] = detail.get("ctx", {})
+    return Text(
         f"given {given}, accepted: {accepted.en.format(**context)}",
         f"现为 {given}，{accepted.zh.format(**context)}",
     )
-    return fault(param, message, "invalid_value")
+
+
+# by pydantic's kinds of faults, and our own: what is said, and the code
+_SAID: Mapping[str, tuple[Callable[[ErrorDetails], Text], str]] = {
+    "refused": (_refused, "unsupported_value"),
+    "missing": (_missing, "missing_required_parameter"),
+}

@@ -9,6 +9,7 @@ from studio.core import timing
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.option import called
 from studio.core.recipe import Recipe, RecipeDocument
+from studio.core.recipe_faults import located, undotted
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs import references
@@ -134,4 +135,4 @@ def _kind(document: RecipeDocument) -> Kind:
 
 def _located(document: RecipeDocument, model: type[Recipe], fault: Fault) -> Fault:
     """Return a fault of a dotted field with the file and line it stands on."""
-    return recipes.located(document, model, recipes.undotted(fault.where), fault.message)
+    return located(document, model, undotted(fault.where), fault.message)

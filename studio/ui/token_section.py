@@ -39,7 +39,8 @@ LEGEND = (
 def section(context: Context, run: str, part: str, row: int) -> Markup:
     """Return the section of a dataset's row, folded; nothing is asked before it is opened."""
     return fill(
-        '<details class="tokens-of" data-of="{run}" data-view="{part}" data-row="{row}"><summary>{title}</summary>'
+        '<details class="tokens-of" data-keep="tokens {run} {part} {row}" data-of="{run}" data-view="{part}" data-row="{row}">'
+        "<summary>{title}</summary>"
         '<form class="token-options">{fields}</form>'
         '<div class="token-said" role="status"></div>'
         '<div class="token-legend">{legend}<span class="token-jumps">{jumps}</span></div>'
@@ -81,11 +82,12 @@ def _fields(context: Context) -> Markup:
         for name, least in (("max_length", 16), ("seed", 0))
     ]
     options = [_option(context, field) for field in fields_of(LessonOptions)]
-    return join([model, numbers[0], *options, numbers[1]])
+    spoken = [_option(context, field, "") for field in fields_of(TrainRecipe) if field.name in ("template", "thinking")]
+    return join([model, numbers[0], *options, *spoken, numbers[1]])
 
 
-def _option(context: Context, field: Field) -> Markup:
-    name = f"options.{field.name}"
+def _option(context: Context, field: Field, prefix: str = "options.") -> Markup:
+    name = f"{prefix}{field.name}"
     if field.words:
         choices = join(
             fill(
@@ -164,7 +166,9 @@ def lengths(context: Context, part: str, run: Run | None, found: Mapping[str, Pa
     heading = fill("<h3>{}</h3>", context.say(f"Lengths of all rows: {named}", f"全部数据行的长度：{named}"))
     if found.get(part) is not None:
         return heading + _histogram(context, found[part])
-    button = fill('<button type="button" class="act" data-measure>{}</button>', context.say("Measure", "开始统计"))
+    button = fill(
+        '<button type="button" class="act" data-measure>{}</button>', context.say("Measure lengths", "统计长度")
+    )
     if run is None:
         words = context.say(
             "How long are the other rows? A run measures them in the background.",

@@ -1,5 +1,5 @@
 from studio.core.records import Passage
-from studio.data.prompt import ask, language_of, reply, with_passages
+from studio.data.prompt import ask, reply, with_passages, wording_language
 from studio.data.records.question import Question
 
 OPEN = Question(
@@ -30,8 +30,8 @@ def test_several_right_options_are_answered_by_their_letters_first() -> None:
 
 
 def test_languages() -> None:
-    assert language_of("ACEI 类药物的主要副作用是") == "zh"
-    assert language_of("123 ?") == "en"
+    assert wording_language("ACEI 类药物的主要副作用是") == "zh"
+    assert wording_language("123 ?") == "en"
 
 
 def test_a_question_is_asked_with_the_system_prompt_that_it_is_taught_with() -> None:

@@ -65,6 +65,10 @@ def test_the_figures_stand_again_on_what_no_model_has_learned(
     table = (answered.folder / "table.txt").read_text()
     assert said["said"][0]["en"] in table and "4 clean questions" in table
     page = (answered.folder / "report.html").read_text()
+    assert (
+        "A model was trained on 1 of the 5 questions" in page
+        and "5 道题中有 1 道（含近似重复）在训练数据中出现过" in page
+    )
     assert "去除学过的题目后，共 4 题" in page and "1 道也出现在 tuned 的训练数据（mine）中" in page
     details = [json.loads(line) for line in (answered.folder / "details.jsonl").read_text().splitlines()]
     assert {(line["contestant"], line["question"]) for line in details if line["learned"]} == {("tuned:direct", "o1"), ("tuned:rag", "o1")}  # fmt: skip
@@ -79,6 +83,10 @@ def test_nothing_learned_and_everything_learned_are_said(
     metrics = score(answered, questions, systems, ABOUT, contamination=found)
     assert metrics["contamination"]["clean"] == 5 - learnt
     assert ("None of the 5 questions was found" in metrics["contamination"]["said"][0]["en"]) == (learnt == 0)
+    page = (answered.folder / "report.html").read_text()
+    assert ("A model was trained on all 5 questions" in page) == (learnt == 5) and ('class="heed"' in page) == (
+        learnt == 5
+    )
     assert "clean questions" not in (answered.folder / "table.txt").read_text()
     assert (answered.folder / "report.html").is_file()
 
@@ -140,6 +148,23 @@ def test_what_a_model_learned_is_known_down_to_the_first_it_was_trained_from(
     (said,) = warned(dataset="first", split="train")
     assert said.startswith("twice was trained on these very questions (the training split of first)")
     report = finished(workspace, LeaksRecipe(name="check", dataset="first", against=["second"]), "leaks")
-    write_json(report.path / "leaks" / "leaks.json", {"against": [{"split": "test", "found": 3, "questions": 5}]})
+    write_json(
+        report.path / "leaks" / "leaks.json",
+        {"against": [{"dataset": "second", "split": "test", "found": 3, "questions": 5}]},
+    )
     (said,) = warned(dataset="second")
     assert said.startswith("3 of these 5 questions also stand in what twice was trained on (leak check check).")
+
+    own = DatasetRecipe(name="third", sources=[SourceFile(file="x")], test_sets=["second"])
+    third = finished(workspace, own, "own")
+    dataset(third.path / "dataset", train=questions)
+    (third.path / "dataset" / "leaks").mkdir()
+    write_json(
+        third.path / "dataset" / "leaks" / "leaks.json",
+        {"against": [{"dataset": "second", "split": "test", "found": 2, "questions": 5}]},
+    )
+    outputs = {"dataset": "dataset", "leaks": "dataset/leaks"}
+    third.write_result("finished", metrics={}, outputs=outputs, error=None)
+    trained(workspace, "thrice", "small", "third")
+    (said,) = warned(dataset="second", models=["thrice"])
+    assert said.startswith("2 of these 5 questions also stand in what thrice was trained on (leak check third).")

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from studio.core.errors import UnavailableError
 from studio.core.records import Delta, Message, Passage, Request, Retrieval, Sampling, Usage
 from studio.openai.body import json_bytes
-from studio.openai.chat import ChatRequest, DeltaReader, Reply, read_chat, write_chat
+from studio.openai.chat import ChatRequest, read_chat, write_chat
+from studio.openai.delta_reader import DeltaReader
 from studio.openai.errors import ApiError
+from studio.openai.reply import Reply
 from studio.openai.sse import EventReader
 
 ASK = [{"role": "user", "content": "ping"}]

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from studio.core import recipe as recipes
 from studio.core.errors import InputError, UnavailableError
 from studio.core.locks import grab
+from studio.core.recipe_faults import REQUIRED
 from studio.core.workspace import Workspace
 from studio.runs import container, control, launch, queue, slots
 from studio.runs.directory import Run
@@ -202,7 +203,7 @@ def test_a_machine_that_starts_nothing_fails_a_run_and_the_next_goes_on(
     def broken(workspace: Workspace, run: Run, slot: Slot) -> None:
         started.append(run.name)
         run.write_result("failed", metrics={}, outputs={}, error=None)
-        raise UnavailableError(recipes.REQUIRED)
+        raise UnavailableError(REQUIRED)
 
     queue.start_next(heavy, broken)
     assert started == ["one", "two"] and [run.status() for run in runs] == ["failed", "failed"]

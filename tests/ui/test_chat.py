@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import json
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from gradio.utils import diff
 
 from studio.answering.gateway import Gateway
 from studio.answering.system import System
@@ -16,7 +20,7 @@ from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.ui.chat.answer import answered
 from studio.ui.chat.chat_handlers import ChatHandlers
-from studio.ui.chat.transcript import prose, transcript
+from studio.ui.chat.transcript import prose, transcript, whole
 from studio.ui.chat.turns import Turn, conversation, dump, load
 from studio.ui.context import Context
 
@@ -24,6 +28,10 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 PASSAGE = Passage(id="1", content=f"Protamine. {EVIL}", title=f"T{EVIL}", source="book.md", score=0.9)
 SYSTEM = System.served("no-such-model", conversation)
 SAMPLING = Sampling(16)
+
+
+def html(context: Context, turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
+    return whole(transcript(context, turns, examples))
 
 
 def test_html_of_a_model_is_text_and_images_load_nothing() -> None:
@@ -45,16 +53,30 @@ def test_numbers_become_chips_where_there_is_a_passage() -> None:
 def test_the_transcript_escapes_everything(en: Context, zh: Context) -> None:
     turn = Turn(EVIL, EVIL, (PASSAGE,), note=both(EVIL))
     for context in (en, zh):
-        html = transcript(context, [turn, Turn("q", fault=both(f"{EVIL}\n{EVIL}"))])
-        assert "<script" not in html
-        assert "<img" not in html
-    assert 'fetch one on <a href="#models">' in transcript(en, []), "there is no model to ask"
-    assert "“模型”页" in transcript(zh, []) and "data-example" not in transcript(zh, [], [EVIL])
+        shown = html(context, [turn, Turn("q", fault=both(f"{EVIL}\n{EVIL}"))])
+        assert "<script" not in shown
+        assert "<img" not in shown
+    assert 'fetch one on <a href="#models">' in html(en, []), "there is no model to ask"
+    assert "“模型”页" in html(zh, []) and "data-example" not in html(zh, [], [EVIL])
     folder = en.workspace.root / "models" / "small"
     folder.mkdir(parents=True)
     write_json(folder / "config.json", {"model_type": "llama"})
-    assert "Ask a medical question" in transcript(en, [])
-    assert EVIL not in transcript(zh, [], [EVIL]) and "data-example" in transcript(zh, [], [EVIL])
+    assert "Ask a medical question" in html(en, [])
+    assert EVIL not in html(zh, [], [EVIL]) and "data-example" in html(zh, [], [EVIL])
+
+
+def test_of_an_answer_that_grows_only_what_is_new_is_sent(en: Context) -> None:
+    told = [Turn("first", "An earlier answer. " * 20, (PASSAGE,)), Turn("q", "", (PASSAGE,), busy=True)]
+    words = ["Give ", "**protamine** ", "slowly [1], ", "and ", "watch.\n\n", "- one\n", "- two & three\n"] * 30
+    shown, sent, answer = transcript(en, told), 0, ""
+    for word in words:
+        answer += word
+        grown = transcript(en, [told[0], replace(told[1], answer=answer)])
+        edits = diff(shown, grown)
+        sent += len(json.dumps(edits))
+        shown = grown
+    assert whole(shown) == html(en, [told[0], replace(told[1], answer=answer)])
+    assert sent < 400 * len(words), "the text that has come is sent with each word once more"
 
 
 def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
@@ -66,10 +88,10 @@ def test_a_conversation_survives_the_browser_and_an_older_studio() -> None:
 
 def test_a_stored_error_speaks_the_language_of_the_page_that_shows_it(en: Context, zh: Context) -> None:
     turns = load(dump([Turn("q", fault=Text("too long\nshorten it", "太长\n请缩短"))]))
-    assert "too long" in transcript(en, turns)
-    assert "太长" in transcript(zh, turns)
+    assert "too long" in html(en, turns)
+    assert "太长" in html(zh, turns)
     older = load([{"question": "q", "fault": "old words"}])
-    assert "old words" in transcript(zh, older)
+    assert "old words" in html(zh, older)
 
 
 def test_what_failed_is_not_told_to_the_model() -> None:
@@ -133,14 +155,14 @@ async def test_an_answer_without_a_passage_says_so(
     workspace: Workspace, en: Context, zh: Context, new_run: Callable[..., Run], tmp_path: Path
 ) -> None:
     turns = await told(en, "What reverses heparin?", "base")
-    assert "this answer has no source" in transcript(en, turns)
-    assert "reads English only" not in transcript(en, turns)
+    assert "this answer has no source" in html(en, turns)
+    assert "reads English only" not in html(en, turns)
     run = new_run("knowledge", name="base", sources=["a.md"], embedder="e")
     (tmp_path / "vocab.txt").write_text("heparin\n人\n", encoding="utf-8")
     (run.path / "knowledge").mkdir()
     write_json(run.path / "knowledge" / "manifest.json", {"embedder": {"path": str(tmp_path)}})
     write_json(run.result_file, {"status": "finished", "outputs": {"knowledge": "knowledge"}})
-    assert "这个知识库的向量模型只支持英文" in transcript(zh, await told(zh, "用什么药物逆转肝素的作用？", "base"))
+    assert "这个知识库的向量模型只支持英文" in html(zh, await told(zh, "用什么药物逆转肝素的作用？", "base"))
     assert not (await told(zh, "q", ""))[-1].warning.en
 
 
@@ -154,7 +176,7 @@ async def test_what_stands_beside_the_talk_and_the_question_under_way_are_kept(
     first = await anext(handlers.ask("q", [], "m", "base", 0.5, 32, 3))
     memory, side = first[5:]
     assert load(memory)[-1].question == "q"
-    assert "the page was left" in transcript(en, load(memory))
+    assert "the page was left" in html(en, load(memory))
     restored = handlers.restore(memory, side)
     assert [restored[3]["value"], *restored[4:]] == ["base", 0.5, 32, 3]
     assert handlers.restore([], [])[3]["value"] in ("base", "older")

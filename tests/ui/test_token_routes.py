@@ -14,6 +14,7 @@ from studio.runs.directory import Run
 from studio.training.lengths import PartLengths
 from studio.ui import routes, token_section
 from studio.ui.context import Context
+from studio.ui.parts import PARTS
 from tests.ui.test_rows import dataset_of
 
 
@@ -46,3 +47,19 @@ def test_lengths_are_shown_with_what_cannot_be_shown(zh: Context) -> None:
     nothing = str(token_section.lengths(zh, "val", None, {"val": PartLengths()}))
     assert "没有可学习的数据行" in nothing
     assert "data-measure" in str(token_section.lengths(zh, "val", None, {}))
+
+
+def test_a_form_without_a_model_or_a_dataset_measures_nothing_and_says_why(
+    workspace: Workspace, new_run: Callable[..., Run], en: Context
+) -> None:
+    dataset_of(new_run, [Question(id="q", stem="?", gold="!")])
+    part = PARTS.load("lengths")
+    for recipe in ("{}", "[", '{"dataset": "gone", "model": "m"}', '{"dataset": "d", "model": "m"}'):
+        assert part.render(en, {"recipe": recipe}) == {"lengths": ""}
+        assert part.version(en, {"recipe": recipe})
+    app = FastAPI()
+    app.include_router(routes.router(workspace))
+    client, asked = TestClient(app), {"lang": "zh", "recipe": {"dataset": "d", "model": "m"}}
+    assert client.post("/studio/measure", json=asked).status_code == 403
+    answer = client.post("/studio/measure", json=asked, headers={"X-Studio": "page"})
+    assert answer.status_code == 400 and "m" in answer.json()["notice"]

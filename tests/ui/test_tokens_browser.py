@@ -120,6 +120,46 @@ def test_a_long_row_is_drawn_where_it_is_looked_at(
         assert page.evaluate(FIND.replace("document,", "document.querySelector('.tokens-of'),"), NIGHT) == []
 
 
+def test_what_is_looked_at_stays_though_the_row_is_drawn_anew(
+    bare: Bare, workspace: Workspace, new_run: Callable[..., Run]
+) -> None:
+    run = dataset_of(new_run, ROWS)
+    with opened(bare, f"#rows={run.id}?row=1") as page:
+        shown(page)
+        view = page.locator(".token-view")
+        # what stands around the section changes, as it does when the next rows get known: the section does not
+        view.evaluate("view => { view.kept = true; view.focus(); view.scrollTop = 900; }")
+        page.evaluate(
+            """async () => {
+                const drawer = document.querySelector('[data-slice="drawer"]');
+                const fresh = drawer.cloneNode(true);
+                fresh.querySelector(".tokens-of").open = false;
+                fresh.querySelector(".token-view").replaceChildren();
+                fresh.querySelector(".bar").append("new");
+                (await load("parts")).replace(drawer, fresh.innerHTML);
+            }"""
+        )
+        expect(page.locator(".drawer .bar")).to_contain_text("new")
+        assert page.locator(".drawer .bar").count() == 1
+        assert view.evaluate("view => [view.kept, view.scrollTop, document.activeElement === view]") == [
+            True,
+            900,
+            True,
+        ]
+        # a jump while an answer is on its way counts for what the answer brings
+        page.route("**/tokens", lambda route: (page.wait_for_timeout(600), route.continue_()))
+        page.get_by_label("Answer style").select_option("explanation_first")
+        page.get_by_role("button", name="To what is learned").click()
+        expect(view).to_contain_text("故选A. 肺炎")
+        expect(view.locator(".drawn .learned").first).to_be_in_viewport()
+        # whoever has scrolled since stays there
+        view.press("Home")
+        page.wait_for_function("document.querySelector('.token-view').scrollTop === 0")
+        page.get_by_label("Answer style").select_option("letter")
+        expect(view).not_to_contain_text("故选A. 肺炎")
+        assert view.evaluate("view => view.scrollTop") == 0
+
+
 def test_a_model_that_cannot_show_a_row_is_told_with_what_to_do(
     bare: Bare, workspace: Workspace, tiny_model: Path, new_run: Callable[..., Run]
 ) -> None:

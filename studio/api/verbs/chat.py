@@ -7,7 +7,8 @@ from starlette.types import ASGIApp
 
 from studio.api.base import Resources, Verb, key_of
 from studio.openai.body import json_response, read_json
-from studio.openai.chat import Reply, read_chat
+from studio.openai.chat import read_chat
+from studio.openai.reply import Reply
 from studio.openai.sse import EventStream, until_gone
 
 _MOST_TOKENS = 1024  # of an answer whose length nobody limited

@@ -69,6 +69,7 @@ def write(parts: DatasetParts, folder: Path, report: Reporter) -> Counter[Text]:
         for row in parts.rows(split):
             if count % _BETWEEN_CHECKS == 0:
                 report.check_stop()
+                report.progress(count // 2, 0, "rows")  # each is read twice
             count += 1
             keys |= cells_of(row).keys()
     if count > MOST_ROWS:
@@ -100,7 +101,7 @@ def write(parts: DatasetParts, folder: Path, report: Reporter) -> Counter[Text]:
             for row in parts.rows(split):
                 if number % _BETWEEN_CHECKS == 0:
                     report.check_stop()
-                    report.progress(number, 0, "rows")
+                    report.progress((count + number) // 2, 0, "rows")
                 number += 1
                 sheet.write_string(number, 0, shown(row.id), fixed)
                 sheet.write_string(number, 1, split, fixed)

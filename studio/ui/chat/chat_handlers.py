@@ -17,7 +17,7 @@ from studio.core.text import Text
 from studio.runs import names
 from studio.ui.chat.answer import answered
 from studio.ui.chat.examples import examples
-from studio.ui.chat.transcript import transcript
+from studio.ui.chat.transcript import Pieces, transcript
 from studio.ui.chat.turns import NOTHING, Turn, conversation, dump, load
 from studio.ui.chat.unsupported import unsupported
 from studio.ui.context import Context
@@ -134,7 +134,7 @@ class ChatHandlers:
         turns = load(past)
         return gr.skip() if turns else self._begun(turns, model, knowledge)
 
-    def _begun(self, turns: list[Turn], model: str | None, knowledge: str | None) -> str:
+    def _begun(self, turns: list[Turn], model: str | None, knowledge: str | None) -> Pieces:
         found = [] if turns else examples(self.context, model or "", knowledge or "")
         return transcript(self.context, turns, found)
 

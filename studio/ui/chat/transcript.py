@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -17,17 +18,37 @@ from studio.ui.context import Context
 from studio.ui.html import empty, fill, join, notice
 
 _NUMBER = re.compile(r"\[(\d{1,2})\]")
+_CLOSING = re.compile(r"(?:</[a-z0-9]+>\s*)*\Z")
+_PIECE = 512  # characters
+_KEPT = 64  # answers: those before the one that grows stay as they are
+
+Pieces = list[str | list[str]]
+TEMPLATE = "${value.flat().join('')}"
+"""How `gr.HTML` puts the pieces together."""
 
 
-def transcript(context: Context, turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
-    """Return the whole conversation, or what stands there before it begins: a word, and questions to begin with."""
+def transcript(context: Context, turns: Sequence[Turn], examples: Sequence[str] = ()) -> Pieces:
+    """Return the whole conversation, or what stands there before it begins: a word, and questions to begin with.
+
+    Gradio sends of a value that grows what has changed, string by string: so the HTML comes in pieces, and those of an
+    answer that grows stay what they are but for the last. What follows the answer is a piece of its own.
+    """
     if not turns:
-        return str(fill('<div class="talk">{}</div>', _nothing(context, examples)))
-    return str(
-        fill('<div class="talk">{}</div>', join(_turn(context, number, turn) for number, turn in enumerate(turns)))
-    )
+        return ['<div class="talk">', str(_nothing(context, examples)), [], "</div>"]
+    settled = join(_turn(context, number, turn) for number, turn in enumerate(turns[:-1]))
+    before, grown, after = map(str, _parts(context, len(turns) - 1, turns[-1]))
+    closing = _CLOSING.search(grown)
+    body = grown[: closing.start()] if closing else grown
+    pieces = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
+    return [f'<div class="talk">{settled}', before, pieces, f"{grown[len(body) :]}{after}</div>"]
 
 
+def whole(pieces: Pieces) -> str:
+    """Return the pieces as one HTML, as the page puts them together."""
+    return "".join(piece if isinstance(piece, str) else "".join(piece) for piece in pieces)
+
+
+@lru_cache(_KEPT)
 def prose(text: str, passages: int) -> Markup:
     """Return a model's Markdown as HTML; `[2]` becomes a chip where there is a second passage."""
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
@@ -48,20 +69,30 @@ def prose(text: str, passages: int) -> Markup:
 
 
 def _turn(context: Context, number: int, turn: Turn) -> Markup:
+    return join(_parts(context, number, turn))
+
+
+def _parts(context: Context, number: int, turn: Turn) -> tuple[Markup, Markup, Markup]:
+    """Return a turn's HTML: up to its answer, the answer, and what follows it."""
     answer = prose(turn.answer, len(turn.passages)) if turn.answer else Markup()
     message, _, hint = context.plain(context.text(turn.fault)).partition("\n")
     warning, _, remedy = context.text(turn.warning).partition("\n")
-    return fill(
-        '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}{}{}{}{}{}</div></article>',
+    before = fill(
+        '<article class="turn" data-turn="{}"><div class="asked">{}</div><div class="answered">{}',
         number,
         turn.question,
-        fill('<div class="prose">{}</div>', answer) if answer else Markup(),
+        Markup('<div class="prose">') if answer else Markup(),
+    )
+    after = fill(
+        "{}{}{}{}{}{}</div></article>",
+        Markup("</div>") if answer else Markup(),
         Markup('<span class="typing"><i></i><i></i><i></i></span>') if turn.busy else Markup(),
         notice(message, hint) if message else Markup(),
         notice(warning, remedy) if warning else Markup(),
         _passages(context, turn.passages) if turn.passages and not message else Markup(),
         fill('<div class="note">{}</div>', context.text(turn.note)) if turn.note.en else Markup(),
     )
+    return before, answer, after
 
 
 def _passages(context: Context, passages: Sequence[Passage]) -> Markup:

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from studio.core.choice import NAME
-from studio.core.recipe import TIMING, undotted
+from studio.core.recipe import TIMING
+from studio.core.recipe_faults import undotted
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS
 from studio.ui.context import Context

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from studio.core.errors import Fault, RecipeError, StudioError
-from studio.core.recipe import REQUIRED
+from studio.core.recipe_faults import REQUIRED
 from studio.core.text import Text
 from studio.ui.context import Context
 from studio.ui.form.field import Field

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from studio.core.choice import Choice, choice_of, options_of
-from studio.core.option import help_of, is_advanced, is_shown, label_of, names_of, refers_to
+from studio.core.option import help_of, is_advanced, is_shown, label_of, names_of, refers_to, told_by
 from studio.core.recipe import TIMING
 from studio.core.text import Text, both
 
@@ -35,6 +35,7 @@ class Field:
         whole: whether a number has no fraction; of lines, whether they are such numbers.
         columns: the fields of each row.
         plugins: what a plug-in is chosen from.
+        told_by: the kind whose runs tell what a value would do, if any.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     whole: bool = False
     columns: tuple[Field, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+    told_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         names=names_of(info),
         whole=int in (kind, inside),
         columns=fields_of(row) if row else (),
+        told_by=told_by(info),
     )
 
 

@@ -62,10 +62,13 @@ def _exports(context: Context, run: Run, path: Path) -> Markup:
     except InputError:  # of a kind that is not known here; it is told where the rows are looked at
         return Markup()
     making = context.say("Preparing…", "正在生成…")
+    written = context.say("{done} of {all} rows", "{done} / {all} 行")
+    sent = context.say("{done} of {all}", "{done} / {all}")
     links = join(
         fill(
-            '<a href="{}export/{}/{}?lang={}" download title="{}" data-busy="{}">{}</a>',
-            context.base, run.id, name, context.language, context.text(exporter.help), making, context.text(exporter.title),
+            '<a href="{}export/{}/{}?lang={}" download title="{}" data-busy="{}" data-written="{}" data-sent="{}">{}</a>',
+            context.base, run.id, name, context.language, context.text(exporter.help), making, written, sent,
+            context.text(exporter.title),
         )
         for name in formats
         if (exporter := EXPORTERS.find(name)) is not None
@@ -76,8 +79,9 @@ def _exports(context: Context, run: Run, path: Path) -> Markup:
         context.say("Export", "导出"),
         links,
         context.say(
-            "The workbook that was exported from this dataset, with corrections. They are taken over into a new dataset.",
-            "由这个数据集导出、经人工修改的工作簿；改动会写入一个新的数据集。",
+            "The workbook that was exported from this dataset, with corrections: choose it, or drop it here. The form then shows what "
+            "would change, and makes a new dataset of it.",
+            "由这个数据集导出、经人工修改的工作簿：点击选择，或拖到这里。表单会先列出改动，再据此生成新的数据集。",
         ),
         context.say("Reading back…", "正在读回…"),
         context.say("Read back a corrected workbook", "读回修改后的工作簿"),

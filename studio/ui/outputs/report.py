@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from studio.core.files import read_json
 from studio.core.text import Text
+from studio.evaluation.contamination import heed
 from studio.runs.directory import Run
 from studio.ui.context import Context
-from studio.ui.html import fill, join
+from studio.ui.html import fill, join, notice
 from studio.ui.outputs.base import Output
 from studio.ui.panel.findings import findings
 from studio.ui.panel.intervals import intervals
@@ -24,6 +25,7 @@ def show(context: Context, run: Run, path: Path) -> Markup:
     metrics = read_json(path / "metrics.json") or {}
     said = metrics.get("systems", metrics.get("contestants"))  # what older reports call them
     systems = said if isinstance(said, dict) else {}
+    heeded = heed(metrics)
     place = f"{context.base}file/{run.id}/{path.name}"
     links = [
         (f"report.html?lang={context.language}", context.say("Open the report", "打开报告"), "act primary"),
@@ -39,7 +41,8 @@ def show(context: Context, run: Run, path: Path) -> Markup:
         '<a class="act" href="#questions={}">{}</a>', run.id, context.say("Question by question", "逐题查看")
     )
     return fill(
-        '<div class="output report">{}<div class="next">{}{}</div>{}{}{}</div>',
+        '<div class="output report">{}{}<div class="next">{}{}</div>{}{}{}</div>',
+        notice(context.text(heeded)) if heeded is not None else Markup(),
         findings(context, metrics),
         shown,
         questions,

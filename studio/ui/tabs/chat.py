@@ -9,7 +9,7 @@ import gradio as gr
 from studio.core.text import Text
 from studio.runs import names
 from studio.ui.chat.chat_handlers import ChatHandlers
-from studio.ui.chat.transcript import transcript
+from studio.ui.chat.transcript import TEMPLATE, transcript
 from studio.ui.html import fill
 from studio.ui.place import Place, Restoring
 from studio.ui.polled import static
@@ -22,7 +22,9 @@ def build(place: Place) -> None:
     handlers = ChatHandlers(place.context, place.gateway)
     with gr.Row(elem_classes="chat", equal_height=False):
         with gr.Column(scale=4, min_width=320, elem_classes="chat-main"):
-            shown = gr.HTML(transcript(place.context, []), js_on_load=None, apply_default_css=False)
+            shown = gr.HTML(
+                transcript(place.context, []), html_template=TEMPLATE, js_on_load=None, apply_default_css=False
+            )
             with gr.Row(elem_classes="chat-line"):
                 question = gr.Textbox(
                     show_label=False,

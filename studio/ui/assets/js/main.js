@@ -7,6 +7,7 @@ import * as compare from "./compare.js";
 import * as exports from "./exports.js";
 import * as form from "./form.js";
 import * as gradio from "./gradio.js";
+import * as lengths from "./lengths.js";
 import * as listing from "./listing.js";
 import * as mapping from "./mapping.js";
 import * as parts from "./parts.js";
@@ -17,7 +18,7 @@ import * as upload from "./upload.js";
 import * as wish from "./wish.js";
 
 for (const job of [
-  actions, announce, chat, cleaning, compare, exports, gradio, upload, form, listing, mapping, parts, title, tokens, wish,
+  actions, announce, chat, cleaning, compare, exports, gradio, upload, form, lengths, listing, mapping, parts, title, tokens, wish,
 ]) job.start();
 
 // The page is drawn by Gradio a moment after this script runs.

@@ -3,6 +3,7 @@
 import { clock } from "./clock.js";
 import { isLost } from "./connection.js";
 import { followers, panelOf, say } from "./gradio.js";
+import { graft } from "./graft.js";
 import { bring, chosen, fill } from "./listing.js";
 import { follow as followLog } from "./log.js";
 import { hover } from "./plot.js";
@@ -113,14 +114,14 @@ export function replace(place, html) {
   const before = chosen(place);
   const scrolled = place.querySelector(".runs")?.scrollTop ?? 0;
   const focused = place.contains(document.activeElement) ? pathTo(place, document.activeElement) : null;
-  place.innerHTML = html;
+  if (!graft(place, html)) place.innerHTML = html;
   [...place.querySelectorAll("details")].forEach((item, index) => { item.open = open[index] ?? item.open; });
   const runs = place.querySelector(".runs");
   if (runs) {
     runs.scrollTop = scrolled;
     if (chosen(place) !== before) bring(runs, runs.querySelector("tr.chosen"));
   }
-  if (focused) found(place, focused)?.focus({ preventScroll: true });
+  if (focused && !place.contains(document.activeElement)) found(place, focused)?.focus({ preventScroll: true });
   clock(place);
   for (const figure of place.querySelectorAll("figure.plot")) hover(figure);
 }

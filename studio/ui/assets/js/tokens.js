@@ -1,4 +1,5 @@
 // A dataset's row as a model sees it: its tokens, drawn where they are looked at, and the lengths of all rows.
+import { limit } from "./lengths.js";
 import { replace } from "./parts.js";
 import { ask, language } from "./server.js";
 
@@ -20,6 +21,8 @@ function chosen(section) {
     model: flat.model ?? "",
     max_length: flat.max_length,
     seed: flat.seed,
+    template: flat.template,
+    thinking: flat.thinking,
     options: Object.fromEntries(options.map(([name, value]) => [name.slice("options.".length), value])),
   };
 }
@@ -45,12 +48,13 @@ async function told(section, path, more = {}, signal = undefined) {
   return answer.ok ? answer.json() : null;
 }
 
-const shown = new WeakMap(); // by section: what is asked and drawn of it
+const shown = new WeakMap(); // by section: what is asked and drawn of it, and where somebody jumped to
 
 function show(section) {
-  shown.get(section)?.asking.abort();
+  const before = shown.get(section);
+  before?.asking.abort();
   const asking = new AbortController();
-  const mine = { asking, watch: shown.get(section)?.watch };
+  const mine = { asking, watch: before?.watch, at: before?.at };
   shown.set(section, mine);
   section.classList.add("busy");
   section.querySelector(".token-view").setAttribute("aria-busy", "true");
@@ -77,7 +81,7 @@ async function measure(section, begin, signal = shown.get(section)?.asking.signa
     if (!said || !section.isConnected) return;
     const place = section.querySelector(".token-lengths");
     replace(place, said.html);
-    limit(section);
+    limit(section, chosen(section).max_length);
     if (place.querySelector("[data-measuring]")) setTimeout(() => section.isConnected && !signal?.aborted && measure(section, false, signal), POLL);
   } catch (error) {
     if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
@@ -113,10 +117,11 @@ function draw(section, mine, pieces) {
     return place;
   }));
   view.hidden = !pieces.length;
-  view.scrollTop = 0;
   for (const button of section.querySelectorAll("[data-jump]")) {
     button.hidden = !pieces.some(([, , bits]) => bits & bitOf(button.dataset.jump));
   }
+  // who jumped while this was on its way, or before, wants to see the same of what is there now
+  if (mine.at) reach(view, mine.at);
 }
 
 const bitOf = (name) => (name === "cut" ? CUT : LEARNED);
@@ -135,40 +140,26 @@ function fill(place, drawn) {
 }
 
 function jump(button) {
-  const view = button.closest(SECTION).querySelector(".token-view");
-  const bit = bitOf(button.dataset.jump);
+  const section = button.closest(SECTION);
+  const view = section.querySelector(".token-view");
+  shown.get(section).at = button.dataset.jump;
+  reach(view, button.dataset.jump);
+  view.focus({ preventScroll: true });
+}
+
+function reach(view, name) {
+  const bit = bitOf(name);
   const place = [...view.children].find((block) => block.pieces.some(({ bits }) => bits & bit));
   if (!place) return;
   fill(place, true);
   const token = place.children[place.pieces.findIndex(({ bits }) => bits & bit)];
   view.scrollTop += token.getBoundingClientRect().top - view.getBoundingClientRect().top - 24;
-  view.focus({ preventScroll: true });
 }
 
-// ---- the lengths: how many rows a cut cuts
-export function over(counts, cut) {
-  return counts.reduce((sum, [tokens, count]) => (tokens > cut ? sum + count : sum), 0);
-}
-
-function limit(section) {
-  const plot = section.querySelector(".lengths-plot");
-  if (!plot) return;
-  const cut = chosen(section).max_length;
-  const counts = JSON.parse(plot.dataset.counts);
-  const words = JSON.parse(plot.dataset.words);
-  const rows = counts.reduce((sum, [, count]) => sum + count, 0);
-  const long = over(counts, cut);
-  const number = (value) => value.toLocaleString("en");
-  const share = `${((100 * long) / rows).toFixed(1)}%`;
-  const values = { over: number(long), rows: number(rows), share, cut: number(cut), longest: number(counts.at(-1)[0]) };
-  plot.querySelector("output").textContent = words[long ? "over" : "none"].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const slider = plot.querySelector("input");
-  if (document.activeElement !== slider) slider.value = cut;
-  for (const bar of plot.querySelectorAll("rect")) bar.classList.toggle("over", Number(bar.dataset.from) > cut);
-  const line = plot.querySelector("line");
-  const at = String(Math.min(600, (600 * cut) / Number(plot.dataset.reach)));
-  line.setAttribute("x1", at);
-  line.setAttribute("x2", at);
+// Whoever scrolls looks elsewhere.
+function leave(event) {
+  const mine = shown.get(event.target.closest?.(".token-view")?.closest(SECTION));
+  if (mine) mine.at = undefined;
 }
 
 // ---- what happens
@@ -182,7 +173,7 @@ function changed(event) {
   else if (!event.target.closest(".token-options")) return;
   if (fields(section).some((field) => !field.checkValidity() || (field.type === "number" && field.value === ""))) return;
   keep(section);
-  limit(section);
+  limit(section, chosen(section).max_length);
   clearTimeout(timer);
   timer = setTimeout(() => section.isConnected && show(section), PATIENCE);
 }
@@ -195,11 +186,12 @@ export function start() {
     show(section);
   }, true);
   document.addEventListener("input", changed);
+  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) document.addEventListener(type, leave, { passive: true });
   document.addEventListener("submit", (event) => { if (event.target.matches(".token-options")) event.preventDefault(); });
   document.addEventListener("click", (event) => {
     const jumps = event.target.closest?.("[data-jump]");
     if (jumps) jump(jumps);
     const begin = event.target.closest?.("[data-measure]");
-    if (begin) { begin.disabled = true; measure(begin.closest(SECTION), true); }
+    if (begin?.closest(SECTION)) { begin.disabled = true; measure(begin.closest(SECTION), true); }
   });
 }

@@ -7,6 +7,7 @@ import { panelOf } from "./gradio.js";
 import { deliver, start as hear, tell, untold } from "./kept.js";
 import { Pace } from "./pace.js";
 import { visible } from "./parts.js";
+import { size } from "./size.js";
 import { transfer, unfinished } from "./transfer.js";
 
 const ABREAST = 2; // uploads at once; the others wait for their turn
@@ -18,11 +19,6 @@ const going = new Set();
 const words = (area) => JSON.parse(area.dataset.words);
 const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const percent = (share) => `${Math.floor(share * 100)} %`;
-function size(count) {
-  const unit = count < 1e3 ? 0 : count < 1e6 ? 1 : count < 1e9 ? 2 : 3;
-  const value = count / 1000 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${["B", "KB", "MB", "GB"][unit]}`;
-}
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
   node.className = className;
