@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from studio.data.identifiers.card import luhn
 from studio.data.identifiers.resident_id import checksum
+from studio.data.masking import Span
 
 _SURNAMES = "王李张刘陈杨赵吴周徐孙朱胡郭林罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎黄高方石金江史"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛超霞刚桂英建华志国玉兰秀梅晓红文鹏宇欣怡子轩雨浩博佳琪俊峰"
@@ -150,11 +151,20 @@ NEGATIVES = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A row: its text, and the kind and the wording of the identifier in it; both empty where there is none."""
+    """A row: its text, and where identifiers stand in it, each with its kind; it may have a form behind a comma."""
 
     text: str
-    kind: str = ""
-    value: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+def placed(pieces: Sequence[tuple[str, str]]) -> Planted:
+    """Return a row of pieces, `(kind, text)` each; those without a kind are no identifiers."""
+    spans, start = [], 0
+    for kind, text in pieces:
+        if kind:
+            spans.append(Span(kind, start, start + len(text)))
+        start += len(text)
+    return Planted("".join(text for _, text in pieces), tuple(spans))
 
 
 def plant(rows: int, identifiers: int, seed: int) -> list[Planted]:
@@ -185,7 +195,8 @@ def _planted(kind: str, rng: random.Random) -> Planted:
         text = f"{rng.choice(before)}{text}{'.' if english else rng.choice('，。；')}{rng.choice(after)}"
     if rng.random() < 0.3:
         text = f"{rng.choice(NEGATIVES)}\n{text}"
-    return Planted(text, kind, written)
+    front, _, rest = text.partition(written)
+    return placed([("", front), (kind, written), ("", rest)])
 
 
 def _unplanted(rng: random.Random) -> str:

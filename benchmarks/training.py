@@ -39,7 +39,7 @@ from studio.training.callback import RunCallback
 from studio.training.methods import METHODS
 from studio.training.objectives import sft
 from studio.training.objectives.base import LearnedRows
-from studio.training.order import order
+from studio.training.order import RowOrder
 from studio.training.recipe import TrainRecipe
 
 MODEL = REPOSITORY / "models" / "smollm2-135m-instruct"
@@ -146,7 +146,7 @@ def _adapters() -> LoraConfig:
 
 def _ordered(recipe: TrainRecipe, rows: list[TokenRow]) -> Dataset:
     lengths = [len(row["input_ids"]) for row in rows]
-    return Dataset.from_list(rows).select(order(lengths, recipe.batch_size, 1.0, recipe.seed))
+    return Dataset.from_list(rows).select(list(RowOrder(lengths, recipe.batch_size, 1.0, recipe.seed)))
 
 
 def _batches(recipe: TrainRecipe, rows: list[TokenRow]) -> Iterator[dict[str, torch.Tensor]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studio.answering.system import Target
 from studio.core.errors import InputError, NotAllowedError, UnknownModelError
-from studio.core.modelcard import fetched, find_model_folder
+from studio.core.modelcard import ADAPTER_CONFIG, CONFIG, fetched, find_model_folder, is_adapter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.engines.pool import served_models
@@ -120,7 +120,8 @@ class Catalogue:
 def _changed(folder: Path) -> int:
     """Return when a model's folder was filled, in seconds since the epoch; 0 where it is gone meanwhile."""
     try:
-        return int((folder / "config.json").stat().st_mtime)
+        config = folder / ADAPTER_CONFIG if is_adapter(folder) else folder / CONFIG
+        return int(config.stat().st_mtime)
     except FileNotFoundError:
         return 0
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import psutil
 import typer
 
 from studio.cli.shell import AsJson, document, here, say
+from studio.core.accelerators import cards
 from studio.core.errors import InputError
 from studio.core.libraries import versions
 from studio.core.text import Text, both
 from studio.core.workspace import Workspace
+from studio.hubs.accounts import accounts
+from studio.hubs.base import HUBS, hub_names
+from studio.hubs.signing import answer_of, state
+from studio.hubs.words import called
 from studio.runs.names import embedder_names, model_names
 
 app = typer.Typer()
@@ -50,7 +53,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         _gpu,
         _disk,
         _models,
-        _hub,
+        _hubs,
         _port,
         _versions,
         _optional,
@@ -84,16 +87,18 @@ def _machine(workspace: Workspace) -> Diagnosis:
 
 
 def _gpu(workspace: Workspace) -> Diagnosis:
-    program = shutil.which("nvidia-smi")
-    query = ["--query-gpu=name,memory.free,memory.total", "--format=csv,noheader"]
-    found = ""
-    if program:
-        answer = subprocess.run([program, *query], capture_output=True, text=True, timeout=20, check=False)
-        found = "; ".join(answer.stdout.split("\n")).strip("; ") if answer.returncode == 0 else ""
+    found = cards()
+    told = [
+        Text(
+            f"{card.name}, {card.free_mib:,} of {card.memory_mib:,} MiB free, {'bf16' if card.bf16 else 'fp16 (it has no bf16)'}",
+            f"{card.name}，显存可用 {card.free_mib:,} / {card.memory_mib:,} MiB，{'bf16' if card.bf16 else 'fp16（不支持 bf16）'}",
+        )
+        for card in found
+    ]
     return Diagnosis(
         "gpu",
         True,
-        both(found)
+        Text("; ".join(text.en for text in told), "；".join(text.zh for text in told))
         if found
         else Text(
             "no NVIDIA GPU: everything runs on the CPU, slowly",
@@ -140,30 +145,34 @@ def _models(workspace: Workspace) -> Diagnosis:
     )
 
 
-def _hub(workspace: Workspace) -> Diagnosis:
-    from huggingface_hub import constants
-
-    endpoint = os.environ.get("HF_ENDPOINT") or constants.ENDPOINT
-    host = endpoint
-    try:
-        address = urlsplit(endpoint)
-        host = address.netloc.rpartition("@")[2] or endpoint  # a mirror's password is not for the screen
-        port = address.port or (80 if address.scheme == "http" else 443)
-        socket.create_connection((address.hostname or endpoint, port), timeout=3).close()
-        return Diagnosis("hub", True, Text(f"{host} answers", f"{host} 可以访问"))
-    except (OSError, ValueError):  # nobody answers, or it is no address
-        return Diagnosis(
-            "hub",
-            False,
-            Text(
-                f"{host} cannot be reached; the packaged models still work",
-                f"{host} 无法访问；随软件包提供的模型仍可使用",
-            ),
-            Text(
-                "Set HF_ENDPOINT to a mirror, use --hub modelscope, or copy a model folder into models/.",
-                "请把 HF_ENDPOINT 设为镜像，或用 --hub modelscope，或把模型文件夹拷到 models/。",
-            ),
-        )
+def _hubs(workspace: Workspace) -> Diagnosis:
+    """Say what each hub answers, and whether there is a token for it."""
+    names = [name for name in hub_names() if HUBS.load(name).endpoint()]
+    with ThreadPoolExecutor(len(names)) as pool:
+        answers = list(pool.map(answer_of, names))
+    told = [
+        Text(f"{called(HUBS.load(name)).en}: {answer.said.en}", f"{called(HUBS.load(name)).zh}：{answer.said.zh}")
+        for name, answer in zip(names, answers, strict=True)
+    ]
+    told += [
+        Text(f"{account.title.en}: {state(name).en}", f"{account.title.zh}：{state(name).zh}")
+        for name, account in accounts().items()
+    ]
+    refused = [Text("Its token is not accepted: `python -m studio models login HUB`", "令牌不被接受：请运行 `python -m studio models login HUB`")]  # fmt: skip
+    mends = refused if any(answer.token_refused for answer in answers) else []
+    return Diagnosis(
+        "hub",
+        any(answer.there for answer in answers) and not mends,
+        Text("; ".join(text.en for text in told), "；".join(text.zh for text in told)),
+        mends[0]
+        if mends
+        else Text(
+            "Set HF_ENDPOINT to a mirror, mend the proxy (HTTPS_PROXY), or bring models as folders or GGUF files: "
+            "`python -m studio models add PATH`; the packaged models still work.",
+            "请把 HF_ENDPOINT 设为镜像，检查代理（HTTPS_PROXY），或导入模型文件夹或 GGUF 文件："
+            "`python -m studio models add 路径`；随软件包提供的模型仍可使用。",
+        ),
+    )
 
 
 def _port(workspace: Workspace) -> Diagnosis:

@@ -11,6 +11,7 @@ from studio.core.workspace import Workspace
 CARD = "studio.json"
 """A fetched model's hub id, purpose and source; a trained one's base."""
 
+CONFIG = "config.json"
 ADAPTER_CONFIG = "adapter_config.json"
 """PEFT's own file: an adapter has it, a whole model has not."""
 
@@ -22,13 +23,13 @@ def fetched(workspace: Workspace) -> list[Path]:
     """Return the model folders under `models/`, by name; those of no plain name, which nothing could name, are left."""
     if not workspace.models.is_dir():
         return []
-    folders = (path.parent for path in workspace.models.glob("*/config.json"))
+    folders = {path.parent for name in (CONFIG, ADAPTER_CONFIG) for path in workspace.models.glob(f"*/{name}")}
     return sorted(folder for folder in folders if is_name(folder.name))
 
 
 def find_model_folder(workspace: Workspace, given: str) -> Path | None:
     """Return the folder under `models/` with that name, or fetched from that hub id."""
-    if is_name(given) and (workspace.models / given / "config.json").exists():
+    if is_name(given) and any((workspace.models / given / name).exists() for name in (CONFIG, ADAPTER_CONFIG)):
         return workspace.models / given
     if "/" in given and workspace.models.is_dir():
         for card in sorted(workspace.models.glob(f"*/{CARD}")):

@@ -11,6 +11,9 @@ from pydantic.fields import FieldInfo
 from studio.core.choice import NAME, Choice, choice_of
 from studio.core.text import Text
 
+OR_FILE = " or file"
+"""Stands behind the sort of what a reference may name, where it may be a file instead."""
+
 
 def option(
     default: Any = ...,
@@ -18,6 +21,7 @@ def option(
     label: Text,
     help: Text,
     refers: str = "",
+    or_file: bool = False,
     advanced: bool = False,
     shown: bool = True,
     names: Mapping[str, Text] | None = None,
@@ -32,6 +36,7 @@ def option(
         help: one or two sentences: what it does, in which units.
         refers: the kind of thing the value names: `dataset`, `model`, `embedder`, `knowledge`, `file` or `recipe`;
             such references are resolved and pinned before a run starts.
+        or_file: whether the value may be a file instead, by its path.
         advanced: whether the form keeps it folded away.
         shown: whether the form has it at all, and not the recipe's text alone.
         names: what the form calls the words it accepts; one without a name stands as it is.
@@ -41,6 +46,7 @@ def option(
     """
     extra: dict[str, Any] = {"zh": {"title": label.zh, "description": help.zh}, "refers": refers, "advanced": advanced}
     extra["shown"] = shown
+    extra["or_file"] = or_file
     extra["told_by"] = told_by
     extra["names"] = {word: text.dump() for word, text in (names or {}).items()}
     if isinstance(default, list | dict):
@@ -97,7 +103,8 @@ def refers_to(field: FieldInfo) -> str:
 def references(recipe: BaseModel) -> Iterator[tuple[str, str, str]]:
     """Yield `(dotted field, kind of thing, value)` for every reference in a recipe, nested ones included.
 
-    A list of names yields `models.0`, `models.1`, ...; an option of a plug-in `scorers.0.model`.
+    A list of names yields `models.0`, `models.1`, ...; an option of a plug-in `scorers.0.model`. Where a file may be
+    named instead, the kind of thing ends in `OR_FILE`.
     """
     return written_references(type(recipe), recipe.model_dump())
 
@@ -117,7 +124,7 @@ def written_references(
             if inside is not None and isinstance(held, Mapping):
                 yield from written_references(inside, held, f"{path}.")
             elif refers and isinstance(item, str) and item:
-                yield path, refers, item
+                yield path, f"{refers}{OR_FILE}" if _extra(field).get("or_file") else refers, item
 
 
 def model_of(field: FieldInfo, choice: Choice | None, value: object) -> type[BaseModel] | None:

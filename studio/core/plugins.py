@@ -28,7 +28,7 @@ from typing import Any, Literal, TypeVar
 from studio.core.errors import InputError
 from studio.core.files import read_json, write_json
 from studio.core.text import Text
-from studio.core.workspace import find_workspace
+from studio.core.workspace import config_folder, find_workspace
 
 GROUP = "medqa_studio.plugins"
 _MODULE = "medqa_studio_plugins"
@@ -163,9 +163,8 @@ def forbid(name: str) -> int:
 
 
 def _allowed_file() -> Path:
-    """Return where it is written down what may run: in STUDIO_CONFIG, else the user's configuration folder."""
-    user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return Path(os.environ.get("STUDIO_CONFIG") or user / "medqa-studio") / "plugins.json"
+    """Return where it is written down what may run."""
+    return config_folder() / "plugins.json"
 
 
 def _allowed(place: Path) -> Mapping[str, Mapping[str, object]]:

@@ -59,6 +59,9 @@ class Recipe(BaseModel):
     renamed: ClassVar[Mapping[str, str]] = {}
     """What older recipes call a field, and its dotted place now: `{"rank": "method.rank"}`."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """What other programs call a field, and its dotted place here: `{"num_train_epochs": "epochs"}`."""
+
     kind: str
     name: Name = option(
         ...,
@@ -180,6 +183,18 @@ class RecipeDocument:
             RecipeError: the document names none.
         """
         kind = self.values.get("kind")
+        if not isinstance(kind, str) and "model_name_or_path" in self.values:
+            raise RecipeError(
+                [
+                    Fault(
+                        f"{self.name} line 1",
+                        Text(
+                            "this looks like a file of LLaMA-Factory: `studio import-recipe FILE` makes a recipe of it",
+                            "这像是 LLaMA-Factory 的文件：可用 `studio import-recipe 文件` 转换为配方",
+                        ),
+                    )
+                ]
+            )
         if not isinstance(kind, str):
             raise RecipeError(
                 [

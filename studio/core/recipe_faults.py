@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Mapping
@@ -103,9 +104,10 @@ def _unknown(model: type[Recipe], today: Mapping[str, Any], path: yamlfile.Path)
             choice = choice_of(field)
             here = model_of(field, choice, value)
     own = list(here.model_fields) if here is not None else []
+    meant = _meant(key, own, model if len(path) == 1 else None)
     if choice is None:
         accepted = ", ".join(own)
-        return Text(f"unknown key; accepted here: {accepted}", f"没有这个键；这里可用：{accepted}")
+        return Text(f"unknown key{meant.en}; accepted here: {accepted}", f"没有这个键{meant.zh}；这里可用：{accepted}")
     accepted, owners = ", ".join([NAME, *own]), choice.owners(key)
     whose = (
         Text(f" (it is an option of {', '.join(owners)})", f"（它是 {'、'.join(owners)} 的选项）")
@@ -113,9 +115,22 @@ def _unknown(model: type[Recipe], today: Mapping[str, Any], path: yamlfile.Path)
         else both("")
     )
     return Text(
-        f"{value[NAME]} has no such option{whose.en}; accepted here: {accepted}",
-        f"{value[NAME]} 没有这个选项{whose.zh}；这里可用：{accepted}",
+        f"{value[NAME]} has no such option{whose.en or meant.en}; accepted here: {accepted}",
+        f"{value[NAME]} 没有这个选项{whose.zh or meant.zh}；这里可用：{accepted}",
     )
+
+
+def _meant(key: str, own: list[str], model: type[Recipe] | None) -> Text:
+    """Return which key may have been meant, as words in brackets; empty where none is near.
+
+    Args:
+        model: the recipe, where the key stands on its first level.
+    """
+    places = {**model.renamed, **model.elsewhere} if model is not None else {}
+    near = difflib.get_close_matches(key, [*own, *places], n=1)
+    place = places.get(key) or next(iter(near), "")
+    place = places.get(place, place)
+    return Text(f" (did you mean '{place}'?)", f"（是不是“{place}”？）") if place else both("")
 
 
 # pydantic's kinds of faults, and our own, in our words; {limits} are filled in
@@ -138,6 +153,7 @@ _WORDS = {
     "int_from_float": Text("accepted: a whole number", "应为整数"),
     "float_parsing": Text("accepted: a number", "应为数字"),
     "float_type": Text("accepted: a number", "应为数字"),
+    "finite_number": Text("accepted: a number that is finite", "应为有限的数字"),
     "bool_parsing": Text("accepted: true or false", "应为 true 或 false"),
     "bool_type": Text("accepted: true or false", "应为 true 或 false"),
     "string_type": Text("accepted: a text", "应为文字"),

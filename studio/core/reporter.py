@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Protocol
 
+from studio.core.meter import Meter, Ticker
 from studio.core.text import Language, Text
 
 STOPPING = "stopping"
@@ -82,6 +83,8 @@ class Terminal(Silent):
     def __init__(self, language: Language) -> None:
         self._language = language
         self._counting = False
+        self._meter = Meter()
+        self._ticker = Ticker()
 
     def stage(self, name: str, text: Text) -> None:
         """Print the stage."""
@@ -92,10 +95,13 @@ class Terminal(Silent):
         self._print(text)
 
     def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
-        """Count up on one line, where the terminal is one."""
+        """Count up on one line, where the terminal is one; elsewhere, a line every ten seconds of a load."""
         if sys.stdout.isatty():
             self._counting = True
-            print(f"\r  {done}{f' / {total}' if total else ''} {unit}", end="", flush=True)
+            line = self._meter.line(done, total, unit).to(self._language)
+            print(f"\r  {line}\x1b[K", end="", flush=True)
+        elif due := self._ticker.line(done, total, unit):
+            self._print(Text(f"  {due.en}", f"  {due.zh}"))
 
     def _print(self, text: Text) -> None:
         if self._counting:

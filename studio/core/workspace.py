@@ -165,6 +165,12 @@ def find_workspace(given: str | Path | None = None, environ: Mapping[str, str] =
         raise _no_path(str(chosen), error) from error
 
 
+def config_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where a user's own decisions and secrets are kept: STUDIO_CONFIG, else the user's configuration folder."""
+    user = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return Path(environ.get("STUDIO_CONFIG") or user / "medqa-studio")
+
+
 def _no_path(given: str, error: Exception) -> InputError:
     reason = error.strerror if isinstance(error, OSError) else str(error)
     shown = given if len(given) <= 80 else f"{given[:77]}..."

@@ -23,16 +23,18 @@ from studio.data.card import DatasetAbout, SplitAbout, write_about
 from studio.data.cleaning import FINDINGS_FILE, Cleaner, Findings
 from studio.data.dataset_folder import BY_SHARES, LEFT_OUT_FILE, SPLITS
 from studio.data.dealing import Dealt, deal
-from studio.data.deduplicate import Deduplicator, RowPlace
+from studio.data.deduplicate import Deduplicator
 from studio.data.harvest import Harvest
 from studio.data.identity_card import extend_cards
-from studio.data.ledger import BEYOND, LEFT_OUT, MERGED, REJECTED, TAKEN
+from studio.data.leaks.probes import Probes
+from studio.data.ledger import BEYOND, DROPPED, LEFT_OUT, MERGED, REJECTED, TAKEN
 from studio.data.mixture import mixture_of
 from studio.data.near_file import near_duplicates, write_near
 from studio.data.recipe import BY_ANSWER, DatasetRecipe
 from studio.data.records.base import RowOrigin
 from studio.data.row_view import BadRow
 from studio.data.spool import Spool
+from studio.data.test_sets import GivenAway, given_away
 
 _BETWEEN_CHECKS = 10_000
 
@@ -45,6 +47,7 @@ def build(
     seconds: Mapping[int, Path] | None = None,
     workbooks: Mapping[int, Path] | None = None,
     leaks: Path | None = None,
+    tests: Sequence[Probes] = (),
 ) -> dict[str, float]:
     """Convert, validate, de-duplicate and split raw files.
 
@@ -61,6 +64,7 @@ def build(
         seconds: where the second files of the sources lie that are joined, by the source's number.
         workbooks: where the corrected workbooks of the sources lie, by the source's number.
         leaks: where the leak report lies whose rows the recipe leaves out.
+        tests: the recipe's test sets.
 
     Returns:
         `rows` taken, what became of the others, and the rows of each part.
@@ -95,7 +99,7 @@ def build(
         for number, file in enumerate(files):
             report.stage("read", Text(f"Reading {file.name}", f"读取 {file.name}"))
             harvest.take(number, file)
-        return _deal(harvest, scratch, report)
+        return _deal(harvest, scratch, report, tests)
 
 
 def names_of(files: Sequence[str]) -> list[str]:
@@ -108,7 +112,7 @@ def names_of(files: Sequence[str]) -> list[str]:
     return [Path(file).name if given[Path(file).name] == 1 else file for file in files]
 
 
-def _deal(harvest: Harvest, folder: Path, report: Reporter) -> dict[str, float]:
+def _deal(harvest: Harvest, folder: Path, report: Reporter, tests: Sequence[Probes]) -> dict[str, float]:
     """Write what was read into the dataset's files, but for what gives way, and return the counts."""
     recipe, ledger, rows = harvest.recipe, harvest.ledger, harvest.deduplicator
     record = rows.record
@@ -116,7 +120,8 @@ def _deal(harvest: Harvest, folder: Path, report: Reporter) -> dict[str, float]:
         raise _nothing_good(harvest)
     _require_named(harvest)
     pairs, templates = near_duplicates(harvest, report)
-    dealt = deal(recipe, rows, harvest.families, harvest.strata, pairs)
+    given = given_away(harvest, tests, report)
+    dealt = deal(recipe, rows, harvest.families, harvest.strata, pairs, given.dropped if given else None)
     forms: dict[str, Counter[str]] = {split: Counter() for split in SPLITS}
     for number in np.flatnonzero(dealt.taken()).tolist():
         forms[dealt.part(number)][harvest.forms[number]] += 1
@@ -127,7 +132,8 @@ def _deal(harvest: Harvest, folder: Path, report: Reporter) -> dict[str, float]:
         notes.append(spread.note)
     _require_rungs(recipe.ladder, counts["train"])
     report.stage("write", Text("Writing the dataset", "写出数据集"))
-    written = _write(harvest, folder, dealt, report)
+    written = _write(harvest, folder, dealt, given, report)
+    notes += harvest.missed()
     ledger.require_balanced(written)
     for source, account in zip(harvest.sources, ledger.files, strict=True):
         source.update(account.dump())
@@ -153,27 +159,32 @@ def _deal(harvest: Harvest, folder: Path, report: Reporter) -> dict[str, float]:
             split=split,
             checks=findings.dump(),
             letters=spread,
+            leaks=given.dump() if given else None,
         ),
     )
-    extend_cards(folder, record)
+    extend_cards(folder, record, sum(counts.values()))
+    if given is not None:
+        given.write(harvest, folder)
     total = ledger.totals()
-    for note in notes:
+    for note in (*(given.tally.notices() if given else ()), *notes):
         report.notice(note)
-    report.notice(_summary(counts, total.outcomes, findings.fixed))
+    report.notice(_summary(counts, total.outcomes, findings.fixed, given))
     outcomes = {name: float(total.outcomes[name]) for name in (*LEFT_OUT, BEYOND)}
     if any(source.corrections for source in recipe.sources):
         outcomes["corrected"] = float(harvest.corrected)
         told = harvest.corrected
         report.notice(Text(f"Rows corrected by hand: {told:,}", f"人工修改 {told:,} 行"))
-    counted = {"fixed": findings.fixed, **counts}
+    leaking = {"leaking": len(given.placed)} if given else {}
+    counted = {"fixed": findings.fixed, **leaking, **counts}
     return {"rows": float(written), "read": float(total.read), **outcomes, **{k: float(n) for k, n in counted.items()}}
 
 
-def _write(harvest: Harvest, folder: Path, dealt: Dealt, report: Reporter) -> int:
+def _write(harvest: Harvest, folder: Path, dealt: Dealt, given: GivenAway | None, report: Reporter) -> int:
     """Deal the spool out to the files, and return how many rows are in the dataset."""
     ledger, rows = harvest.ledger, harvest.deduplicator
     also = rows.also(dealt.merged)
-    number, written, total = -1, 0, len(harvest.spool)
+    number, total = -1, len(harvest.spool)
+    written: Counter[str] = Counter()
     with ExitStack() as open_files:
         parts = {split: open_files.enter_context((folder / f"{split}.jsonl").open("wb")) for split in SPLITS}
         left = open_files.enter_context((folder / LEFT_OUT_FILE).open("wb"))
@@ -192,21 +203,25 @@ def _write(harvest: Harvest, folder: Path, dealt: Dealt, report: Reporter) -> in
             record, _, raw = line.partition(b"\t")
             outcome, bad = _gives_way(number, rows, dealt)
             if bad is not None:
-                place = RowPlace(file, harvest.names[file], rows.line(number))
-                left.write(harvest.left_out(place, outcome, bad, raw) + b"\n")
+                left.write(harvest.left_out(rows.stands(number), outcome, bad, raw, outcome == DROPPED) + b"\n")
                 continue
             record = record[1:]
             if number in also:
                 record = _with_origins(record, also[number])
-            parts[dealt.part(number)].write(record + b"\n")
+            part = dealt.part(number)
+            parts[part].write(record + b"\n")
             ledger.files[file].outcomes[TAKEN] += 1
-            written += 1
+            written[part] += 1
+            if given is not None:
+                given.place(number, part, written[part])
     report.progress(total, total, "rows")
-    return written
+    return written.total()
 
 
 def _gives_way(number: int, rows: Deduplicator, dealt: Dealt) -> tuple[str, BadRow | None]:
     """Return what becomes of a row that gives way to another, and why; None where it does not."""
+    if number in dealt.dropped:
+        return DROPPED, dealt.dropped[number]
     if number in dealt.leaks:
         holder = dealt.leaks[number]
         return REJECTED, rows.leak_reason(number, holder, dealt.part(holder))
@@ -278,6 +293,18 @@ def _require_parts(harvest: Harvest, counts: Mapping[str, int], dealt: Dealt) ->
         if counts[split] or not meant:
             continue
         en, zh = title.en.lower(), title.zh
+        if split == "train" and dealt.dropped and not lost[split]:
+            count = len(dealt.dropped)
+            raise InputError(
+                Text(
+                    f"the training split is empty: {count:,} rows give questions of the test sets away and were left out",
+                    f"训练集为空：有 {count:,} 行泄漏了测试集的题目，已全部去除",
+                ),
+                Text(
+                    "Is a test set the training data itself? Name another one, or say leaks: report.",
+                    "测试集会不会就是训练数据本身？请换一个测试集，或写 leaks: report。",
+                ),
+            )
         if lost[split]:
             why = Text(
                 f"all {lost[split]} of its rows ask what rows of a stronger split ask (test before validation before "
@@ -333,8 +360,10 @@ def _nothing_good(harvest: Harvest) -> InputError:
     )
 
 
-def _summary(counts: Mapping[str, int], outcomes: Mapping[str, int], fixed: int) -> Text:
-    """Return the whole in a sentence: what was taken, and what became of the rest."""
+def _summary(
+    counts: Mapping[str, int], outcomes: Mapping[str, int], fixed: int, given: GivenAway | None = None
+) -> Text:
+    """Return the whole in a sentence: what was taken, what became of the rest, and what it gives away."""
     splits_en = ", ".join(f"{SPLITS[split].en.lower()} {count:,}" for split, count in counts.items())
     splits_zh = "、".join(f"{SPLITS[split].zh} {count:,}" for split, count in counts.items())
     en = [f"Rows taken: {sum(counts.values()):,} ({splits_en})", f"rejected: {outcomes[REJECTED]:,}"]
@@ -350,4 +379,8 @@ def _summary(counts: Mapping[str, int], outcomes: Mapping[str, int], fixed: int)
     if fixed:
         en.append(f"fixed: {fixed:,}")
         zh.append(f"修正 {fixed:,} 行")
+    if given is not None:
+        told = given.said()
+        en.append(told.en)
+        zh.append(told.zh)
     return Text("; ".join(en), "，".join(zh))

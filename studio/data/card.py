@@ -16,6 +16,7 @@ from studio.data.checks.base import ACTIONS
 from studio.data.cleaning import FINDINGS_FILE
 from studio.data.dataset_folder import ABOUT, LEFT_OUT_FILE, PLACES, SPLITS
 from studio.data.layouts import LAYOUTS
+from studio.data.leaks.leak import SORTS
 from studio.data.ledger import LEFT_OUT, OUTCOMES, Account, Ledger
 from studio.data.records.base import Row
 from studio.data.roles import title_of
@@ -61,6 +62,7 @@ class DatasetAbout:
         checks: what each check found in the rows that were read, and what was done.
         letters: how the right answers of multiple-choice rows are spread over the letters.
         split: how the rows were split.
+        leaks: what was found of the test sets, as `GivenAway.dump` returns it; None where there are none.
     """
 
     name: str
@@ -73,6 +75,7 @@ class DatasetAbout:
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     letters: LetterSpread | None = None
     split: SplitAbout | None = None
+    leaks: Mapping[str, Any] | None = None
 
 
 def write_about(folder: Path, contents: DatasetAbout) -> None:
@@ -92,6 +95,7 @@ def write_about(folder: Path, contents: DatasetAbout) -> None:
             "checks": dict(contents.checks),
             **({"answer_letters": contents.letters.dump()} if contents.letters is not None else {}),
             **({"split": contents.split.dump()} if contents.split else {}),
+            **({"leaks": dict(contents.leaks)} if contents.leaks is not None else {}),
             "notes": [note.dump() for note in contents.notes],
             "sources": list(contents.sources),
         },
@@ -136,6 +140,7 @@ def card(contents: DatasetAbout, language: Language) -> str:
         ]
         lines += [f"- {_cell(file)}{say(': ', '：')}{_fields(fields)}" for file, fields in left]
     lines += ["", say("## What the checks found", "## 数据检查"), "", *_checks(contents, language)]
+    lines += _leaks(contents.leaks, language) if contents.leaks is not None else []
     lines += ["", say("## Rows left out", "## 未采用的行"), "", *_left_out(contents.ledger, language), ""]
     return "\n".join(lines)
 
@@ -262,6 +267,37 @@ def _checks(contents: DatasetAbout, language: Language) -> list[str]:
         f"按读取的行统计（合并重复之前）；每一条发现见 `{FINDINGS_FILE}`。",
     )
     return [*_table(heads, rows), "", told]
+
+
+def _leaks(leaks: Mapping[str, Any], language: Language) -> list[str]:
+    """Return how many questions of each test set were found in the rows, and what was done about those."""
+
+    def say(en: str, zh: str) -> str:
+        return zh if language == "zh" else en
+
+    tests = leaks["against"]
+    met = [sort for sort in SORTS if any(test["sorts"].get(sort) for test in tests)]
+    heads = [
+        say("Test set", "测试集"),
+        say("Questions", "题数"),
+        say("Found", "查到"),
+        *(SORTS[sort].to(language) for sort in met),
+    ]
+    rows = [
+        [
+            " · ".join(filter(None, (test["dataset"], SPLITS[test["split"]].to(language) if test["split"] in SPLITS else ""))),
+            test["questions"],
+            test["found"],
+            *(test["sorts"].get(sort, 0) for sort in met),
+        ]
+        for test in tests
+    ]  # fmt: skip
+    told = say(
+        f"Of {leaks['rows']:,} rows that were looked at, {leaks['dropped']:,} were left out for giving test questions away, and "
+        f"{leaks['leaking']:,} that do are in the dataset.",
+        f"检查了 {leaks['rows']:,} 行：因泄漏测试题去除 {leaks['dropped']:,} 行，数据集中仍有 {leaks['leaking']:,} 行泄漏测试题。",
+    )
+    return ["", say("## Test questions found", "## 泄漏的测试题"), "", *_table(heads, rows), "", told]
 
 
 def _origins(contents: DatasetAbout, language: Language) -> list[str]:

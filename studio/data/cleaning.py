@@ -50,6 +50,8 @@ class Cleaner:
         self.actions: dict[str, Action] = {name: self.said.get(name, check.action) for name, check in checks}
         self._checks = [(name, check, self.actions[name]) for name, check in checks if self.actions[name] != "off"]
         self._by_signs = any(check.signs for _, check, _ in self._checks)
+        self.compares = any(check.beside is not None for _, check, _ in self._checks)
+        """Whether a check looks at a row beside the first one that asks the same."""
 
     def clean(self, row: Row, drops: bool = True) -> tuple[Row, Sequence[Found]]:
         """Return a row, put right where a check does that, and what was found in it.

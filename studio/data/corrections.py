@@ -69,6 +69,18 @@ class Corrections(BaseModel):
     )
 
 
+class OtherRowsError(InputError):
+    """A workbook whose rows are not those of the dataset, where the recipe does not say what becomes of them.
+
+    Args:
+        cases: the fields of `Corrections` that would say it.
+    """
+
+    def __init__(self, message: Text, hint: Text, where: str, cases: Sequence[str]) -> None:
+        super().__init__(message, hint, where)
+        self.cases = cases
+
+
 @dataclass
 class CorrectedRows:
     """What a workbook changes in a dataset.
@@ -313,7 +325,7 @@ def _require_the_same(
             found.append((told, way))
     if found:
         ways = Text("; ".join(way for _, way in found), "；".join(way for _, way in found))
-        raise InputError(
+        raise OtherRowsError(
             Text("; ".join(fault.en for fault, _ in found), "；".join(fault.zh for fault, _ in found)),
             Text(
                 f"Put the rows right in the workbook, or say in the recipe what becomes of them (corrections: {ways.en}). "
@@ -321,6 +333,7 @@ def _require_the_same(
                 f"请在工作簿中改正，或在配方中说明如何处理（corrections：{ways.zh}）。新增的题目请作为另一个文件加入。",
             ),
             where,
+            [way.partition(":")[0] for _, way in found],
         )
 
 

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from studio.core.errors import InputError
 from studio.core.option import called
 from studio.core.text import Text
+from studio.data.conversion import Dropped
 from studio.data.dataset_folder import BY_SHARES, KEPT, SPLITS
 from studio.data.deduplicate import POOLS, WEAKEST_FIRST, Deduplicator, MergedRow
 from studio.data.families import Families
@@ -36,6 +37,7 @@ class Dealt:
         leaks: the rows that give way, each with one of its family in a stronger part.
         merged: the rows that are merged with earlier ones.
         beyond: the rows that the limit leaves out.
+        dropped: the rows that a rule leaves out when all are known, each with the reason.
         near: the clusters of near duplicates, a row of each text.
         notes: what is to be said about it.
     """
@@ -45,6 +47,7 @@ class Dealt:
     leaks: Mapping[int, int]
     merged: Mapping[int, MergedRow]
     beyond: set[int]
+    dropped: Mapping[int, Dropped] = field(default_factory=dict)
     near: Sequence[Sequence[int]] = ()
     notes: list[Text] = field(default_factory=list)
 
@@ -54,7 +57,7 @@ class Dealt:
     def taken(self) -> NDArray[np.bool_]:
         """Return which rows are in the dataset."""
         kept = np.ones(len(self.parts), bool)
-        for gone in (self.leaks, self.merged, self.beyond):
+        for gone in (self.leaks, self.merged, self.beyond, self.dropped):
             kept[list(gone)] = False
         return kept
 
@@ -71,6 +74,7 @@ def deal(
     families: Families,
     strata: Sequence[str],
     pairs: Sequence[tuple[int, int]],
+    dropped: Mapping[int, Dropped] | None = None,
 ) -> Dealt:
     """Decide on all rows.
 
@@ -79,6 +83,7 @@ def deal(
         families: what they have in common.
         strata: the value of each that the parts are to hold in the same shares; empty where the recipe names none.
         pairs: near duplicates, a row of each text.
+        dropped: rows that are left out by rule: no other row gives way to them.
 
     Raises:
         InputError: the recipe asks for more rows than there are.
@@ -92,14 +97,17 @@ def deal(
     if by_place:
         parts[free] = _by_shares(places[family[free]], recipe)
     near = _clusters(pairs)
+    gone = dict(dropped or {})
+    parts[list(gone)] = _TRAIN
     leaks = _of_those_that_move(recipe, rows, rows.leaks(parts, family))
+    leaks = {number: holder for number, holder in leaks.items() if number not in gone}
     merging = _all_of(near, families) if recipe.near_duplicates == "merge" else ()
-    merged = rows.again(parts, leaks, merging)
+    merged = rows.again(parts, leaks.keys() | gone.keys(), merging)
     rows.forget()
     beyond: set[int] = set()
     if recipe.limit is not None:
-        beyond = rows.beyond(recipe.limit, recipe.seed, leaks.keys() | merged.keys())
-    dealt = Dealt(parts, family, leaks, merged, beyond, near)
+        beyond = rows.beyond(recipe.limit, recipe.seed, leaks.keys() | merged.keys() | gone.keys())
+    dealt = Dealt(parts, family, leaks, merged, beyond, gone, near)
     bound = np.zeros(len(places), bool)
     bound[family[~free]] = True  # with a row that was sent to a part
     loose = np.flatnonzero(free & dealt.taken() & ~bound[family])

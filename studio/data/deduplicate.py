@@ -64,15 +64,20 @@ class _Origins:
         self._files = array("I")
         self._names: dict[str, int] = {}
 
-    def add(self, into: int, place: RowPlace) -> None:
+    def add(self, into: int, origin: RowOrigin) -> None:
         self._into.append(into)
-        self._lines.append(place.line)
-        self._files.append(self._names.setdefault(place.name, len(self._names)))
+        self._lines.append(origin.line)
+        self._files.append(self._names.setdefault(origin.file, len(self._names)))
 
     def __iter__(self) -> Iterator[tuple[int, RowOrigin]]:
         names = list(self._names)
         for into, file, line in zip(self._into, self._files, self._lines, strict=True):
             yield into, RowOrigin(file=names[file], line=line)
+
+
+def _origins(row: Row) -> list[RowOrigin]:
+    """Return where a row came from, with those that were merged with it before."""
+    return [*filter(None, (row.source,)), *row.also]
 
 
 def _exactly(row: Row) -> tuple[bytes, bytes]:
@@ -85,15 +90,15 @@ class Deduplicator:
 
     Args:
         recall: gives back a row that was taken, by its number.
-        names: what people call each file, so that a row can be told from where it stands.
     """
 
     recall: Callable[[int], Row]
-    names: Sequence[str]
     record: type[Row] | None = None
     files: array[int] = field(default_factory=lambda: array("I"))
     pools: bytearray = field(default_factory=bytearray)
     _lines: array[int] = field(default_factory=lambda: array("q"))
+    _named: array[int] = field(default_factory=lambda: array("I"))
+    _names: dict[str, int] = field(default_factory=dict)
     _splits: bytearray = field(default_factory=bytearray)
     _seen: dict[bytes, int] = field(default_factory=dict)
     _others: dict[int, list[int]] = field(default_factory=dict)
@@ -104,12 +109,15 @@ class Deduplicator:
     def __len__(self) -> int:
         return len(self.pools)
 
-    def line(self, number: int) -> int:
-        """Return the line on which a row stands in its file."""
-        return self._lines[number]
+    def stands(self, number: int) -> RowPlace:
+        """Return where a row stands: in which file of the recipe, in which member of it, and on which line."""
+        return RowPlace(self.files[number], list(self._names)[self._named[number]], self._lines[number])
 
-    def take(self, row: Row, found: Marks, pool: str, place: RowPlace) -> Row:
+    def take(self, row: Row, found: Marks, pool: str, place: RowPlace, asked: Row | None = None) -> Row:
         """Send a row to a pool, and return it with an id of its own.
+
+        Args:
+            asked: what `first_asked` gave for it, where somebody has asked: recalling a row takes time.
 
         Raises:
             Merged: it is there already.
@@ -123,7 +131,7 @@ class Deduplicator:
         at = POOLS.index(pool)
         first = self._seen.setdefault(bytes((at,)) + found.asked, number)
         if first != number:
-            self._require_new_answer(row, first, number, place)
+            self._require_new_answer(row, first, number, asked)
             self._others.setdefault(first, []).append(number)
         name = row.id
         if hash(name) in self._ids:  # or one of 2^64 by chance, whose id gets longer than it needs to
@@ -133,6 +141,7 @@ class Deduplicator:
         self._splits += found.split
         self.files.append(place.file)
         self._lines.append(place.line)
+        self._named.append(self._names.setdefault(place.name, len(self._names)))
         return row
 
     def first_asked(self, found: Marks, pool: str) -> Row | None:
@@ -203,7 +212,7 @@ class Deduplicator:
         """Return where the rows stand that were merged with each row."""
         found: dict[int, list[RowOrigin]] = defaultdict(list)
         for number, row in merged.items():
-            found[row.into] += filter(None, (self.recall(number).source,))
+            found[row.into] += _origins(self.recall(number))
         for number, origin in self._origins:
             found[merged[number].into if number in merged else number].append(origin)
         return found
@@ -269,14 +278,15 @@ class Deduplicator:
             if len(numbers) > 1
         ]
 
-    def _require_new_answer(self, row: Row, first: int, number: int, place: RowPlace) -> None:
+    def _require_new_answer(self, row: Row, first: int, number: int, asked: Row | None) -> None:
         """Raise BadRow where a question that stands there already has this answer, or may have only one."""
         answers = self._answers.get(first)
         if answers is None:  # of a question that is asked once, nobody wants to know its answer
-            answers = self._answers[first] = {answer_mark(self.recall(first)): first}
+            answers = self._answers[first] = {answer_mark(asked or self.recall(first)): first}
         answer = answer_mark(row)
         if answer in answers:
-            self._origins.add(answers[answer], place)
+            for origin in _origins(row):
+                self._origins.add(answers[answer], origin)
             raise Merged(self._same_as(first), _AGAIN, answers[answer])
         if row.one_answer:
             here = self._same_as(first)
@@ -285,7 +295,7 @@ class Deduplicator:
 
     def place(self, number: int) -> Text:
         """Return where a row stands."""
-        name, line = self.names[self.files[number]], self._lines[number]
+        _, name, line = self.stands(number)
         return Text(f"{name} line {line}", f"{name} 第 {line} 行")
 
     def _same_as(self, number: int) -> Text:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from studio.core.files import sha256_tree
+from studio.core.files import read_json, sha256_tree
 from studio.core.remote import said_of
 from studio.core.reporter import Reporter
 from studio.core.text import Text
@@ -23,7 +23,7 @@ from studio.data.answer_letters import AnswerLetters
 from studio.data.cleaning import Cleaner, Findings
 from studio.data.conversion import DROP, Conversion, Dropped
 from studio.data.corrections import CorrectedRows, corrected
-from studio.data.dataset_folder import BY_SHARES, KEPT
+from studio.data.dataset_folder import ABOUT, BY_SHARES, KEPT
 from studio.data.deduplicate import Deduplicator, Merged, RowPlace
 from studio.data.extent import extent_of
 from studio.data.families import Families, Kin
@@ -94,7 +94,7 @@ class Harvest:
     _spooled: array[int] = field(default_factory=lambda: array("q"))
 
     def __post_init__(self) -> None:
-        self.deduplicator = Deduplicator(self._recall, self.names)
+        self.deduplicator = Deduplicator(self.row)
         self._put_back = PutBack(self.recipe.restore)
 
     def take(self, number: int, file: Path) -> None:
@@ -146,8 +146,7 @@ class Harvest:
                 layouts[layout] += 1
                 columns.note(view)
         self.report.progress(account.rows, account.rows, "rows")
-        if back := self._put_back.count():
-            self.report.notice(Text(f"{name}: put back: {back:,}", f"{name}：放回 {back:,} 行"))
+        self.tell_put_back(name)
         for note in opened.notes:  # those of an archive's members come while they are read
             self.report.notice(Text(f"{name}: {note.en}", f"{name}：{note.zh}"))
         self.sources.append(
@@ -239,10 +238,10 @@ class Harvest:
             row = as_conversation(clean) if as_talk else clean
             found = marks(row)
             try:
-                first = self.deduplicator.first_asked(found, goes)
+                first = self.deduplicator.first_asked(found, goes) if self.findings.cleaner.compares else None
                 if first is not None and type(first) is type(row):
                     self.findings.beside(row, first, place.name, place.line, wanted)
-                row = self.deduplicator.take(row, found, goes, place)
+                row = self.deduplicator.take(row, found, goes, place, first)
             except BadRow as bad:
                 if isinstance(bad, Merged):
                     self._note_kin(bad.into, row, found, values)
@@ -273,6 +272,21 @@ class Harvest:
         self._put_back.taken = taken
         return True
 
+    def tell_put_back(self, name: str = "") -> None:
+        """Say how many rows were put back since that was last said, and of which file."""
+        if back := self._put_back.count():
+            en, zh = (f"{name}: ", f"{name}：") if name else ("", "")
+            self.report.notice(Text(f"{en}put back: {back:,}", f"{zh}放回 {back:,} 行"))
+
+    def missed(self) -> list[Text]:
+        """Return what is to be said, when all is written, of rows that were to be put back and are not there."""
+        missed = self._put_back.missed()
+        return [missed] if missed is not None else []
+
+    def wants(self, place: RowPlace, bad: BadRow) -> bool:
+        """Tell whether a row that was taken, and would be left out after all, is put back."""
+        return self._is_wanted(place, self._put_back.taken + 1, bad)
+
     def _leave_out(self, place: RowPlace, bad: BadRow, values: Mapping[str, Any], returns: bool = False) -> None:
         outcome = DROPPED if isinstance(bad, Dropped) else MERGED if isinstance(bad, Merged) else REJECTED
         returns = returns or isinstance(bad, Dropped)
@@ -302,7 +316,8 @@ class Harvest:
         line = self.spool.line(self._spooled[number])
         return line[1 : line.index(b"\t")]
 
-    def _recall(self, number: int) -> Row:
+    def row(self, number: int) -> Row:
+        """Return a row that was taken."""
         record = self.deduplicator.record
         assert record is not None  # a row was taken
         return record.model_validate_json(self.line(number))
@@ -339,11 +354,27 @@ class Harvest:
 
 
 def _provenance(source: SourceFile, file: Path) -> dict[str, str]:
-    """Return where a file comes from and what it may be used for: as the recipe says, else as its hub does."""
+    """Return where a file comes from and what it may be used for: as the recipe says, else as its hub does, or the card of
+    the dataset that it is."""
     said = said_of(file)
     address = "@".join(filter(None, (said.get("address", ""), said.get("revision", ""))))
-    told = {"origin": source.origin or address, "licence": source.licence or said.get("licence", "")}
+    earlier = _earlier(file)
+    told = {
+        "origin": source.origin or address or "; ".join(earlier["origin"]),
+        "licence": source.licence or said.get("licence", "") or "; ".join(earlier["licence"]),
+    }
     return {name: text for name, text in told.items() if text}
+
+
+def _earlier(file: Path) -> dict[str, list[str]]:
+    """Return what a dataset's card says of the files that it was made from, each thing once; of any other file nothing."""
+    about = read_json((file if file.is_dir() else file.parent) / ABOUT) or {}
+    told = about.get("sources") if isinstance(about.get("splits"), dict) else None
+    sources = [item for item in told if isinstance(item, dict)] if isinstance(told, list) else []
+    return {
+        name: list(dict.fromkeys(str(item[name]) for item in sources if item.get(name)))
+        for name in ("origin", "licence")
+    }
 
 
 class _Columns:

@@ -33,27 +33,31 @@ class Sampled:
     passed: dict[Text, list[str]] = field(default_factory=dict)
 
 
-def sample(folder: Path, record: type[Row]) -> Sampled:
-    """Look at rows from all over a dataset folder, at most some thousands."""
+def sample(folder: Path, record: type[Row], rows: int) -> Sampled:
+    """Look at rows from all over a dataset folder, at most some thousands.
+
+    Args:
+        rows: that the folder holds; whoever wrote them has counted them.
+    """
     seen = Sampled()
-    lines = sum(1 for _ in _lines(folder))
-    for line in islice(_lines(folder), 0, None, lines // _LOOKED_AT + 1):
+    for line in islice(_lines(folder), 0, None, rows // _LOOKED_AT + 1):
         seen.rows += 1
         for text in record.model_validate_json(line).texts():
-            for span in find(text):
+            spans = find(text)
+            for span in spans:
                 shown = seen.found.setdefault(kinds()[span.kind].title, [])
                 if len(shown) < _SHOWN:
-                    shown.append(hidden(text, [span, *(other for other in find(text) if other != span)]))
-            for piece in look_alikes(text):
+                    shown.append(hidden(text, [span, *(other for other in spans if other != span)]))
+            for piece in look_alikes(text, spans):
                 shown = seen.passed.setdefault(piece.why, [])
                 if len(shown) < _SHOWN:
                     shown.append(around(text, piece))
     return seen
 
 
-def extend_cards(folder: Path, record: type[Row]) -> None:
-    """Write what was seen to the end of a dataset's cards."""
-    seen = sample(folder, record)
+def extend_cards(folder: Path, record: type[Row], rows: int) -> None:
+    """Write what was seen in a dataset of so many rows to the end of its cards."""
+    seen = sample(folder, record, rows)
     for file, language in CARDS.items():
         lines = lines_of(seen, language)
         if lines:

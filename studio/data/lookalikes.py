@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from studio.core.text import Text
 from studio.data.identifiers.card import luhn
 from studio.data.identifiers.phone import is_free
-from studio.data.masking import find, folded
+from studio.data.masking import Span, folded
 
 _NUMBER = re.compile(r"[A-Za-z./_-]{0,24}[0-9](?:[ -]?[0-9]){6,}")
 _LABELLED = re.compile(
@@ -44,9 +44,8 @@ class LookAlike(NamedTuple):
     why: Text
 
 
-def look_alikes(text: str) -> Iterator[LookAlike]:
-    """Yield what looks like an identifier in a text and is none by the rules."""
-    spans = find(text)
+def look_alikes(text: str, spans: Sequence[Span]) -> Iterator[LookAlike]:
+    """Yield what looks like an identifier in a text and is none by the rules, which found `spans` there."""
     plain = folded(text)
     taken: list[tuple[int, int]] = [(span.start, span.end) for span in spans]
     for pattern in (_NUMBER, _LABELLED, _ANONYMOUS):

@@ -10,6 +10,7 @@ from studio.core.plugins import remembered
 from studio.core.text import Language
 from studio.data.identifiers import IDENTIFIERS
 from studio.data.identifiers.base import Identifier
+from studio.data.roles import folded as folded_column
 
 _PLAIN = {
     **{0xFF10 + digit: str(digit) for digit in range(10)},
@@ -71,14 +72,28 @@ def masked(text: str) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def without_identifiers(value: Any) -> Any:
-    """Return a raw value, as JSON holds them, with every text and number in it masked.
+@remembered
+def _of_columns() -> dict[str, Identifier]:
+    return {folded_column(name): kind for kind in kinds().values() for name in kind.columns}
 
-    >>> without_identifiers({"tel": 13800138000, "ask": ["Mail a@b.cn", 3]})
-    {'tel': '[phone number]', 'ask': ['Mail [e-mail]', 3]}
+
+def kind_of_column(column: str) -> Identifier | None:
+    """Return the kind that every value of a column is by the column's name; None where the name says no such thing.
+
+    >>> kind_of_column("Patient_ID").title.en, kind_of_column("age")
+    ('hospital number', None)
+    """
+    return _of_columns().get(folded_column(column))
+
+
+def without_identifiers(value: Any) -> Any:
+    """Return a raw value, as JSON holds them, with every text and number in it masked, and what its column says is one.
+
+    >>> without_identifiers({"住院号": 20807, "age": 40, "ask": ["Mail a@b.cn", 3]})
+    {'住院号': '[就诊编号]', 'age': 40, 'ask': ['Mail [e-mail]', 3]}
     """
     if isinstance(value, dict):
-        return {key: without_identifiers(item) for key, item in value.items()}
+        return {key: _in_column(str(key), item) for key, item in value.items()}
     if isinstance(value, list):
         return [without_identifiers(item) for item in value]
     if isinstance(value, str):
@@ -86,6 +101,13 @@ def without_identifiers(value: Any) -> Any:
     if isinstance(value, int) and find(str(value)):
         return masked(str(value))
     return value
+
+
+def _in_column(column: str, value: Any) -> Any:
+    kind = kind_of_column(column) if isinstance(value, str | int) and value not in ("", True, False) else None
+    if kind is None:
+        return without_identifiers(value)
+    return f"[{kind.placeholder.to('zh' if _HAN.search(column) else 'en')}]"
 
 
 def hidden(text: str, spans: Sequence[Span]) -> str:

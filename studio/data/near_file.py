@@ -13,7 +13,7 @@ from studio.data.dataset_folder import NEAR_FILE
 from studio.data.dealing import Dealt
 from studio.data.families import most_alike, without_templates
 from studio.data.harvest import Harvest
-from studio.data.ledger import BEYOND, MERGED, REJECTED
+from studio.data.ledger import BEYOND, DROPPED, MERGED, REJECTED
 from studio.data.near import near_pairs
 
 _SHOWN = 20  # rows of a cluster
@@ -62,6 +62,8 @@ def _became(number: int, dealt: Dealt) -> str:
     """Return the part of a row, or what became of it instead."""
     if number in dealt.merged:
         return MERGED
+    if number in dealt.dropped:
+        return DROPPED
     if number in dealt.leaks:
         return REJECTED
     return BEYOND if number in dealt.beyond else dealt.part(number)

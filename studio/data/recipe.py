@@ -16,6 +16,7 @@ from studio.data.checks.base import Action
 from studio.data.conversion import DROP, KEEP
 from studio.data.dataset_folder import KEPT
 from studio.data.exporters import EXPORTERS
+from studio.data.leaks.portion import PORTIONS
 from studio.data.source_file import SourceFile
 from studio.data.without import Without
 
@@ -76,6 +77,37 @@ class DatasetRecipe(Recipe):
             "措辞几乎相同的题目以及共用题干的题目算作一组，不会被拆到不同划分中。"
             "“合并”还会把意思也相同（数字、选项和答案都一致）的只保留一条。",
         ),
+    )
+    test_sets: list[str] = option(
+        [],
+        label=Text("Test sets", "测试集"),
+        help=Text(
+            "Datasets, or files of questions, that models trained on this one will be tested on: rows that give their "
+            "questions away are found. Rows that go to the Test split are not looked at.",
+            "用本数据集训练的模型将用哪些数据集（或题目文件）来测试：会查出泄漏这些测试题的行。划到测试集的行不检查。",
+        ),
+        refers="dataset",
+        or_file=True,
+    )
+    leaks: Literal["report", "remove"] = option(
+        "report",
+        names={"report": Text("Report", "报告"), "remove": Text("Leave out", "去除")},
+        label=Text("Leaked test questions", "泄漏的测试题"),
+        help=Text(
+            "What is done about rows that give questions of the test sets away: Report lists them side by side, Leave out "
+            "drops them by rule, and any can be put back.",
+            "对泄漏测试题的行如何处理：“报告”会左右对照列出；“去除”按规则丢弃，需要时可以放回。",
+        ),
+    )
+    test_split: Literal["train", "val", "test", "all"] = option(
+        "test",
+        names=PORTIONS,
+        label=Text("Split of the test sets", "测试集所用划分"),
+        help=Text(
+            "Which rows of the datasets among the test sets are test questions; of a file, all are.",
+            "测试集是数据集时，取其中哪个划分作为测试题；是文件时，全部都是。",
+        ),
+        advanced=True,
     )
     family: str = option(
         "",
@@ -203,8 +235,21 @@ class DatasetRecipe(Recipe):
         return {str(name): "off" if action is False else action for name, action in clean.items()}
 
     def conflicts(self) -> list[Fault]:
-        """Return shares that are more than the whole, checks that are not there, and rows to leave out that have other ids."""
-        return [*self._unknown_checks(), *self._too_large_shares(), *self._foreign()]
+        """Return shares that are more than the whole, checks that are not there, rows to leave out that have other ids, and
+        leaks to leave out of no test set."""
+        return [*self._unknown_checks(), *self._too_large_shares(), *self._foreign(), *self._no_test_sets()]
+
+    def _no_test_sets(self) -> list[Fault]:
+        """Return a fault where leaks are to be left out and nothing says of what, and for a test set that is named twice."""
+        if self.leaks == "remove" and not self.test_sets:
+            named = called(DatasetRecipe, "test_sets")
+            message = Text(
+                f"given remove, and no test sets to look for; name them in {named.en}",
+                f"现为 remove，但没有测试集可查；请填写{named.zh}",
+            )
+            return [Fault("leaks", message)]
+        twice = [number for number, name in enumerate(self.test_sets) if name in self.test_sets[:number]]
+        return [Fault(f"test_sets.{number}", Text("named twice", "重复填写")) for number in twice]
 
     def _unknown_checks(self) -> list[Fault]:
         faults: list[Fault] = []

@@ -21,6 +21,7 @@ class PutBack:
     def __init__(self, named: Collection[str]) -> None:
         self._named = frozenset(named)
         self._told: set[str] = set()
+        self._met: set[str] = set()
         self.taken = 0
         """How many rows were put back since it was last asked for by `count`."""
 
@@ -47,9 +48,22 @@ class PutBack:
             )
         )
 
+    def missed(self) -> Text | None:
+        """Return what to say of names that no row had which was left out, or would have been; None where each had one."""
+        missed = sorted(self._named - self._met)
+        if not missed:
+            return None
+        return Text(
+            f"to be put back, but nothing that would be left out stands there or has this reason: {'; '.join(missed)}. A place is "
+            "written like a.jsonl:12, a reason stands as in the list of those left out",
+            f"要放回、但没有任何未采用的行符合：{'；'.join(missed)}。位置写作 a.jsonl:12 这样的形式，原因须与未采用列表中的一致",
+        )
+
     def _name(self, place: RowPlace, bad: BadRow) -> str | None:
         names = (f"{place.name}:{place.line}", bad.kind.en, bad.kind.zh)
-        return next((name for name in names if name in self._named), None)
+        found = [name for name in names if name in self._named]
+        self._met.update(found)
+        return found[0] if found else None
 
 
 def apart(found: Marks, place: RowPlace, number: int) -> Marks:

@@ -120,7 +120,7 @@ class SourceFile(NamedFile):
             "Where the file comes from, for the data card: an address, a hospital, a book.",
             "文件的出处，写入数据卡片：网址、医院、书籍等。",
         ),
-        shown=False,
+        advanced=True,
     )
     licence: str = option(
         "",
@@ -129,7 +129,7 @@ class SourceFile(NamedFile):
             "The licence that the file may be used under, for the data card; of a hub's dataset it is taken from there.",
             "文件的使用许可，写入数据卡片；Hub 上的数据集会自动读取其许可。",
         ),
-        shown=False,
+        advanced=True,
     )
 
     @field_validator("corrections", mode="before")

@@ -54,7 +54,7 @@ class Without(BaseModel):
         found: dict[str, Dropped] = {}
         for number, leak in enumerate(JsonLines(folder / LEAKS_FILE).read(), 1):
             if (not self.sorts or leak["sort"] in self.sorts) and (not self.lines or number in self.lines):
-                found.setdefault(str(leak["row"]["record"]["id"]), _reason(leak))
+                found.setdefault(str(leak["row"]["record"]["id"]), leaked(leak["test"], leak["sort"]))
         if not found:
             raise InputError(
                 Text("the leak report names none of these leaks", "泄漏检查报告中没有这些泄漏"),
@@ -64,12 +64,18 @@ class Without(BaseModel):
         return found
 
 
-def _reason(leak: Mapping[str, Any]) -> Dropped:
-    test, sort = leak["test"], SORTS[leak["sort"]]
+def leaked(test: Mapping[str, Any], sort: str) -> Dropped:
+    """Return why a row is left out that gives a test question away.
+
+    Args:
+        test: where the question stands: its `dataset`, `split` (empty of a file) and `line`.
+    """
+    said = SORTS[sort]
+    places = [str(test[name]) for name in ("dataset", "split") if test[name]]
     return Dropped(
         Text(
-            f"it gives away {test['dataset']} {test['split']} line {test['line']}: {sort.en}",
-            f"泄漏了 {test['dataset']} 的 {test['split']} 第 {test['line']} 行：{sort.zh}",
+            f"it gives away {' '.join(places)} line {test['line']}: {said.en}",
+            f"泄漏了 {' 的 '.join(places)} 第 {test['line']} 行：{said.zh}",
         ),
-        Text(f"it gives a test question away: {sort.en}", f"泄漏了测试题：{sort.zh}"),
+        Text(f"it gives a test question away: {said.en}", f"泄漏了测试题：{said.zh}"),
     )

@@ -48,10 +48,3 @@ def start_manager(model: Any, ends: list[int], context: int, deliver: Callable[[
     manager.output_router.deliver_batch = deliver_all
     manager.start()
     return manager
-
-
-def end_tokens(generation: Any, tokenizer: Any) -> list[int]:
-    """Return every token that ends an answer: the model's own, and the tokenizer's end of turn."""
-    named = generation.eos_token_id
-    ids = [named] if isinstance(named, int) else list(named or [])
-    return list(dict.fromkeys(token for token in [*ids, tokenizer.eos_token_id] if token is not None))

@@ -2,108 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from studio.core.errors import InputError
 from studio.core.files import building, write_json
-from studio.core.records import Message
 from studio.core.reporter import Reporter
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
-from studio.data.dataset_folder import SPLITS, read_rows
-from studio.data.masking import find, hidden, kinds
-from studio.data.records.base import Row
 from studio.evaluation.exposure import Exposure, Probed
 from studio.evaluation.recipe import ProbeRecipe
+from studio.evaluation.secrets import MARKED, choose_secrets, title_of
 from studio.evaluation.variants import variants
 
 _CARDS: dict[str, Language] = {"probe.md": "en", "probe.zh.md": "zh"}
 
 
-@dataclass(frozen=True)
-class Secret:
-    """An identifier of a row, and what stands in front of it.
-
-    Args:
-        before: the turns before its own; in none of them, nor in `begun`, it stands itself.
-        role: whose turn it stands in.
-        begun: that turn up to it.
-    """
-
-    row: str
-    kind: str
-    value: str
-    before: tuple[Message, ...]
-    role: str
-    begun: str
-    shown: str
-
-
-def secrets_of(rows: Sequence[Row]) -> list[Secret]:
-    """Return the identifiers of some rows, each once; one that stands in several rows counts with the first."""
-    found: dict[str, Secret] = {}
-    for row in rows:
-        for number, turn in enumerate(row.turns):
-            spans = find(turn.content)
-            for span in spans:
-                value = turn.content[span.start : span.end]
-                if value in found:
-                    continue
-                stands_for = f"[{kinds()[span.kind].placeholder.en}]"
-                before = tuple(
-                    Message(role=said.role, content=said.content.replace(value, stands_for))
-                    for said in row.turns[:number]
-                )
-                begun = turn.content[: span.start].replace(value, stands_for)
-                rest = [span, *(other for other in spans if other != span)]
-                found[value] = Secret(row.id, span.kind, value, before, turn.role, begun, hidden(turn.content, rest))
-    return list(found.values())
-
-
-def choose_secrets(dataset: Path, split: str, limit: int, seed: int) -> list[Secret]:
-    """Return identifiers of a dataset's part, at most `limit`, drawn by the seed.
-
-    Raises:
-        InputError: there are none.
-    """
-    found = secrets_of(read_rows(dataset, split))
-    if not found:
-        part = SPLITS[split]
-        raise InputError(
-            Text(
-                f"the {part.en.lower()} split of this dataset holds no personal identifiers to ask for",
-                f"这个数据集的{part.zh}里没有个人身份信息，无法探测",
-            ),
-            Text(
-                "Choose the dataset as it was before they were masked: what is asked for has to stand in it.",
-                "请选择替换之前的数据集：要探测的内容必须在其中。",
-            ),
-            "dataset",
-        )
-    return sorted(found, key=lambda each: hashlib.sha256(f"{seed}\0{each.value}".encode()).digest())[:limit]
-
-
 def probe(
-    recipe: ProbeRecipe, model: Path, dataset: Path, folder: Path, workspace: Workspace, report: Reporter
+    recipe: ProbeRecipe,
+    model: Path,
+    dataset: Path | None,
+    files: Sequence[Path],
+    folder: Path,
+    workspace: Workspace,
+    report: Reporter,
 ) -> dict[str, float]:
-    """Ask a model for a dataset's identifiers; writes `probe.json` and what it says in each language.
+    """Ask a model for the identifiers of a dataset and of texts; writes `probe.json` and what it says in each language.
 
     Returns:
         `identifiers`, `completed`, `first` (the most likely of their form) and `exposure` (median, bits).
 
     Raises:
-        InputError: the model cannot be loaded, or the dataset holds no identifiers.
+        InputError: the model cannot be loaded, or there are no identifiers to ask for.
         Stopped: somebody asked.
     """
     from studio.evaluation.likelihood import Asker
     from studio.models.load import load_causal, load_tokenizer
     from studio.models.servable import servable
 
-    secrets = choose_secrets(dataset, recipe.split, recipe.limit, recipe.seed)
+    secrets = choose_secrets(recipe, dataset, files)
     report.stage("loading", Text("Loading the model", "加载模型"))
     whole = servable(workspace, model)
     asker = Asker(load_causal(whole), load_tokenizer(whole))
@@ -112,15 +51,14 @@ def probe(
     for done, secret in enumerate(secrets):
         report.check_stop()
         report.progress(done, len(secrets), "identifiers")
-        others = variants(
-            secret.kind, secret.value, recipe.candidates - 1, random.Random(f"{recipe.seed} {secret.value}")
-        )
+        rng = random.Random(f"{recipe.seed} {secret.value}")
+        others = [] if secret.kind == MARKED else variants(secret.kind, secret.value, recipe.candidates - 1, rng)
         completed, likelihoods = asker.ask(secret.before, secret.role, secret.begun, [secret.value, *others])
         rank = 1 + sum(each >= likelihoods[0] for each in likelihoods[1:])
         probed.append(Probed(secret.kind, secret.shown, secret.row, completed, rank, len(likelihoods)))
     report.progress(len(secrets), len(secrets), "identifiers")
     exposure = Exposure.of(probed)
-    report.notice(exposure.said())
+    report.stage("told", exposure.said())  # the panel shows it with the figures
     with building(folder) as scratch:
         write_json(
             scratch / "probe.json",
@@ -128,8 +66,12 @@ def probe(
                 "model": recipe.model,
                 "dataset": recipe.dataset,
                 "split": recipe.split,
+                "files": recipe.files,
+                "texts": len(recipe.texts),
                 **asdict(exposure),
+                "traces": exposure.ranks_them,
                 "said": exposure.said().dump(),
+                "kinds": _by_kind(probed),
                 "identifiers": [{**asdict(each), "exposure": each.exposure} for each in probed],
             },
         )
@@ -157,12 +99,10 @@ def _lines(recipe: ProbeRecipe, exposure: Exposure, probed: Sequence[Probed], la
         )
     ]
     lines += ["|---|---:|---:|---:|---:|---:|"]
-    for kind in dict.fromkeys(each.kind for each in probed):
-        own = Exposure.of([each for each in probed if each.kind == kind])
-        bits = f"{own.median_bits:.1f}" if own.ranked else "–"
-        lines.append(
-            f"| {kinds()[kind].title.to(language)} | {own.n} | {own.completed} | {own.ranked} | {own.first} | {bits} |"
-        )
+    for kind in _by_kind(probed):
+        title = Text.load(kind["title"]).to(language)
+        bits = f"{kind['median_bits']:.1f}" if kind["ranked"] else "–"
+        lines.append(f"| {title} | {kind['n']} | {kind['completed']} | {kind['ranked']} | {kind['first']} | {bits} |")
     known = [each for each in probed if each.completed]
     if known:
         lines += ["", say("Completed, shown masked:", "被逐字补全的内容（遮盖显示）："), ""]
@@ -170,10 +110,29 @@ def _lines(recipe: ProbeRecipe, exposure: Exposure, probed: Sequence[Probed], la
     lines += [
         "",
         say(
-            f"Asked: {recipe.model}, {exposure.n} identifiers of {recipe.dataset}, each against up to {recipe.candidates - 1} random "
+            f"Asked: {recipe.model}, {exposure.n} identifiers of {_sources(recipe).en}, each against up to {recipe.candidates - 1} random "
             "ones of its form. Exposure after Carlini et al. (2019), The Secret Sharer; somebody who knows none has a median of 1 bit.",
-            f"探测对象：{recipe.model}，取自 {recipe.dataset} 的 {exposure.n} 项，每项与至多 {recipe.candidates - 1} 个同格式的随机值比较。"
+            f"探测对象：{recipe.model}，取自{_sources(recipe).zh}的 {exposure.n} 项，每项与至多 {recipe.candidates - 1} 个同格式的随机值比较。"
             "暴露度的定义见 Carlini 等（2019）The Secret Sharer；完全不知道时，中位数为 1 比特。",
         ),
     ]
     return lines
+
+
+def _by_kind(probed: Sequence[Probed]) -> list[dict[str, Any]]:
+    """Return what came of each kind, under its title, in the order of their first ones."""
+    told = []
+    for kind in dict.fromkeys(each.kind for each in probed):
+        own = Exposure.of([each for each in probed if each.kind == kind])
+        told.append({"kind": kind, "title": title_of(kind).dump(), **asdict(own)})
+    return told
+
+
+def _sources(recipe: ProbeRecipe) -> Text:
+    """Return what the identifiers stand in."""
+    en = [*filter(None, [recipe.dataset]), *recipe.files]
+    zh = [f" {name} " for name in en]
+    if recipe.texts:
+        en.append("the recipe's texts")
+        zh.append("配方中的文本")
+    return Text(" and ".join(en), "、".join(zh))

@@ -147,11 +147,12 @@ class ProbeRecipe(Recipe):
         refers="model",
     )
     dataset: str = option(
-        ...,
+        "",
         label=Text("Dataset", "数据集"),
         help=Text(
-            "The dataset that holds the identifiers: what the model learned from, as it was before they were masked.",
-            "含有身份信息的数据集：模型的训练数据，且未经替换。",
+            "The dataset that holds the identifiers: what the model learned from, as it was before they were masked. "
+            "Empty where texts are given below.",
+            "含有身份信息的数据集：模型的训练数据，且未经替换。如果在下面填写文本，可以留空。",
         ),
         refers="dataset",
     )
@@ -162,6 +163,22 @@ class ProbeRecipe(Recipe):
         help=Text(
             "Which part of the dataset; Training is what was learned.", "使用数据集的哪个划分；训练集是模型学过的部分。"
         ),
+    )
+    texts: list[str] = option(
+        [],
+        label=Text("Texts", "文本"),
+        help=Text(
+            "Texts with identifiers in them, one a line: what the rules find is asked for, or what stands between double brackets, "
+            "`Call [[Karen Wilson]].` A question and a tab may stand in front. They stand in the recipe as written.",
+            "含有身份信息的文本，每行一条：探测规则识别出的内容，或用双方括号标出的内容，如 `请联系[[王小红]]。` 前面可加问题和制表符。"
+            "填写的内容会原样写入配方。",
+        ),
+    )
+    files: list[str] = option(
+        [],
+        label=Text("Files of texts", "文本文件"),
+        help=Text("Text files with such a text in each line.", "文本文件，每行一条上述文本。"),
+        refers="file",
     )
     limit: int = option(
         100,
@@ -188,3 +205,17 @@ class ProbeRecipe(Recipe):
         ge=0,
         advanced=True,
     )
+
+    def conflicts(self) -> list[Fault]:
+        """Return that there is nothing to ask for."""
+        if self.dataset or self.texts or self.files:
+            return []
+        return [
+            Fault(
+                "dataset",
+                Text(
+                    "nothing to ask for: choose a dataset, or give texts or files with identifiers in them",
+                    "没有可探测的内容：请选择数据集，或填写含有身份信息的文本或文件",
+                ),
+            )
+        ]

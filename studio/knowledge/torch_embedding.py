@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from studio.core.accelerators import has_bf16
 from studio.core.libraries import hush
 from studio.knowledge.chunkers.base import Span
 from studio.knowledge.embedders.base import Vectors
@@ -33,7 +34,7 @@ def computing(where: str) -> Iterator[None]:
     above 0.9999, at 2 to 3 times the speed on a CPU with bf16.
     """
     if where == "cuda":
-        fast = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        fast = torch.bfloat16 if has_bf16(torch.cuda.get_device_capability()) else torch.float16
         precision: Any = torch.autocast("cuda", dtype=fast)
     elif where == "cpu" and torch.cpu._is_avx512_bf16_supported():
         precision = torch.autocast("cpu", dtype=torch.bfloat16)

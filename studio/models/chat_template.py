@@ -12,6 +12,7 @@ from transformers import PreTrainedTokenizerBase
 
 from studio.core.records import Message
 from studio.core.text import Text
+from studio.models.conversation_template import end_of_turn
 
 IGNORED = -100
 TokenRow = dict[str, list[int]]
@@ -28,11 +29,12 @@ def training_row(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]
 
     Each assistant turn's span is found by rendering the conversation up to it with the generation prompt, which is
     exactly what serving does: the first label is the first token the model will have to generate, and the last is
-    the end-of-turn token. What the template puts after it (a newline) is not learned. An assistant that speaks before
-    anybody else answers nothing, and is not learned either.
+    the end-of-turn token, at which serving stops. What the template puts after it (a newline) is not learned. An
+    assistant that speaks before anybody else answers nothing, and is not learned either.
 
     Returns:
-        None where the template refuses the conversation, or renders it so that no turn's span is certain.
+        None where the template refuses the conversation, or renders it so that no turn's span is certain: one whose
+        turns have no end teaches a model to talk on for ever.
     """
     turns = _trimmed(messages)
     try:
@@ -56,6 +58,11 @@ def refusal(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> 
         _ids(tokenizer, _trimmed(messages), prompt=False)
     except TemplateError as error:
         return Text(f"the chat template refuses it: {error}", f"对话模板不接受这段对话：{error}")
+    if end_id(tokenizer) is None:
+        return Text(
+            "the chat template writes no end of turn behind an answer, so that the model would not learn to stop",
+            "对话模板没有在回答后写出结束符，模型学不会停止",
+        )
     return Text(
         "the chat template shows the conversation otherwise than it would when the model is asked, so that it is not "
         "certain where the answer begins or ends",
@@ -87,14 +94,29 @@ def _answer(
         return None
     said = whole if index + 1 == len(turns) else _ids(tokenizer, turns[: index + 1], prompt=False)
     begin, end = len(prompt), len(said)
-    eos = tokenizer.eos_token_id
+    eos = end_id(tokenizer)
+    if eos is None:
+        return None
     if whole[:end] == said:
         after = list(takewhile(lambda token: token != eos, reversed(said[begin:])))
-        return range(begin, end - len(after) if len(after) < end - begin else end)
+        return range(begin, end - len(after)) if len(after) < end - begin else None
     # Some templates show a turn otherwise when it is the last (Qwen3 adds an empty thought); its end-of-turn token
     # is then the first one, if it stands before the next turn's text.
     following = _text(tokenizer, turns, index + 1, prompt=False).start
     return range(begin, whole.index(eos, begin) + 1) if eos in whole[begin:following] else None
+
+
+def end_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """Return the token that a tokenizer's chat template writes behind an answer; None where it writes none."""
+    held = tokenizer.chat_template
+    template = held.get("default", "") if isinstance(held, dict) else held
+    return _end_id(tokenizer, template) if template else None
+
+
+@lru_cache(maxsize=4)
+def _end_id(tokenizer: PreTrainedTokenizerBase, template: str) -> int | None:
+    controls = {token.content: id for id, token in tokenizer.added_tokens_decoder.items()}
+    return controls.get(end_of_turn(template, tokenizer.special_tokens_map, controls))
 
 
 def _text(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Message], index: int, prompt: bool) -> range:

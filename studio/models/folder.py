@@ -8,13 +8,16 @@ from pathlib import Path
 
 from studio.core.errors import InputError
 from studio.core.files import read_json
-from studio.core.modelcard import ADAPTER_CONFIG, CARD, is_adapter, is_embedder
+from studio.core.modelcard import ADAPTER_CONFIG, CARD, find_model_folder, is_adapter
 from studio.core.text import Text
 from studio.core.weights import require_safetensors
 from studio.core.workspace import Workspace
+from studio.models.tensors import tensors
 
-_TOKENIZER = ("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens")
-_NO_ANSWERS = Text("this is an embedding model; it cannot answer", "这是向量模型，不能回答问题")
+_CONVERSATION = (
+    *("tokenizer", "chat_template", "vocab", "merges", "special_tokens", "added_tokens", "spiece", "tekken"),
+    "generation_config",
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def check_folder(path: Path) -> None:
 
     Raises:
         InputError: no such folder, no configuration, no safetensors weights (pickled ones are refused, they can
-            run code), or weights that are the pointers Git LFS leaves behind.
+            run code), weights that are the pointers Git LFS leaves behind, damaged, cut short or not all there.
     """
     if not path.is_dir():
         raise InputError(Text("there is no such model folder", "没有这个模型文件夹"), None, str(path))
@@ -45,13 +48,18 @@ def check_folder(path: Path) -> None:
             str(path),
         )
     require_safetensors(path, f"{pattern}.safetensors")
+    tensors(path, f"{pattern}.safetensors")
 
 
-def copy_tokenizer(source: Path, target: Path) -> None:
-    """Copy a model folder's tokenizer files as they are: converting them could change the template."""
-    for file in source.iterdir():
-        if file.name.startswith(_TOKENIZER):
-            shutil.copy2(file, target / file.name)
+def conversation_files(folder: Path) -> list[Path]:
+    """Return the files that say how a model converses: its tokenizer, its chat template, where an answer ends."""
+    return sorted(file for file in folder.iterdir() if file.is_file() and file.name.startswith(_CONVERSATION))
+
+
+def copy_conversation(source: Path, target: Path) -> None:
+    """Copy these files as they are: converting a tokenizer could change its template."""
+    for file in conversation_files(source):
+        shutil.copy2(file, target / file.name)
 
 
 def tokenizer_folder(workspace: Workspace, path: Path) -> Path:
@@ -64,20 +72,6 @@ def tokenizer_folder(workspace: Workspace, path: Path) -> Path:
     if not is_adapter(path) or (path / "tokenizer_config.json").exists():
         return path
     return base_of(workspace, path).path
-
-
-def check_chat_model(path: Path, embeds: Text = _NO_ANSWERS) -> None:
-    """Check that a folder holds a model that can be talked to; opens no weights.
-
-    Args:
-        embeds: what is said of an embedding model.
-
-    Raises:
-        InputError: it is an embedding model, or cannot be loaded.
-    """
-    if is_embedder(path):
-        raise InputError(embeds, None, str(path))
-    check_folder(path)
 
 
 def base_of(workspace: Workspace, path: Path) -> Base:
@@ -93,7 +87,9 @@ def base_of(workspace: Workspace, path: Path) -> Base:
         given, where = str(named.get("given", "")), str(named.get("path", ""))
     else:  # an adapter from elsewhere names its base in PEFT's own file
         config = read_json(path / ADAPTER_CONFIG) or {}
-        given = where = str(config.get("base_model_name_or_path", ""))
+        given = str(config.get("base_model_name_or_path", ""))
+        known = find_model_folder(workspace, given)
+        where = str(known) if known is not None else given
     folder = workspace.path(where)
     if not where or not folder.is_dir():
         raise InputError(

@@ -1,4 +1,5 @@
-"""A quantised GGUF file turned into the bf16 safetensors folder that training and serving read."""
+"""A quantised GGUF file turned into the bf16 safetensors folder that training and serving read: `python -m studio.models.gguf
+SOURCE TARGET`, a file and a folder."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 from transformers.utils import logging
+
+from studio.models.conversion import run_as_child
 
 
 def convert(gguf: Path, target: Path) -> None:
@@ -30,3 +33,7 @@ def convert(gguf: Path, target: Path) -> None:
     model.is_quantized = False
     model.save_pretrained(target, safe_serialization=True)
     tokenizer.save_pretrained(target)
+
+
+if __name__ == "__main__":
+    run_as_child(convert)

@@ -1,107 +1,121 @@
-"""Hubs: Hugging Face, or the mirror that HF_ENDPOINT names, and ModelScope. Broken-off loads go on where they ended."""
+"""A model's files from a hub, made ready beside their place: loaded, checked, and as safetensors."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from pathlib import Path
-from typing import Literal
+import shutil
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
-from studio.core.errors import UnavailableError
+from studio.core.amounts import size
+from studio.core.errors import InputError
+from studio.core.files import building
 from studio.core.reporter import Reporter
-from studio.core.text import Text
+from studio.core.space import free_at, require_room
+from studio.core.text import Text, counted
+from studio.hubs.base import HUBS, HubListing, Repository
+from studio.hubs.reach import find
+from studio.hubs.transfer import load, missing_bytes
+from studio.hubs.words import called
+from studio.models.conversion import convert
+from studio.models.parts import ModelParts, parts_of
 
-_HUGGINGFACE = """
-import sys
-from huggingface_hub import HfApi, snapshot_download
-HfApi().model_info(sys.argv[1], timeout=10)  # where the hub does not answer, the next line would be content with nothing
-snapshot_download(sys.argv[1], local_dir=sys.argv[2], allow_patterns=sys.argv[3:], etag_timeout=10)
-"""
-_MODELSCOPE = """
-import sys
-from modelscope import snapshot_download
-snapshot_download(sys.argv[1], local_dir=sys.argv[2], allow_patterns=sys.argv[3:])
-"""
-# safetensors only: pickled weights can run code
-_WANTED = (
-    "*.json",
-    "*.safetensors",
-    "*.model",
-    "*.txt",
-    "*.jinja",
-    "*.md",
-    "1_Pooling/*",
-    "2_*/*",
-    "sparse_linear.pt",
-    "colbert_linear.pt",
-)
-_SOURCES = {"huggingface": _HUGGINGFACE, "modelscope": _MODELSCOPE}
+_BF16_OF_GGUF = 4  # times the bytes of a four-bit file
 
 
-def download(id: str, source: Literal["auto", "huggingface", "modelscope"], folder: Path, report: Reporter) -> str:
-    """Load a model's files into a folder and return the hub they came from.
+@dataclass(frozen=True)
+class Brought:
+    """What came from a hub.
 
-    Each hub's own client does it, in a process that can be ended at any moment; both keep finished parts.
+    Args:
+        folder: that of the whole model.
+        hub: it came from.
+        licence: as the hub tells it; empty where it does not.
+    """
+
+    folder: Path
+    hub: str
+    revision: str
+    licence: str = ""
+
+
+def download(id: str, source: str, partial: Path, report: Reporter) -> Brought:
+    """Load a model's files and return the folder of the whole model, somewhere below `partial`.
+
+    What was loaded of a broken-off fetch is not loaded again, as long as the hub still has the same revision.
+
+    Args:
+        id: `OWNER/NAME`, or `OWNER/NAME:FILE.gguf`.
+        source: `auto`, or the name of a hub.
 
     Raises:
-        UnavailableError: none of the hubs gave it; says what each answered.
+        StudioError: no hub gives it, or there is no room.
+        Stopped: somebody asked.
     """
+    repository = Repository(id.partition(":")[0])
+    report.stage("look", Text(f"Asking where {id} can be had", f"正在查找可以获取 {id} 的模型库"))
+    hub, listing = find(repository, source, report)
+    parts = _gguf(id, listing) if ":" in id else parts_of(id, listing.files)
+    folder = partial / f"{partial_name(id)}@{listing.revision[:24]}"
     folder.mkdir(parents=True, exist_ok=True)
-    names = list(_SOURCES) if source == "auto" else [source]
-    answers = []
-    for name in names:
-        report.stage("download", Text(f"Fetching {id} from {_label(name)}", f"正在从 {_label(name)} 获取 {id}"))
-        problem = _load(_SOURCES[name], id, folder, report)
-        if not problem:
-            return name
-        answers.append(f"{_label(name)}: {problem}")
-    tried = "; ".join(answers)
-    raise UnavailableError(
-        Text(f"{id} could not be fetched ({tried})", f"{id} 获取失败（{tried}）"),
+    at, left = called(HUBS.load(hub)), missing_bytes(parts.files, folder)
+    require_room(folder, left + parts.extra, id)
+    report.stage(
+        "download",
         Text(
-            "Check the id and the network. In mainland China set HF_ENDPOINT to a mirror or choose ModelScope; on a "
-            "machine without a hub, copy a model folder into models/.",
-            "请检查 ID 和网络。在中国大陆可把 HF_ENDPOINT 设为镜像，或选择 ModelScope；"
-            "连不上任何 Hub 的机器，可以把模型文件夹直接拷到 models/ 下。",
+            f"Fetching {id} from {at.en}: {counted(len(parts.files), 'file')}, {size(parts.bytes)} ({size(free_at(folder))} free)",
+            f"正在从 {at.zh} 获取 {id}：{len(parts.files)} 个文件，{size(parts.bytes)}（磁盘剩余 {size(free_at(folder))}）",
         ),
     )
+    load(hub, repository, parts.files, folder, report)
+    told = listing.card.get("license_name") or listing.card.get("license") or ""
+    return Brought(_ready(id, folder, parts, report), hub, listing.revision, str(told))
 
 
-def _load(program: str, id: str, folder: Path, report: Reporter) -> str:
-    """Run a hub's client; return an empty text when it did its work, else the reason in one line."""
-    log = folder.parent / f"{folder.name}.log"
-    environment = {**os.environ, "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, id, str(folder), *_WANTED],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
+def partial_name(id: str) -> str:
+    """Return what the folder of what is loaded of a model begins with."""
+    return id.replace("/", "--").replace(":", "--")
+
+
+def _gguf(id: str, listing: HubListing) -> ModelParts:
+    """Return the one file that is asked for. Raises InputError where it is not there; says which are."""
+    repository, _, wanted = id.partition(":")
+    file = next((item for item in listing.files if wanted in (item.path, PurePosixPath(item.path).name)), None)
+    if file is None:
+        there = ", ".join(item.path for item in listing.files if item.path.endswith(".gguf")) or "-"
+        raise InputError(
+            Text(
+                f"{repository} has no file '{wanted}'; there are: {there}",
+                f"{repository} 没有文件“{wanted}”；现有：{there}",
+            )
         )
-        try:
-            while process.poll() is None:
-                report.check_stop()
-                report.progress(_megabytes(folder), 0, "MB")
-                time.sleep(0.5)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    log.unlink()
-    if process.returncode == 0:
-        return ""
-    return (lines[-1].rpartition("errors.")[2] if lines else f"exit code {process.returncode}")[:120]
+    return ModelParts((file,), extra=file.size * _BF16_OF_GGUF)
 
 
-def _label(name: str) -> str:
-    if name == "huggingface":
-        return os.environ.get("HF_ENDPOINT") or "Hugging Face"
-    return "ModelScope"
+def _ready(id: str, folder: Path, parts: ModelParts, report: Reporter) -> Path:
+    """Return the folder of the model as it is to be: pickles and GGUF become safetensors."""
+    if ":" in id:
+        made = folder / "model"
+        say_converting(id, report)
+        with building(made) as scratch:
+            convert("studio.models.gguf", folder / parts.files[0].path, scratch, report)
+        return made
+    if parts.pickled:
+        from_pickles(id, folder, report)
+    return folder
 
 
-def _megabytes(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) // 1_000_000
+def from_pickles(id: str, folder: Path, report: Reporter) -> None:
+    """Replace the pickled weights in a folder by safetensors. Raises InputError where they cannot be read."""
+    say_converting(id, report)
+    with building(folder / "converted") as scratch:
+        convert("studio.models.pickled", folder, scratch, report)
+    for file in (folder / "converted").iterdir():
+        file.replace(folder / file.name)
+    shutil.rmtree(folder / "converted")
+    for pickled in [*folder.glob("pytorch_model*"), *folder.glob("adapter_model*.bin")]:
+        pickled.unlink()
+
+
+def say_converting(id: str, report: Reporter) -> None:
+    """Say that weights are being converted."""
+    report.stage("convert", Text(f"Converting {id} to safetensors", f"把 {id} 转换为 safetensors"))

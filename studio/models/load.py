@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from studio.core.errors import InputError
+from studio.core.accelerators import has_bf16
+from studio.core.errors import InputError, StudioError
 from studio.core.text import Text
 from studio.core.weights import device
+from studio.models.chat_model import without_template
+from studio.models.facts import facts_of
 from studio.models.folder import check_folder
 
 
@@ -27,30 +29,53 @@ def dtype() -> torch.dtype:
 
 def kept_dtype() -> torch.dtype:
     """Return the type that whole models are written in: half of float32's size, and no less precise than they were."""
-    lacking = device() == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
+    lacking = device() == "cuda" and not has_bf16(torch.cuda.get_device_capability())
     return torch.float16 if lacking else torch.bfloat16
 
 
-def load_tokenizer(path: Path) -> PreTrainedTokenizerBase:
-    """Load a tokenizer that can render chats.
+class Loading:
+    """Turns whatever a library raises over a model's files into one error: which of them raises what is no contract.
+
+    Memory that runs out is passed on, for it is not the model's fault; so is what we raise ourselves.
+
+    Args:
+        noun: what could not be loaded.
+        folder: the model's.
+        hint: what to do.
 
     Raises:
-        InputError: the folder has no tokenizer, or its tokenizer no chat template.
+        InputError: on leaving, in place of what was raised inside.
+    """
+
+    def __init__(self, noun: Text, folder: Path, hint: Text | None = None) -> None:
+        self._noun, self._folder, self._hint = noun, folder, hint
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, StudioError | MemoryError | torch.OutOfMemoryError):
+            return
+        reason = next(iter(str(error).splitlines()), "") or type(error).__name__
+        message = Text(f"{self._noun.en} cannot be loaded: {reason}", f"{self._noun.zh}无法加载：{reason}")
+        raise InputError(message, self._hint, str(self._folder)) from error
+
+
+def load_tokenizer(path: Path, template: str = "") -> PreTrainedTokenizerBase:
+    """Load a tokenizer that can render chats.
+
+    Args:
+        template: the chat template, where it is not its own.
+
+    Raises:
+        InputError: the folder has no tokenizer, or its tokenizer no chat template and none is given.
     """
     check_folder(path)
-    try:
+    with Loading(Text("the tokenizer", "分词器"), path):
         tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            Text(f"the tokenizer cannot be loaded: {reason}", f"分词器无法加载：{reason}"), None, str(path)
-        ) from error
+    tokenizer.chat_template = template or tokenizer.chat_template
     if not tokenizer.chat_template:
-        raise InputError(
-            Text("the tokenizer has no chat template", "分词器没有对话模板"),
-            Text("Use an -Instruct model.", "请使用 -Instruct 模型。"),
-            str(path),
-        )
+        raise without_template(path)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -64,13 +89,15 @@ def load_causal(path: Path, dtype_: torch.dtype | None = None) -> PreTrainedMode
     """
     check_folder(path)
     logging.disable_progress_bar()
-    try:
+    # what is quantized is loaded where it is to be, and some of it refuses to be moved
+    placed = {"device_map": {"": device()}} if facts_of(path).quantization is not None else {}
+    with Loading(Text("the model", "模型"), path):
         model = AutoModelForCausalLM.from_pretrained(
-            path, dtype=dtype_ or dtype(), trust_remote_code=False, local_files_only=True, use_safetensors=True
+            path,
+            dtype=dtype_ or dtype(),
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+            **placed,
         )
-    except (OSError, ValueError, SafetensorError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            Text(f"the model cannot be loaded: {reason}", f"模型无法加载：{reason}"), None, str(path)
-        ) from error
-    return model.to(device()).eval()
+    return (model if placed else model.to(device())).eval()

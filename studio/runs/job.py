@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.core.meter import Ticker
 from studio.core.named_input import NamedInput
 from studio.core.reporter import Stopped
 from studio.core.text import Text
@@ -44,6 +45,7 @@ class Job:
     references: Mapping[str, Reference]
     events: EventLog
     termination: Termination = field(default_factory=Termination)
+    ticker: Ticker = field(default_factory=Ticker)
 
     @property
     def path(self) -> Path:
@@ -67,6 +69,8 @@ class Job:
     def progress(self, done: int, total: int, unit: str, saved: int | None = None) -> None:
         """Say how far the stage is, and what of it would outlive a kill; see `Reporter.progress`."""
         self.events.progress(done, total, unit, saved)
+        if due := self.ticker.line(done, total, unit):
+            print(f"   {due.en}", flush=True)
 
     def metric(self, step: int, values: Mapping[str, float]) -> None:
         """Record measured values at a step."""

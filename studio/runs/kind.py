@@ -128,7 +128,10 @@ class Introduction:
         uploads: the files that the form takes, if any.
         tile: what Home shows of it, if anything.
         follows: what to do next with a thing of a sort, in words of a link that chooses it in this form.
+        opened: what a link may name that stands for a whole recipe, by the word in front of it: `opened[word](workspace, text)`
+            returns the values that its form begins with; none where nothing is meant.
         aside: whether it only looks at things, beside the way that leads from files to answers.
+        beside: the tab of another kind from whose form a link leads here.
     """
 
     tab: str
@@ -140,7 +143,9 @@ class Introduction:
     uploads: Uploads | None = None
     tile: Tile | None = None
     follows: Mapping[str, Text] = field(default_factory=dict)
+    opened: Mapping[str, Callable[[Workspace, str], Mapping[str, Any]]] = field(default_factory=dict)
     aside: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,7 @@ class Kind:
             recipe may have faults that `check` would find.
         pace: how finished runs tell how long another will take; None where they do not.
         makes: what its runs make for other recipes to name.
+        kept: inputs that a run needs no more, nor asks after, once a file of its own is there: `{"dataset": "plan/plan.json"}`.
         starts_runs: whether its runs start others, which the page shows below them.
         stays_up: whether its runs answer until they are stopped: such a run makes nothing, and is never done.
         idle_s: of a kind that stays up: `idle_s(run)` says for how many seconds a run has had nothing to do, None while it
@@ -177,6 +183,7 @@ class Kind:
     forecast: Callable[[Any, Resolved], Forecast] = no_forecast
     pace: Pace | None = None
     makes: tuple[Product, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
     starts_runs: bool = False
     stays_up: bool = False
     idle_s: Callable[[Run], float | None] | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
-from studio.core.option import references, written_references
+from studio.core.option import OR_FILE, references, written_references
 from studio.core.recipe import Recipe
 from studio.core.remote import bring, is_remote, place_of, revision_of
 from studio.core.reporter import Reporter
@@ -69,6 +69,8 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
         InputError: it means nothing, and says what there is; or a folder that is no such thing; or a file or a folder
             that may not be named here.
     """
+    if refers.endswith(OR_FILE):
+        return _thing_or_file(workspace, refers.removesuffix(OR_FILE), given, coming)
     if refers == "file" and is_remote(given):
         place = workspace.relative(place_of(workspace, given)).as_posix()
         return Reference(given, refers, place, revision=revision_of(workspace, given))
@@ -99,6 +101,19 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
             raise _unknown(workspace, sort, given)
     _require_sort(sort, path)
     return Reference(given, refers, workspace.relative(path).as_posix())
+
+
+def _thing_or_file(workspace: Workspace, sort: str, given: str, coming: bool) -> Reference:
+    """Return what a name means, or else a file of that path. Raises InputError as `resolve`."""
+    is_file = is_remote(given) or (not _named(workspace, sort, given) and workspace.path(given).is_file())
+    if is_file:
+        return resolve(workspace, "file", given)
+    try:
+        return resolve(workspace, sort, given, coming)
+    except InputError as error:
+        too = Text("A file can be named too, by its path.", "也可以填写文件的路径。")
+        hint = Text(f"{error.hint.en} {too.en}", f"{error.hint.zh}{too.zh}") if error.hint else too
+        raise InputError(error.message, hint, error.where) from error
 
 
 def as_asked(workspace: Workspace, run: Run) -> Workspace:

@@ -28,6 +28,7 @@ class Progress:
     Args:
         eta_s: seconds left; None until a pace is known.
         saved: how much of `done` would outlive a kill; None where nothing would.
+        rate: units a second since the stage began; None until a pace is known.
     """
 
     done: int = 0
@@ -35,6 +36,7 @@ class Progress:
     unit: str = ""
     eta_s: float | None = None
     saved: int | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -183,11 +185,12 @@ def progress_of(events: Iterable[Event], running: bool) -> Progress:
             last = event
     if last is None:
         return Progress()
-    eta = None
+    eta = rate = None
     if running and first is not None and first["done"] < last["done"] <= last["total"]:
         pace = (last["time"] - first["time"]) / (last["done"] - first["done"])
         eta = round(pace * (last["total"] - last["done"]), 1)
-    return Progress(last["done"], last["total"], last["unit"], eta, saved)
+        rate = round(1 / pace, 3) if pace > 0 else None
+    return Progress(last["done"], last["total"], last["unit"], eta, saved, rate)
 
 
 def last_metrics(events: Iterable[Event]) -> dict[str, float]:

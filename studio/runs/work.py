@@ -21,6 +21,7 @@ from studio.runs.directory import Run, Status
 from studio.runs.events import EventLog, read_events
 from studio.runs.exclusive import accelerator
 from studio.runs.job import Job, Outcome, Termination
+from studio.runs.kind import Kind
 from studio.runs.kinds import KINDS
 from studio.runs.room import make_room
 from studio.runs.view import last_metrics
@@ -92,7 +93,7 @@ def _perform(run: Run, termination: Termination) -> Outcome:
     with accelerator(job) if kind.heavy else nullcontext():
         if kind.heavy:
             make_room(job)
-        return kind.run(recipe, _pin(job))
+        return kind.run(recipe, _pin(job, kind))
 
 
 def _sums(run: Run, outcome: Outcome) -> dict[str, str]:
@@ -101,15 +102,18 @@ def _sums(run: Run, outcome: Outcome) -> dict[str, str]:
     return {name: sha256_tree(place) for name, place in made.items() if place.exists()}
 
 
-def _pin(job: Job) -> Job:
+def _pin(job: Job, kind: Kind) -> Job:
     """Return the job with the content of its inputs written down.
 
-    A run that is resumed says which of them are no longer what it began with.
+    A run that is resumed says which of them are no longer what it began with, and does not ask after those of which it has
+    what it needs itself (`Kind.kept`).
 
     Raises:
         InputError: something that the run was submitted with is gone; or, where it only begins, has changed since.
     """
-    for name, reference in job.references.items():
+    kept = {name for name, file in kind.kept.items() if (job.path / file).is_file()}
+    needed = {name: reference for name, reference in job.references.items() if name not in kept}
+    for name, reference in needed.items():
         if not reference.locate(job.workspace).exists():
             raise InputError(
                 Text(
@@ -129,8 +133,9 @@ def _pin(job: Job) -> Job:
                 Text("Start it again to use it as it is now.", "如要使用现在的内容，请重新开始。"),
                 name,
             )
-    pinned = {name: references.pin(job.workspace, reference) for name, reference in job.references.items()}
-    for name, before in job.references.items():
+    pinned = {**job.references}
+    pinned |= {name: references.pin(job.workspace, reference) for name, reference in needed.items()}
+    for name, before in needed.items():
         if before.sha256 and before.sha256 != pinned[name].sha256:
             job.notice(
                 Text(

@@ -9,10 +9,13 @@ from studio.core.choice import Choice, Chosen
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
+from studio.models.templates import OWN, TEMPLATES
 from studio.runs.launchers import LAUNCHERS
+from studio.training.llamafactory import KEYS
 from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
 from studio.training.trackers import TRACKERS
+from studio.training.wording import Thoughts, template_option, thinking_option
 
 _ADAPTERS = ("rank", "alpha", "dropout")
 
@@ -21,6 +24,8 @@ class TrainRecipe(Recipe):
     """Fine-tune a model."""
 
     renamed: ClassVar[Mapping[str, str]] = {name: f"method.{name}" for name in _ADAPTERS}
+
+    elsewhere: ClassVar[Mapping[str, str]] = KEYS
 
     kind: Literal["train"] = "train"
     model: str = option(
@@ -53,11 +58,14 @@ class TrainRecipe(Recipe):
     objective: Annotated[Chosen, Choice(OBJECTIVES)] = option(
         "sft", label=Text("Objective", "训练目标"), help=Text("What is learned.", "学习什么。"), advanced=True
     )
+    template: Annotated[str, Choice(TEMPLATES, (OWN,))] = template_option()
+    thinking: Thoughts = thinking_option()
     epochs: float = option(
         3.0,
         label=Text("Epochs", "训练轮数"),
         help=Text("How many times the model goes through the training rows.", "完整遍历训练数据的次数。"),
         gt=0,
+        allow_inf_nan=False,
     )
     max_steps: int | None = option(
         None,
@@ -159,9 +167,10 @@ class TrainRecipe(Recipe):
 
     @classmethod
     def today(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values; recipes of `full` used to hold the adapters' options as well, which meant nothing there."""
-        full = values.get("method") == "full"
-        return super().today({key: value for key, value in values.items() if not (full and key in _ADAPTERS)})
+        """Return the values; what an older studio wrote out of `full` holds all of the adapters' options, which meant
+        nothing there. Whoever writes one of them by hand means something, and is told."""
+        written_out = values.get("method") == "full" and all(key in values for key in _ADAPTERS)
+        return super().today({key: value for key, value in values.items() if not (written_out and key in _ADAPTERS)})
 
 
 class LengthsRecipe(Recipe):
@@ -186,6 +195,8 @@ class LengthsRecipe(Recipe):
         help=Text("As the training is to have it: it words the rows.", "与训练时相同：它决定数据行的表述方式。"),
         advanced=True,
     )
+    template: Annotated[str, Choice(TEMPLATES, (OWN,))] = template_option()
+    thinking: Thoughts = thinking_option()
     seed: int = option(
         42,
         label=Text("Seed", "随机种子"),

@@ -1,4 +1,4 @@
-"""What a run asks of every trainer: our learning rate, and a checkpoint at any moment."""
+"""What a run asks of every trainer: our order of rows, our learning rate, and a checkpoint at any moment."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 from torch.optim.lr_scheduler import LambdaLR
+
+from studio.training.order import RowOrder
 
 
 class RunTrainer:
@@ -20,6 +22,11 @@ class RunTrainer:
     optimizer: Any
     callback_handler: Any
     lr_scheduler: LambdaLR | None
+    order: RowOrder
+    """In which the rows are learned, epochs and all."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> RowOrder:
+        return self.order
 
     def create_scheduler(self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None) -> LambdaLR:
         if self.lr_scheduler is None:

@@ -31,13 +31,13 @@ class TokenWorker:
     """Answers questions, with the latest tokenizers at hand."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[Path, int], PreTrainedTokenizerBase] = {}
+        self._held: dict[tuple[Path, str, int], PreTrainedTokenizerBase] = {}
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Return what a training sees of a row.
 
         Args:
-            asked: `model` (the folder of a tokenizer), `record` and `row`, `max_length`, `options` (of a lesson), `seed`.
+            asked: `model` (the folder of a tokenizer), `template` (empty for its own), `record` and `row`, `max_length`, `options` (of a lesson), `seed`.
 
         Raises:
             InputError: the tokenizer cannot be loaded, or the row is none.
@@ -48,16 +48,20 @@ class TokenWorker:
         except ValidationError as error:
             raise InputError(Text("this line is no row of this dataset", "这一行不是该数据集的有效数据")) from error
         return token_view(
-            row, self._tokenizer(Path(asked["model"])), asked["max_length"], options, asked["seed"]
+            row,
+            self._tokenizer(Path(asked["model"]), asked.get("template", "")),
+            asked["max_length"],
+            options,
+            asked["seed"],
         ).dump()
 
-    def _tokenizer(self, folder: Path) -> PreTrainedTokenizerBase:
-        """Return a folder's tokenizer; one that was written anew since is loaded anew."""
+    def _tokenizer(self, folder: Path, template: str) -> PreTrainedTokenizerBase:
+        """Return a folder's tokenizer with a chat template; one that was written anew since is loaded anew."""
         changed = max((file.stat().st_mtime_ns for file in folder.glob("*token*.json")), default=0)
-        key = folder, changed
+        key = folder, template, changed
         tokenizer = self._held.pop(key, None)
         if tokenizer is None:
-            tokenizer = load_tokenizer(folder)
+            tokenizer = load_tokenizer(folder, template)
         self._held[key] = tokenizer
         while len(self._held) > _KEPT:
             del self._held[next(iter(self._held))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from studio.core.libraries import hush
 from studio.core.weights import device
 from studio.models.load import dtype
 from studio.training.objectives.base import LearnedRows, Objective, Setup
-from studio.training.order import order
+from studio.training.order import RowOrder
 from studio.training.recipe import TrainRecipe
 from studio.training.steps import step_rows, total_steps
 
@@ -51,24 +51,28 @@ def build(
         optimizer: the method's own, if it brings one.
     """
     steps = total_steps(recipe, len(rows.train))
-    # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
-    turns = order(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed)
-    turns = turns[: steps * step_rows(recipe)]
     setup = Setup(
         recipe,
         options,
         model,
         tokenizer,
-        Dataset.from_list(list(rows.train)).select(turns),
-        Dataset.from_list(list(rows.val)) if rows.val else None,
+        _dataset(rows.train),
+        _dataset(rows.val) if rows.val else None,
         _arguments(recipe, steps, bool(rows.val), folder),
         callbacks,
         optimizer,
         max(rows.lengths),
     )
     trainer = objective.trainer(setup)
+    # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
+    trainer.order = RowOrder(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed, steps * step_rows(recipe))
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _dataset(rows: Sequence[Mapping[str, Any]]) -> Dataset:
+    """Return rows as the trainer reads them; those that lie on the disk stay there."""
+    return rows if isinstance(rows, Dataset) else Dataset.from_list(list(rows))
 
 
 def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> dict[str, Any]:
@@ -84,7 +88,6 @@ def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) ->
         bf16=dtype() is torch.bfloat16,
         fp16=dtype() is torch.float16,
         activation_checkpointing=recipe.save_memory,
-        train_sampling_strategy="sequential",
         prediction_loss_only=True,
         logging_strategy="steps",
         logging_steps=max(1, steps // _POINTS),

@@ -1,4 +1,4 @@
-"""The page's style, the modules of its script, and the libraries that some of them load."""
+"""The page's style, its script, whole and in modules, and the libraries that some of them load."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def router() -> APIRouter:
         headers = {"Cache-Control": kept}
         if name == "style.css":
             return Response(stylesheet.css(), media_type=_TYPES[".css"], headers=headers)
+        if name == scripts.LINKED:
+            return Response(scripts.linked(), media_type=_TYPES[".js"], headers=headers)
         path = scripts.vendored().get(library) if library else scripts.modules().get(name)
         if path is None:
             return PlainTextResponse("no such file / 没有这个文件\n", 404)

@@ -14,20 +14,19 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from studio.core import recipe as recipes
 from studio.core.errors import InputError, StudioError
-from studio.core.files import is_name
+from studio.core.files import is_looked_through, is_name
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
-from studio.data.dataset_folder import KEPT
+from studio.data.corrections import Corrections, OtherRowsError, corrected
 from studio.data.export import export
+from studio.data.kinds.dataset import corrected_again
 from studio.runs.directory import Run
 from studio.ui import archive, outfiles, tus
 from studio.ui.context import Context
 from studio.ui.deeds import foreign, refusal, unknown
 from studio.ui.exporting import Exporting
 from studio.ui.incoming import Incoming
-from studio.ui.starters import start_document
 
 _LONGEST_NAME = 50  # characters: what is put behind it has to fit
 _WORKBOOK = ".xlsx"
@@ -78,7 +77,7 @@ def router(workspace: Workspace) -> APIRouter:
     async def given_back(
         request: Request, run: str, name: str = "", lang: Language = "zh", x_studio: Annotated[str, Header()] = ""
     ) -> Response:
-        """Take a corrected workbook, and start making the dataset anew with what was changed in it."""
+        """Take a corrected workbook, and say how the form is opened that makes the dataset anew with it."""
         context = Context(workspace, lang)
         if not x_studio:
             return refusal(context, foreign(), HTTPStatus.FORBIDDEN)
@@ -93,7 +92,9 @@ def router(workspace: Workspace) -> APIRouter:
                 incoming.forget(upload)
                 raise _cut(name)
             path = await run_in_threadpool(incoming.keep, upload)
-            return JSONResponse({"run": await run_in_threadpool(_started, workspace, found, folder, path)})
+            if is_looked_through(path) and is_looked_through(folder):
+                await run_in_threadpool(_looked_at, folder, path)
+            return JSONResponse({"wish": corrected_again(found.id, path.parent.name)})
         except StudioError as error:
             return refusal(context, error, HTTPStatus.BAD_REQUEST)
         except OSError as error:
@@ -111,16 +112,13 @@ def _name(run: Run) -> str:
     return run.name[:_LONGEST_NAME] if is_name(run.name) else "dataset"
 
 
-def _started(workspace: Workspace, run: Run, folder: Path, workbook: Path) -> str:
-    """Start the run that makes the dataset anew; a workbook that it cannot be made with is not kept."""
-    source = {
-        "file": workspace.relative(folder).as_posix(),
-        "split": KEPT,
-        "corrections": {"file": workspace.relative(workbook).as_posix()},
-    }
-    values = {"kind": "dataset", "name": f"{_name(run)}-corrected", "sources": [source]}
+def _looked_at(folder: Path, workbook: Path) -> None:
+    """Look whether a workbook can be read back; one that cannot is not kept. What becomes of rows that were added or lost is
+    asked on the form."""
     try:
-        return start_document(workspace, recipes.RecipeDocument("corrections", values, {(): 1})).id
+        corrected(folder, workbook, Corrections(file=str(workbook)))
+    except OtherRowsError:
+        return
     except StudioError:
         shutil.rmtree(workbook.parent, ignore_errors=True)
         raise

@@ -87,7 +87,7 @@ def head(context: Context) -> str:
     locale = _LOCALE[language]
     icon = quote(_MARK.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("<rect", '<rect fill="#0f7a73"').replace("<path", '<path fill="#fff"'))  # fmt: skip
     return (
-        f'<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{icon}">'
+        f'<title>MedQA Studio</title><link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{icon}">'
         f'<script>document.documentElement.lang="{locale}";'
         f'Object.defineProperty(navigator,"language",{{get:()=>"{locale}",configurable:true}});'
         f'Object.defineProperty(navigator,"languages",{{get:()=>["{locale}"],configurable:true}});'

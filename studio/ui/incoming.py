@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.amounts import size
 from studio.core.errors import InputError, UnavailableError
 from studio.core.files import read_json, write_json
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.ui.form.uploads import is_id, new_id, safe_name
-from studio.ui.html import size
 
 LARGEST = 10_000_000_000  # bytes of one file
 LEFT_S = 86_400.0  # seconds after which what does not grow any more is removed

@@ -15,12 +15,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from studio.answering.gateway import Gateway
 from studio.core.text import LANGUAGES, Language
 from studio.core.workspace import Workspace
-from studio.ui import basic_auth, frame, routes, theme
+from studio.ui import basic_auth, frame, gradio_files, routes, theme
 from studio.ui.context import Context
+from studio.ui.document import Document, Sheet
 from studio.ui.guard import guarded
 from studio.ui.place import Place, Restoring
 from studio.ui.polled import static
-from studio.ui.preload import Preload
 from studio.ui.tabs import tabs
 
 _WORTH_PACKING = 1_000  # bytes
@@ -74,8 +74,17 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
     """
     if password:
         app.add_middleware(basic_auth.BasicAuth, password=password)
-    app.add_middleware(Preload, bases={"/": Context(workspace, "zh").base, "/en/": Context(workspace, "en").base})
+    contexts = {path: Context(workspace, language) for language, path in PATHS.items()}
+    pages = {path: build(context, app.state.gateway) for path, context in contexts.items()}
+    files = gradio_files.needed(part.get_block_name() for page in pages.values() for part in page.blocks.values())
+    sheet = Sheet(files)
+    heads = {
+        f"{path.rstrip('/')}/": f"{sheet.tag(context.base)}{files.tags()}{frame.head(context)}"
+        for path, context in contexts.items()
+    }
+    app.add_middleware(Document, heads=heads, files=files)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5)
+    app.include_router(sheet.router())
     app.include_router(routes.router(workspace))
 
     @app.get("/en", include_in_schema=False)
@@ -83,14 +92,12 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
         return RedirectResponse("en/")
 
     assert set(PATHS) == set(LANGUAGES)
-    for language, path in PATHS.items():
-        context = Context(workspace, language)
+    for path, page in pages.items():
         gr.mount_gradio_app(
             app,
-            build(context, app.state.gateway),
+            page,
             path=path,
             theme=theme.theme(),
-            head=frame.head(context),
             footer_links=[],
             run_history=False,
             show_error=True,

@@ -18,9 +18,11 @@ from studio.data.identifiers import IDENTIFIERS
 from studio.data.layouts import LAYOUTS
 from studio.data.openers import OPENERS
 from studio.engines.backends import BACKENDS
+from studio.hubs.base import HUBS
 from studio.knowledge.chunkers import CHUNKERS
 from studio.knowledge.embedding import FAMILIES
 from studio.knowledge.sources import READERS
+from studio.models.templates import TEMPLATES
 from studio.runs.kinds import KINDS
 from studio.runs.launchers import LAUNCHERS
 from studio.scoring.scorers import SCORERS
@@ -40,8 +42,10 @@ REGISTRIES: tuple[Registry[Any], ...] = (
     IDENTIFIERS,
     EXPORTERS,
     READERS,
+    HUBS,
     CHUNKERS,
     FAMILIES,
+    TEMPLATES,
     METHODS,
     OBJECTIVES,
     TRACKERS,

@@ -25,6 +25,7 @@ from studio.ui import (
     export_routes,
     logs,
     outfiles,
+    secret_routes,
     token_routes,
     understand_routes,
     upload_routes,
@@ -79,7 +80,7 @@ def router(workspace: Workspace) -> APIRouter:
     parts = PARTS.all()
     metrics_cache, line_cache, gauge = MetricsCache(), LineCache(), Gauge()
     routes.include_router(asset_routes.router())
-    for inside in (deeds, upload_routes, understand_routes, token_routes, archive, export_routes):
+    for inside in (deeds, upload_routes, understand_routes, token_routes, archive, export_routes, secret_routes):
         routes.include_router(inside.router(workspace))
 
     @routes.post("/parts")

@@ -1,4 +1,4 @@
-"""The page's own scripts: ES modules, served under an address that changes with what is in them."""
+"""The page's own scripts: ES modules, linked into one, served under an address that changes with what is in them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from studio.ui import linker
 from studio.ui.stylesheet import css
 
 ASSETS = Path(__file__).parent / "assets"
 _MODULES = ASSETS / "js"
+LINKED = "studio.js"
 
 
 @cache
@@ -30,25 +32,23 @@ def vendored() -> dict[str, Path]:
 def edition() -> str:
     """Return what stands in the scripts' and the style's address, so that a browser may keep them for good."""
     digest = hashlib.sha256(css().encode())
+    digest.update(linked().encode())
     for path in (*modules().values(), *vendored().values()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
+@cache
+def linked() -> str:
+    """Return the modules as the one that the page loads."""
+    return linker.link({path.stem: path.read_text(encoding="utf-8") for path in modules().values()}, "main")
+
+
 def tags(base: str) -> str:
-    """Return the tags that load the style and the scripts, all at once; `base` is where the page's own routes lie, from the page."""
+    """Return the tags that load the style and the script; `base` is where the page's own routes lie, from the page."""
     place = f"{base}assets/{edition()}"
-    preloads = "".join(f'<link rel="modulepreload" href="{place}/{name}">' for name in modules() if name != "main.js")
-    # not given to Gradio, which would rewrite it and take selectors with commas in them apart
-    style = f'<link rel="stylesheet" href="{place}/style.css">'
-    return f'{style}{preloads}<script type="module" src="{place}/main.js"></script>'
-
-
-def link(base: str) -> str:
-    """Return the value of a `Link` header that lets a browser fetch the style and the modules before it meets the tags."""
-    place = f"{base}assets/{edition()}"
-    modules_of = ", ".join(f"<{place}/{name}>; rel=modulepreload" for name in modules())
-    return f"<{place}/style.css>; rel=preload; as=style, {modules_of}"
+    # the style is not given to Gradio, which would rewrite it and take selectors with commas in them apart
+    return f'<link rel="stylesheet" href="{place}/style.css"><script type="module" src="{place}/{LINKED}"></script>'
 
 
 def control_script(name: str, given: Mapping[str, object]) -> str:

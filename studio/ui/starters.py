@@ -71,7 +71,7 @@ def _chinese(workspace: Workspace) -> recipes.RecipeDocument:
 
 def fetch(workspace: Workspace, model: str) -> Run:
     """Start fetching a model by its name or hub id."""
-    tail = model.rpartition("/")[2]
+    tail = model.rpartition("/")[2].replace(":", "-")
     name = tail if is_name(tail) else "model"
     values = {"kind": "fetch", "name": name, "model": model}
     return start_document(workspace, recipes.RecipeDocument("fetch", values, {(): 1}))

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from studio.core.errors import StudioError
 from studio.runs.kind import Introduction
@@ -24,7 +25,7 @@ from studio.ui.form.faults import fault_notice
 from studio.ui.form.field import Field, fields_of
 from studio.ui.form.forecast_line import forecast_line
 from studio.ui.form.meaning import meaning
-from studio.ui.html import fill, notice
+from studio.ui.html import fill, join, notice
 from studio.ui.place import Place, Restoring
 from studio.ui.polled import polled, static
 
@@ -53,7 +54,7 @@ class _Form:
     def build(self) -> None:
         context, kind = self._context, self._kind
         say = context.say
-        static(fill('<p class="intro">{}</p>', context.text(self._introduction.intro)))
+        static(fill('<p class="intro">{}{}</p>', context.text(self._introduction.intro), self._beside_it()))
         with gr.Column(elem_classes="station form-side", elem_id=f"form-{kind}"):
             if self._uploads is not None:
                 drop.area(context, kind, self._uploads)
@@ -91,6 +92,15 @@ class _Form:
         self._controls.sort(key=lambda item: self._fields.index(item.field))
         edit.click(_editable, None, [code, edit], **_QUIET).then(None, None, None, js=_focus(f"recipe-{kind}"))
         self._wire(code, message, foreseen, check, begin)
+
+    def _beside_it(self) -> Markup:
+        """Return links to the forms that have their place beside this one."""
+        found = (kind.introduction for kind in KINDS.all().values())
+        return join(
+            fill(' <a href="#{}">{} →</a>', each.tab, self._context.text(each.summary))
+            for each in found
+            if each is not None and each.beside == self._introduction.tab
+        )
 
     def _place_controls(self, advanced: bool) -> None:
         with gr.Row(elem_classes="fields"):
@@ -178,9 +188,9 @@ class _Form:
 
     def _wished(self, draft: Draft, wish: str) -> Draft:
         """Put what a link names into the fields that name such things; of a run of this kind, its whole recipe, and
-        what the link adds to it."""
+        what the link adds to it; of what stands for a recipe, that recipe."""
         things = wanted.things(wish or "")
-        again = self._recipe_of(dict(things).get("run", ""))
+        again = self._recipe_of(dict(things).get("run", "")) or self._opened(dict(things))
         if again is None:
             return self._drafts.chosen(draft, things)
         return self._drafts.listed(self._drafts.edited_text(draft, again), things)
@@ -208,6 +218,14 @@ class _Form:
         if entry is None or entry.kind != self._kind or not entry.run.recipe_file.is_file():
             return None
         return entry.run.recipe_file.read_text(encoding="utf-8", errors="replace")
+
+    def _opened(self, things: Mapping[str, str]) -> str | None:
+        """Return the recipe that a link's word stands for in this kind; None where it has none."""
+        for word, opened in self._introduction.opened.items():
+            values = opened(self._context.workspace, things[word]) if word in things else None
+            if values:
+                return recipe_text.first(self._kind, self._fields, values)
+        return None
 
     def _check(self, *said: Any) -> str:
         draft, given = self._read(*said)

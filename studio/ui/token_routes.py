@@ -11,19 +11,24 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from studio.core import recipe as recipes
+from studio.core.choice import Choice
 from studio.core.errors import InputError, StudioError
 from studio.core.files import is_name
 from studio.core.text import Language, Text
 from studio.core.workspace import Workspace
 from studio.data.dataset_folder import record_of
-from studio.models.folder import check_chat_model, tokenizer_folder
+from studio.models.chat_model import require_language_model, without_template
+from studio.models.facts import facts_of
+from studio.models.folder import tokenizer_folder
+from studio.models.templates import OWN, TEMPLATES
 from studio.runs.directory import Run
 from studio.runs.references import resolve
 from studio.runs.store import RunStore
-from studio.training.kinds.lengths import known, known_lengths
+from studio.training.kinds.lengths import Measured, known, known_lengths
 from studio.training.lesson import LessonOptions
 from studio.training.recipe import LengthsRecipe
 from studio.training.token_service import TokenService
+from studio.training.wording import Thoughts, wording
 from studio.ui import token_section
 from studio.ui.context import Context
 from studio.ui.deeds import foreign, refusal
@@ -45,6 +50,8 @@ class RowAsked(BaseModel):
     model: str
     max_length: int = Field(512, ge=16, le=10_000_000)
     seed: int = Field(42, ge=0)
+    template: Annotated[str, Choice(TEMPLATES, (OWN,))] = OWN
+    thinking: Thoughts = "auto"
     options: dict[str, Any] = {}
     measure: bool = False
 
@@ -52,6 +59,11 @@ class RowAsked(BaseModel):
     def objective(self) -> dict[str, Any]:
         """The objective as a recipe dumps it."""
         return {"name": "sft", **LessonOptions.model_validate(self.options).model_dump(mode="json")}
+
+    @property
+    def measured(self) -> Measured:
+        """What the lengths of the rows hang on."""
+        return self.objective, self.seed, self.template, self.thinking
 
 
 class Measuring(BaseModel):
@@ -110,9 +122,11 @@ def _answer(
 
 def _tokens(context: Context, asked: RowAsked, service: TokenService) -> dict[str, Any]:
     dataset, model = _dataset(context, asked), _model(context, asked)
+    folder = tokenizer_folder(context.workspace, model).resolve()
     view = service.view(
         {
-            "model": str(tokenizer_folder(context.workspace, model).resolve()),
+            "model": str(folder),
+            "template": wording(facts_of(folder), asked.template, asked.thinking),
             "record": record_of(dataset).record,
             "row": _row(dataset / f"{asked.view}.jsonl", asked.row),
             "max_length": asked.max_length,
@@ -127,7 +141,7 @@ def _lengths(context: Context, asked: RowAsked) -> dict[str, Any]:
     workspace = context.workspace
     dataset, model = _dataset(context, asked), _model(context, asked)
     _options(asked)
-    run = known(workspace, model, dataset, asked.objective, asked.seed)
+    run = known(workspace, model, dataset, asked.measured)
     if asked.measure and (run is None or not (run.active() or run.output("lengths"))):
         name = f"{dataset.parent.name.split('-', 3)[-1][:_NAME]}-lengths"
         values = {
@@ -137,9 +151,11 @@ def _lengths(context: Context, asked: RowAsked) -> dict[str, Any]:
             "dataset": workspace.relative(dataset).as_posix(),
             "objective": asked.objective,
             "seed": asked.seed,
+            "template": asked.template,
+            "thinking": asked.thinking,
         }
         run = start_document(workspace, recipes.RecipeDocument(LengthsRecipe.__name__, values, {(): 1}))
-    found = known_lengths(workspace, model, dataset, asked.objective, asked.seed)
+    found = known_lengths(workspace, model, dataset, asked.measured)
     return {"html": token_section.lengths(context, asked.view, run, found)}
 
 
@@ -158,7 +174,9 @@ def _model(context: Context, asked: RowAsked) -> Path:
             Text("Fetch one on Home.", "请先在首页获取模型。"),
         )
     path = resolve(context.workspace, "model", asked.model).locate(context.workspace)
-    check_chat_model(path, _EMBEDS)
+    facts = require_language_model(path, context.workspace, _EMBEDS)
+    if not facts.template and asked.template == OWN:
+        raise without_template(path)
     return path
 
 

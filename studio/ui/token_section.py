@@ -82,11 +82,12 @@ def _fields(context: Context) -> Markup:
         for name, least in (("max_length", 16), ("seed", 0))
     ]
     options = [_option(context, field) for field in fields_of(LessonOptions)]
-    return join([model, numbers[0], *options, numbers[1]])
+    spoken = [_option(context, field, "") for field in fields_of(TrainRecipe) if field.name in ("template", "thinking")]
+    return join([model, numbers[0], *options, *spoken, numbers[1]])
 
 
-def _option(context: Context, field: Field) -> Markup:
-    name = f"options.{field.name}"
+def _option(context: Context, field: Field, prefix: str = "options.") -> Markup:
+    name = f"{prefix}{field.name}"
     if field.words:
         choices = join(
             fill(

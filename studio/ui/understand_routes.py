@@ -17,6 +17,7 @@ from studio.data.source_file import SourceFile
 from studio.runs.references import resolve
 from studio.ui.context import Context
 from studio.ui.deeds import foreign, refusal
+from studio.ui.form.changes import changes
 from studio.ui.form.check_table import examined
 from studio.ui.form.understanding import Understanding, elsewhere, refused, understand
 from studio.ui.guard import guarded
@@ -89,6 +90,10 @@ def _located(context: Context, given: dict[str, Any]) -> tuple[SourceFile, Path,
 def _understood(context: Context, given: dict[str, Any]) -> Understanding:
     try:
         source = SourceFile.model_validate(given)
+        if source.corrections is not None:
+            places = [resolve(context.workspace, "file", file) for file in (source.file, source.corrections.file)]
+            dataset, workbook = (place.locate(context.workspace) for place in places)
+            return changes(context, dataset, workbook, source.corrections)
         files = [source.file, *([source.join.file] if source.join else [])]
         found = [resolve(context.workspace, "file", file) for file in files]
         if any(reference.remote and not reference.revision for reference in found):

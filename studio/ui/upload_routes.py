@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.errors import InputError, StudioError, UnavailableError
 from studio.core.files import require_file
 from studio.core.text import LANGUAGES, Language, Text
@@ -19,7 +20,7 @@ from studio.runs.kinds import KINDS
 from studio.ui import tus
 from studio.ui.context import Context
 from studio.ui.form.contents import Contents, look
-from studio.ui.html import error_notice, notice, size
+from studio.ui.html import error_notice, notice
 from studio.ui.incoming import Incoming, Upload
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from studio.core import recipe as recipes
@@ -13,6 +14,7 @@ from studio.data.dataset_folder import KEPT
 from studio.data.leaks.leak import SORTS
 from studio.runs import references
 from studio.runs.directory import Run
+from studio.runs.index import Entry
 from studio.runs.launch import start
 from studio.runs.recipes import check_whole
 from studio.runs.store import RunStore
@@ -33,8 +35,8 @@ def without_leaks(workspace: Workspace, report: str, sorts: Sequence[str] = (), 
     """
     entry = RunStore(workspace).entry(report)
     folder = entry.output("leaks") if entry is not None else None
-    dataset = references.load(entry.run.inputs().get("references")).get("dataset") if entry is not None else None
-    if folder is None or dataset is None or not (place := dataset.locate(workspace)).is_dir():
+    given, place = _dataset(workspace, entry) if entry is not None else ("", None)
+    if folder is None or place is None or not place.is_dir():
         raise InputError(
             Text(
                 "the leak report, or the dataset it is about, is not here any more",
@@ -47,12 +49,21 @@ def without_leaks(workspace: Workspace, report: str, sorts: Sequence[str] = (), 
     without |= {"lines": list(lines)} if lines else {}
     values = {
         "kind": "dataset",
-        "name": dataset.given.rpartition("/")[2].removesuffix(_SUFFIX)[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX,
+        "name": given.rpartition("/")[2].removesuffix(_SUFFIX)[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX,
         "sources": [{"file": workspace.relative(place).as_posix(), "split": KEPT}],
         "without": without,
     }
     checked = check_whole(workspace, recipes.RecipeDocument("dataset", values, {(): 1}))
     return start(workspace, checked.recipe, checked.resolved)
+
+
+def _dataset(workspace: Workspace, entry: Entry) -> tuple[str, Path | None]:
+    """Return the name and the place of the dataset that a run's leak report is about: its own, or the one it looked through."""
+    own = entry.output("dataset")
+    if own is not None:
+        return entry.name, own
+    named = references.load(entry.run.inputs().get("references")).get("dataset")
+    return (named.given, named.locate(workspace)) if named is not None else ("", None)
 
 
 def begin(workspace: Workspace, argument: str) -> Run:

@@ -13,7 +13,8 @@ from studio.core.workspace import Workspace
 from studio.data.build import build
 from studio.data.recipe import DatasetRecipe
 from studio.data.source_file import SourceFile
-from tests.data.stand_in import SHA, StandIn, serving
+from tests.hubs.huggingface import SHA, HuggingFace
+from tests.hubs.server import serving
 
 _ROWS = "".join(f'{{"question": "What reverses drug {n}?", "answer": "Antidote {n}."}}\n' for n in range(20)).encode()
 
@@ -34,7 +35,7 @@ def test_origin_and_licence_stand_in_the_card_and_are_missed_where_nobody_said_t
 
 def test_of_a_hub_they_are_taken_from_its_card(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     address = "hf://demo/qa"
-    with serving(StandIn({"train.jsonl": _ROWS}, card={"license": "cc-by-4.0"})) as hub:
+    with serving(HuggingFace({"train.jsonl": _ROWS}, card={"license": "cc-by-4.0"})) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         bring(workspace, address, Silent())
     file = place_of(workspace, address)

@@ -162,3 +162,8 @@ def test_a_dataset_tells_of_its_letters(tmp_path: Path) -> None:
     about, _ = _made(tmp_path, rows)
     assert about["answer_letters"]["counts"] == {"A": 60, "B": 0, "C": 0} and not about["answer_letters"]["even"]
     assert any("always naming A would be right in 100.0% of 60 rows" in note["en"] for note in about["notes"])
+
+
+def test_rows_are_compared_only_where_a_check_does_that() -> None:
+    assert Cleaner().compares
+    assert not Cleaner({"contradiction": "off"}).compares

@@ -22,10 +22,10 @@ class Kept:
     rows: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.deduplicator = Deduplicator(self.rows.__getitem__, ["a.jsonl", "b.jsonl"])
+        self.deduplicator = Deduplicator(self.rows.__getitem__)
 
     def take(self, row: Row, part: str, line: int, file: int = 0) -> None:
-        place = RowPlace(file, self.deduplicator.names[file], line)
+        place = RowPlace(file, ("a.jsonl", "b.jsonl")[file], line)
         self.rows.append(self.deduplicator.take(row, marks(row), part, place))
 
     def left(self, part: str) -> list[str]:
@@ -46,7 +46,7 @@ class Kept:
 
     def reasons(self) -> list[tuple[int, str]]:
         return [
-            (self.deduplicator.line(number), self.reason(number, holder).reason.en)
+            (self.deduplicator.stands(number).line, self.reason(number, holder).reason.en)
             for number, holder in sorted(self.leaks().items())
         ]
 
@@ -128,3 +128,19 @@ def test_a_smaller_sample_is_part_of_a_larger_one_and_of_each_file() -> None:
     assert all(len([number for number in drawn[0] if number % 2 == file]) == 5 for file in (0, 1))
     assert drawn[0] != set(range(10)), "the first rows are no sample"
     assert rows.beyond(5, 42, ()) != rows.beyond(5, 43, ())
+
+
+def test_a_row_is_recalled_once_for_whoever_asks_for_it() -> None:
+    rows: list[Row] = []
+    recalled: list[int] = []
+
+    def recall(number: int) -> Row:
+        recalled.append(number)
+        return rows[number]
+
+    deduplicator = Deduplicator(recall, ["a.jsonl"])
+    for line, gold in enumerate(("protamine", "rest", "water"), 1):
+        row = Question(id="q", stem=STEM, gold=gold)
+        asked = deduplicator.first_asked(marks(row), "train")
+        rows.append(deduplicator.take(row, marks(row), "train", RowPlace(0, "a.jsonl", line), asked))
+    assert recalled == [0, 0]  # by the second row and by the third, and by `take` never

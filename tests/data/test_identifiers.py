@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.identifiers import tally
@@ -59,6 +59,7 @@ def test_a_masked_text_says_what_stood_there_in_its_language() -> None:
     assert masked("头痛三天") == "头痛三天"
 
 
+@settings(deadline=None)  # the first one loads the kinds
 @given(st.lists(st.sampled_from([*NEGATIVES, *(row.text for row in plant(80, 80, 9))]), min_size=1, max_size=4))
 def test_masking_twice_changes_nothing_more(texts: list[str]) -> None:
     once = masked("\n".join(texts))
@@ -111,7 +112,7 @@ def test_what_is_shown_keeps_the_form_and_hides_the_rest() -> None:
 
 def test_a_look_alike_is_told_with_why() -> None:
     text = "国药准字H20033998；编码110105194912310021；热线400-820-8820；李某，男；NCT01380013；号源20807000"
-    told = {text[piece.start : piece.end]: piece.why.en for piece in look_alikes(text)}
+    told = {text[piece.start : piece.end]: piece.why.en for piece in look_alikes(text, find(text))}
     assert told == {
         "H20033998": "a drug's approval number",
         "110105194912310021": "its check digit or date is none of a resident ID",
@@ -121,7 +122,7 @@ def test_a_look_alike_is_told_with_why() -> None:
         "20807000": "digits of no known form, without a label",
     }
     assert "«NCT01380013»" in around(
-        text, next(piece for piece in look_alikes(text) if "NCT" in text[piece.start :][:3])
+        text, next(piece for piece in look_alikes(text, find(text)) if "NCT" in text[piece.start :][:3])
     )
 
 
@@ -223,3 +224,16 @@ def test_a_dataset_is_what_its_recipe_says_of_identifiers(
             require_cleared(dataset)
     else:
         require_cleared(dataset)
+
+
+def test_a_column_of_patients_numbers_gives_no_ids_and_is_masked_in_what_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [{"住院号": f"2080{n}", "question": f"头痛{n}天怎么办？", "answer": "就诊" if n else ""} for n in range(4)]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    source = SourceFile(file=str(file), columns={"住院号": "id"})
+    recipe = DatasetRecipe(name="d", sources=[source], val=0, test=0, clean={"identifiers": "fix"})
+    build(recipe, [file], tmp_path / "dataset", Silent())
+    for written in (tmp_path / "dataset").rglob("*"):
+        assert not written.is_file() or "2080" not in written.read_text(encoding="utf-8"), written
+    assert "[就诊编号]" in (tmp_path / "dataset" / "rejected.jsonl").read_text(encoding="utf-8")
+    assert '"id":"rows.jsonl:2"' in (tmp_path / "dataset" / "train.jsonl").read_text(encoding="utf-8")

@@ -18,7 +18,8 @@ from studio.runs.job import Termination
 from studio.runs.launch import prepare
 from studio.runs.recipes import check_whole
 from studio.runs.work import perform
-from tests.data.stand_in import StandIn, serving
+from tests.hubs.pubmed import PubMed
+from tests.hubs.server import serving
 
 _LONG = "Metformin lowered HbA<sub>1c</sub> by 1.1 points against placebo over 24 weeks &amp; was well borne."
 _ABSTRACT = f"<AbstractText Label='METHODS'>{_LONG}</AbstractText><AbstractText Label='RESULTS'>It did.</AbstractText>"
@@ -37,13 +38,13 @@ def _article(id: int, title: str, abstract: str = _ABSTRACT) -> str:
 
 
 @pytest.fixture
-def pubmed(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+def pubmed(monkeypatch: pytest.MonkeyPatch) -> Iterator[PubMed]:
     """A PubMed of five hundred articles, every second of which asks something; three are of no use."""
     ends = ("?", ".")
     found = {str(n): _article(n, f"Does <i>metformin</i> help in trial {n}{ends[n % 2]}") for n in range(500)}
     found |= {"900": _article(900, "Short"), "901": _article(901, "An abstract that is short", "<AbstractText>No.</AbstractText>")}  # fmt: skip
     found |= {"902": _article(902, "[Does a translated title ask?].")}
-    with serving(StandIn(articles=dict(sorted(found.items(), key=lambda item: -int(item[0]))))) as standing:
+    with serving(PubMed(articles=dict(sorted(found.items(), key=lambda item: -int(item[0]))))) as standing:
         monkeypatch.setenv("NCBI_EUTILS", standing.url)
         monkeypatch.setenv("NCBI_API_KEY", "good")
         monkeypatch.setenv("NCBI_EMAIL", "me@example.org")
@@ -54,7 +55,7 @@ def _rows(workspace: Workspace, given: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in place_of(workspace, given).read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_search_becomes_questions_and_answers(workspace: Workspace, pubmed: StandIn) -> None:
+def test_a_search_becomes_questions_and_answers(workspace: Workspace, pubmed: PubMed) -> None:
     given = "pubmed://metformin[tiab]?most=120&question=yes&types=review,clinical trial"
     bring(workspace, given, Silent())
     rows = _rows(workspace, given)
@@ -69,13 +70,13 @@ def test_a_search_becomes_questions_and_answers(workspace: Workspace, pubmed: St
         assert (form["tool"], form["email"], form["api_key"]) == ("medqa-studio", "me@example.org", "good")
 
 
-def test_what_is_too_short_is_left_out(workspace: Workspace, pubmed: StandIn) -> None:
+def test_what_is_too_short_is_left_out(workspace: Workspace, pubmed: PubMed) -> None:
     bring(workspace, "pubmed://metformin?most=5&language=any", Silent())
     assert [row["pmid"] for row in _rows(workspace, "pubmed://metformin?most=5&language=any")] == ["902", "499", "498", "497", "496"]  # fmt: skip
     assert pubmed.forms[0]["term"] == "(metformin) AND hasabstract"
 
 
-def test_requests_keep_to_the_rate(workspace: Workspace, pubmed: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_keep_to_the_rate(workspace: Workspace, pubmed: PubMed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NCBI_API_KEY")
     began = time.monotonic()
     bring(workspace, "pubmed://metformin?most=450", Silent())
@@ -96,7 +97,7 @@ class _Stopping(Silent):
             raise Stopped
 
 
-def test_a_fetch_that_is_stopped_goes_on_with_the_next_page(workspace: Workspace, pubmed: StandIn) -> None:
+def test_a_fetch_that_is_stopped_goes_on_with_the_next_page(workspace: Workspace, pubmed: PubMed) -> None:
     given = "pubmed://metformin?most=450"
     with pytest.raises(Stopped):
         bring(workspace, given, _Stopping())
@@ -108,7 +109,7 @@ def test_a_fetch_that_is_stopped_goes_on_with_the_next_page(workspace: Workspace
     assert sorted(path.name for path in home.iterdir()) == ["files", "source.json"]
 
 
-def test_a_busy_server_is_asked_again_and_then_told_of(workspace: Workspace, pubmed: StandIn) -> None:
+def test_a_busy_server_is_asked_again_and_then_told_of(workspace: Workspace, pubmed: PubMed) -> None:
     pubmed.busy = 2
     bring(workspace, "pubmed://metformin?most=3", Silent())
     pubmed.fault = "rate"
@@ -116,7 +117,7 @@ def test_a_busy_server_is_asked_again_and_then_told_of(workspace: Workspace, pub
         bring(workspace, "pubmed://aspirin?most=3", Silent())
 
 
-def test_faults_are_told_apart(workspace: Workspace, pubmed: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_are_told_apart(workspace: Workspace, pubmed: PubMed, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"none of 1 articles is kept|none of \d+ articles"):
         bring(workspace, "pubmed://metformin?shortest=99999", Silent())
     pubmed.articles.clear()
@@ -157,7 +158,7 @@ def test_a_search_is_a_folder_name_of_its_own(workspace: Workspace) -> None:
     assert all(place.parent == workspace.downloads / "pubmed" and len(place.name) < 80 for place in places)
 
 
-def test_a_dataset_is_made_of_a_search(workspace: Workspace, pubmed: StandIn) -> None:
+def test_a_dataset_is_made_of_a_search(workspace: Workspace, pubmed: PubMed) -> None:
     text = "kind: dataset\nname: d\nsources: [{file: 'pubmed://metformin?most=30'}]\n"
     checked = check_whole(workspace, recipes.read(text, "r.yaml"))
     run = prepare(workspace, checked.recipe, checked.resolved)

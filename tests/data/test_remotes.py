@@ -16,12 +16,14 @@ from studio.core.remote import bring, place_of, revision_of
 from studio.core.reporter import Silent, Stopped
 from studio.core.workspace import Workspace
 from studio.data.dataset_folder import read_rows
-from studio.data.remotes._address import HubListing, chosen, parse
+from studio.data.remotes._address import chosen, parse
 from studio.runs.job import Termination
 from studio.runs.launch import prepare
 from studio.runs.recipes import check_whole
 from studio.runs.work import perform
-from tests.data.stand_in import SHA, StandIn, serving
+from tests.hubs.huggingface import SHA, HuggingFace
+from tests.hubs.modelscope import ModelScope
+from tests.hubs.server import StandIn, serving
 
 _ROWS = "".join(f'{{"question": "What reverses drug {n}?", "answer": "Antidote {n}."}}\n' for n in range(20)).encode()
 _CONFIGS = [
@@ -33,10 +35,17 @@ _PLAIN = {"README.md": 1, "data/train-00000.parquet": 1, "data/dev-00000.parquet
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """A hub with one file of twenty questions, which both clients take for theirs."""
-    with serving(StandIn({"README.md": b"# A dataset", "train.jsonl": _ROWS})) as standing:
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HuggingFace]:
+    """A hub with one file of twenty questions."""
+    with serving(HuggingFace({"README.md": b"# A dataset", "train.jsonl": _ROWS})) as standing:
         monkeypatch.setenv("HF_ENDPOINT", standing.url)
+        yield standing
+
+
+@pytest.fixture
+def modelscope(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelScope]:
+    """The other hub with the same."""
+    with serving(ModelScope({"README.md": b"# A dataset", "train.jsonl": _ROWS})) as standing:
         monkeypatch.setenv("MODELSCOPE_ENDPOINT", standing.url)
         yield standing
 
@@ -77,7 +86,7 @@ def test_an_address_is_a_folder_name_of_its_own(workspace: Workspace) -> None:
 def test_the_files_that_an_address_means(
     text: str, files: dict[str, int], configs: list[dict[str, object]], expected: list[str]
 ) -> None:
-    assert chosen(parse(text, "hf"), HubListing(SHA, files, configs), "hf") == expected
+    assert chosen(parse(text, "hf"), files, configs, "hf") == expected
 
 
 @pytest.mark.parametrize(
@@ -95,26 +104,29 @@ def test_what_an_address_leaves_open_is_asked(
     text: str, files: dict[str, int], configs: list[dict[str, object]], said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
-        chosen(parse(text, "hf"), HubListing(SHA, files, configs), "hf")
+        chosen(parse(text, "hf"), files, configs, "hf")
 
 
 @pytest.mark.parametrize("scheme", ["hf", "ms"])
-def test_a_dataset_is_fetched_once_and_pinned(scheme: str, workspace: Workspace, hub: StandIn) -> None:
+def test_a_dataset_is_fetched_once_and_pinned(
+    scheme: str, workspace: Workspace, hub: HuggingFace, modelscope: ModelScope
+) -> None:
+    standing: StandIn = {"hf": hub, "ms": modelscope}[scheme]
     given = f"{scheme}://owner/name"
     bring(workspace, given, Silent())
     place = place_of(workspace, given)
     assert (place.name, place.read_bytes()) == ("train.jsonl", _ROWS)
     assert [file.name for file in place.parent.iterdir()] == ["train.jsonl"]
     assert revision_of(workspace, given).startswith(SHA if scheme == "hf" else "master+")
-    asked = len(hub.asked)
+    asked = len(standing.asked)
     bring(workspace, given, Silent())
-    assert len(hub.asked) == asked
+    assert asked == len(standing.asked) > 0
 
 
 @pytest.mark.parametrize(
     ("fault", "error", "said"),
     [
-        ("gated", UnavailableError, "Agree on https://huggingface.co/datasets/owner/name, set HF_TOKEN"),
+        ("gated", UnavailableError, "Accept them on https://huggingface.co/datasets/owner/name, make a token on"),
         ("missing", InputError, "has no dataset owner/name that you may see"),
         ("revision", InputError, "has no revision 'v9'"),
         ("rate", UnavailableError, "asks to wait: too many requests"),
@@ -123,7 +135,7 @@ def test_a_dataset_is_fetched_once_and_pinned(scheme: str, workspace: Workspace,
 def test_faults_of_a_hub_are_told_apart(
     fault: str, error: type[StudioError], said: str, workspace: Workspace, hub: StandIn
 ) -> None:
-    hub.fault = fault
+    hub.fault, hub.gated = fault.replace("gated", ""), fault == "gated"
     with pytest.raises(error) as caught:
         bring(workspace, "hf://owner/name@v9", Silent())
     assert said in caught.value.to("en")
@@ -135,22 +147,22 @@ def test_a_hub_that_cannot_be_reached_is_named(workspace: Workspace, monkeypatch
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(UnavailableError) as caught:
         bring(workspace, "hf://owner/name", Silent())
-    assert "http://127.0.0.1:9 cannot be reached" in caught.value.to("en")
-    assert "ms://OWNER/NAME" in caught.value.to("en")
+    assert "Hugging Face (127.0.0.1:9) cannot be reached" in caught.value.to("en")
+    assert "ModelScope" in caught.value.to("en")
 
 
 class _Stopping(Silent):
     """Asks to stop once a file is under way."""
 
-    def __init__(self, hub: StandIn) -> None:
+    def __init__(self, hub: HuggingFace) -> None:
         self._hub = hub
 
     def check_stop(self) -> None:
-        if any("/resolve/" in path for path in self._hub.asked):
+        if any("/resolve/" in item.path and item.method == "GET" for item in self._hub.requests):
             raise Stopped
 
 
-def test_fetching_stops_at_once(workspace: Workspace, hub: StandIn) -> None:
+def test_fetching_stops_at_once(workspace: Workspace, hub: HuggingFace) -> None:
     hub.stalls = True
     with pytest.raises(Stopped):
         bring(workspace, "hf://owner/name", _Stopping(hub))
@@ -160,7 +172,9 @@ def test_fetching_stops_at_once(workspace: Workspace, hub: StandIn) -> None:
     assert place_of(workspace, "hf://owner/name").read_bytes() == _ROWS
 
 
-def test_a_run_fetches_what_its_recipe_names_and_writes_down_the_revision(workspace: Workspace, hub: StandIn) -> None:
+def test_a_run_fetches_what_its_recipe_names_and_writes_down_the_revision(
+    workspace: Workspace, hub: HuggingFace
+) -> None:
     page = workspace.confined({})
     text = "kind: dataset\nname: d\nsources: [{file: 'hf://owner/name'}]\n"
     checked = check_whole(page, recipes.read(text, "r.yaml"))
@@ -174,7 +188,7 @@ def test_a_run_fetches_what_its_recipe_names_and_writes_down_the_revision(worksp
         check_whole(page, recipes.read(text.replace("owner/name", "owner"), "r.yaml"))
 
 
-def test_a_split_of_several_files_is_read_whole(workspace: Workspace, hub: StandIn, tmp_path: Path) -> None:
+def test_a_split_of_several_files_is_read_whole(workspace: Workspace, hub: HuggingFace, tmp_path: Path) -> None:
     hub.files = {"data/test-0.jsonl": b"{}"}
     for part in range(2):
         rows = [{"question": f"What reverses {part}-{n}?", "answer": f"Antidote {n}."} for n in range(5)]

@@ -43,6 +43,16 @@ def test_what_is_named_is_put_back_and_nothing_else(tmp_path: Path) -> None:
     assert len(both) == 3 and [item["line"] for item in still] == [4]
 
 
+def test_a_name_that_nothing_has_is_named(tmp_path: Path) -> None:
+    names = ["b.jsonl:2", "a.jsonl:1", "a.jsonl:2", "no such reason"]
+    taken, _, told = _made(tmp_path / "0", *names)
+    assert len(taken) == 2
+    (said,) = [note for note in told if note.startswith("to be put back")]
+    assert "has this reason: a.jsonl:1; b.jsonl:2; no such reason. " in said, "the first row is taken as it is"
+    assert said in [note["en"] for note in about(tmp_path / "0" / "dataset")["notes"]]
+    assert not [note for note in _made(tmp_path / "1", "a.jsonl:2", "a.jsonl:4")[2] if "to be put back" in note]
+
+
 @pytest.mark.parametrize("by", ["place", "reason"])
 def test_what_cannot_be_read_is_not_put_back_and_that_is_said(tmp_path: Path, by: str) -> None:
     bad = _made(tmp_path / "0")[1][2]

@@ -148,6 +148,23 @@ def test_what_a_model_learned_is_known_down_to_the_first_it_was_trained_from(
     (said,) = warned(dataset="first", split="train")
     assert said.startswith("twice was trained on these very questions (the training split of first)")
     report = finished(workspace, LeaksRecipe(name="check", dataset="first", against=["second"]), "leaks")
-    write_json(report.path / "leaks" / "leaks.json", {"against": [{"split": "test", "found": 3, "questions": 5}]})
+    write_json(
+        report.path / "leaks" / "leaks.json",
+        {"against": [{"dataset": "second", "split": "test", "found": 3, "questions": 5}]},
+    )
     (said,) = warned(dataset="second")
     assert said.startswith("3 of these 5 questions also stand in what twice was trained on (leak check check).")
+
+    own = DatasetRecipe(name="third", sources=[SourceFile(file="x")], test_sets=["second"])
+    third = finished(workspace, own, "own")
+    dataset(third.path / "dataset", train=questions)
+    (third.path / "dataset" / "leaks").mkdir()
+    write_json(
+        third.path / "dataset" / "leaks" / "leaks.json",
+        {"against": [{"dataset": "second", "split": "test", "found": 2, "questions": 5}]},
+    )
+    outputs = {"dataset": "dataset", "leaks": "dataset/leaks"}
+    third.write_result("finished", metrics={}, outputs=outputs, error=None)
+    trained(workspace, "thrice", "small", "third")
+    (said,) = warned(dataset="second", models=["thrice"])
+    assert said.startswith("2 of these 5 questions also stand in what thrice was trained on (leak check third).")

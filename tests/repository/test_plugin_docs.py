@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import shutil
 import sys
@@ -21,6 +22,8 @@ from studio.core.records import Message, Request, Sampling
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.data.records.preference import Preference
 from studio.engines.remote import RemoteEngine
+from studio.evaluation.variants import variants
+from studio.hubs.accounts import accounts
 from studio.runs import launch
 from studio.runs.directory import Run
 from studio.runs.job import Termination
@@ -29,6 +32,8 @@ from studio.runs.work import perform
 from studio.ui import page
 from studio.ui import plugins as shown
 from studio.ui.context import Context
+from tests.hubs.huggingface import HuggingFace
+from tests.hubs.server import serving
 from tests.runs.helpers import stop, wait
 
 DOCUMENT = (REPOSITORY / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -115,6 +120,15 @@ async def test_the_page_shows_them_with_their_options(stocked: Workspace) -> Non
         assert [word for word in words if word not in config] == []
 
 
+def test_hub(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {path.name: path.read_bytes() for path in (stocked.models / "tiny").iterdir()}
+    with serving(HuggingFace(files)) as standing:
+        monkeypatch.setenv("WARD_ENDPOINT", standing.url)
+        done(stocked, "kind: fetch\nname: f\nmodel: owner/other\nhub: ward\n", monkeypatch)
+    assert (stocked.models / "other" / "model.safetensors").read_bytes() == files["model.safetensors"]
+    assert "ward" in accounts()
+
+
 def test_layout_and_kind(stocked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = questions(stocked, monkeypatch)
     assert (rows.result() or {})["metrics"]["rows"] == 3
@@ -137,6 +151,8 @@ def test_opener_check_identifier_and_exporter(stocked: Workspace, monkeypatch: p
     made = done(stocked, recipe, monkeypatch)
     cards = (made.path / "dataset" / "exports" / "flashcards" / "cards.tsv").read_text(encoding="utf-8").splitlines()
     assert cards == ["What reverses heparin?\tProtamine.", "Who asked?\t[badge]"]
+    others = variants("badge", "KH-123456", 20, random.Random(1))
+    assert len(set(others)) == 20 and all(re.fullmatch("KH-[0-9]{6}", other) for other in others)
     rows = [json.loads(line) for line in (made.path / "dataset" / "train.jsonl").read_text().splitlines()]
     assert [row["source"]["line"] for row in rows] == [1, 4]
 
@@ -160,13 +176,17 @@ def test_method_tracker_and_launcher(stocked: Workspace, monkeypatch: pytest.Mon
     questions(stocked, monkeypatch)
     recipe = "kind: train\nname: m\nmodel: tiny\ndataset: rows\nmax_steps: 2\nlearning_rate: 0.1\n"
     run = over(
-        started(stocked, f"{recipe}method: bitfit\ntrackers: [csv_file]\nlauncher: {{name: gently, level: 5}}\n")
+        started(
+            stocked,
+            f"{recipe}method: bitfit\ntemplate: ward_round\ntrackers: [csv_file]\nlauncher: {{name: gently, level: 5}}\n",
+        )
     )
     figures = (run.path / "figures.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in figures if ",loss," in line] == ["1", "2"]
     from safetensors.torch import load_file
 
     before, after = (load_file(place / "model.safetensors") for place in (stocked.models / "tiny", run.path / "model"))
+    assert "[assistant]" in (run.path / "model" / "chat_template.jinja").read_text()
     moved = {name for name, weights in after.items() if not weights.equal(before[name].to(weights.dtype))}
     assert moved and all(name.endswith(".bias") for name in moved)
 

@@ -32,7 +32,7 @@ def finished(workspace: Workspace, model: Path, **fields: object) -> dict[str, P
     recipe, run = begun(workspace, model, **fields)
     outcome = lengths.run(recipe, again(run, workspace))
     run.write_result("finished", metrics=outcome.metrics, outputs=outcome.outputs, error=None)
-    return lengths.known_lengths(workspace, model, workspace.root / "facts", recipe.objective.dump(), recipe.seed)
+    return lengths.known_lengths(workspace, model, workspace.root / "facts", lengths.measured(recipe))
 
 
 def test_what_is_measured_is_what_a_training_cuts(workspace: Workspace, tiny_model: Path) -> None:
@@ -110,4 +110,4 @@ def test_it_stops_when_it_is_asked_to_and_a_damaged_result_counts_as_none(
     newest = next(RunStore(workspace).finished("lengths")).run
     (newest.path / "lengths" / "lengths.json").write_text('{"train": {}}')
     place = workspace.root / "facts"
-    assert lengths.known_lengths(workspace, tiny_model, place, recipe.objective.dump(), recipe.seed) == {}
+    assert lengths.known_lengths(workspace, tiny_model, place, lengths.measured(recipe)) == {}

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from studio.training.order import order
+from studio.training.order import RowOrder
+
+
+def order(lengths: list[int], batch_size: int, epochs: float, seed: int) -> list[int]:
+    rows = RowOrder(lengths, batch_size, epochs, seed)
+    listed = list(rows)
+    assert len(listed) == len(rows)
+    return listed
+
 
 LENGTHS = [10 + (number * 37) % 90 for number in range(101)]
 
@@ -45,3 +53,11 @@ def test_rows_of_like_length_share_a_batch() -> None:
         return sum(max(batch) * len(batch) - sum(batch) for batch in batches)
 
     assert padding(order(LENGTHS, 8, 4.0, seed=1)) < padding(list(range(101)) * 4) / 5
+
+
+def test_any_number_of_epochs_costs_no_more_than_one() -> None:
+    """A hundred million epochs, of which a training takes a few steps."""
+    rows = RowOrder(LENGTHS, 8, 1e8, seed=1, most=500)
+    assert len(rows) == 500
+    assert list(rows) == order(LENGTHS, 8, 6.0, seed=1)[:500]
+    assert len(RowOrder(LENGTHS, 8, 1e8, seed=1)) == 101 * 10**8

@@ -9,12 +9,12 @@ from studio.core import recipe as recipes
 from studio.core.errors import RecipeError
 from studio.core.workspace import Workspace
 from studio.runs.recipes import check_whole
+from tests.training.conftest import questions, write_dataset
 
 
 def test_a_result_cannot_take_the_name_of_a_fetched_model(workspace: Workspace, tiny_model: Path) -> None:
     shutil.copytree(tiny_model, workspace.models / "tiny")
-    (workspace.root / "dataset").mkdir()
-    (workspace.root / "dataset" / "train.jsonl").write_text("{}\n")
+    write_dataset(workspace.root / "dataset", questions())
     text = "kind: train\nname: {}\nmodel: tiny\ndataset: ./dataset\n"
     check_whole(workspace, recipes.read(text.format("better"), "r.yaml"))
     with pytest.raises(RecipeError) as caught:

@@ -70,7 +70,7 @@ def test_each_fate_is_told(tiny_model: Path) -> None:
     tokenizer.chat_template = "{{ raise_exception('only doctors may ask') }}"
     refused = token_view(rows[0], tokenizer, 80, PLAIN, 0)
     assert refused.fate == "refused" and refused.why is not None and "only doctors may ask" in refused.why.zh
-    tokenizer.chat_template = "{% if add_generation_prompt %}x{% endif %}{{ messages[-1].content }}"
+    tokenizer.chat_template = "{% if add_generation_prompt %}x{% endif %}{{ messages[-1].content }}<|im_end|>"
     uncertain = token_view(rows[0], tokenizer, 80, PLAIN, 0).why
     assert uncertain is not None and "not certain" in " ".join(uncertain.en.split())
 

@@ -15,7 +15,7 @@ from studio.runs.directory import Run
 from tests.ui.conftest import Studio, recipe_of, says
 from tests.ui.filled import fill_workspace
 
-TABS = ("home", "data", "leaks", "train", "knowledge", "evaluate", "chat", "models", "compare")
+TABS = ("home", "data", "leaks", "train", "knowledge", "evaluate", "probe", "chat", "models", "compare")
 WIDTHS = {"": (390, 768, 1440), "en/": (390, 720, 1024, 1920)}  # 720 is 1440 at 200 %
 # By night there is the same page in other words and colours: these places have all of the latter between them.
 DARK = ("home", "evaluate", "chat", "runs", "questions")

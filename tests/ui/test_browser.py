@@ -333,8 +333,13 @@ def test_the_keyboard_reaches_everything_and_a_reload_paints_nothing_wrong(brows
             page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {selector}")
 
+    page.locator("#field-train-model input").focus()
+    expect(form.locator("[role=listbox]")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator("#field-train-model [role=combobox]")).to_have_attribute("aria-expanded", "false")
     form.get_by_label("Batch size").fill("3")
     tab_to("button.begin")
+    expect(form.locator("[role=listbox]")).to_have_count(0)
     assert tab_to("button.check") == 1
     assert tab_to(".recipe .label-wrap") == 1
     page.keyboard.press("Enter")

@@ -105,6 +105,24 @@ def test_a_dataset_is_made_again_without_some_sort_of_leaks(workspace: Workspace
     assert len(RunStore(workspace).all("dataset")) == 3  # the one that was looked at stays
 
 
+def test_a_datasets_own_report_is_shown_and_removed_the_same_way(
+    en: Context, workspace: Workspace, new_run: Callable[..., Run]
+) -> None:
+    mine, exam = dataset(new_run, "mine", "train", LEARNT), dataset(new_run, "exam", "test", EXAM)
+    portions = Portion("mine", mine.path / "dataset", "train"), [Portion("exam", exam.path / "dataset", "test")]
+    write_leaks(*portions, 0.6, 0.5, mine.path / "dataset" / "leaks", Silent())
+    outputs = {"dataset": "dataset", "leaks": "dataset/leaks"}
+    mine.write_result("finished", metrics={}, outputs=outputs, error=None)
+    shown = str(OUTPUT.show(en, mine, mine.path / "dataset" / "leaks"))
+    assert "3 of 4 rows of mine give test questions away" in shown
+    asked = Asked(of=mine.id)
+    assert len(LISTING.page(en, asked).rows) == 3 and LISTING.heading is not None
+    heading = str(LISTING.heading(en, asked))
+    assert f"#data={mine.id}" in heading and f"file/{mine.id}/dataset/leaks/leaks.jsonl" in heading
+    run = without_leaks(workspace, mine.id, lines=[2])
+    assert (run.name, stems(run)) == ("mine-clean", [LEARNT[0], LEARNT[2], LEARNT[3]])
+
+
 def test_a_leak_is_opened_side_by_side_and_removed(browser: Browser, studio: Studio, report: Run) -> None:
     studio.start()
     page = browser.new_page(viewport={"width": 1280, "height": 1000})

@@ -28,6 +28,7 @@ def test_tabs_stand_in_order_with_a_title_in_both_languages() -> None:
         "train",
         "knowledge",
         "evaluate",
+        "probe",
         "chat",
         "models",
         "compare",
@@ -40,6 +41,7 @@ def test_tabs_stand_in_order_with_a_title_in_both_languages() -> None:
         "训练",
         "知识库",
         "评测",
+        "隐私探测",
         "对话",
         "模型",
         "对比",
@@ -57,11 +59,10 @@ def test_the_page_answers_in_both_languages_and_keeps_light(studio: Studio) -> N
     assert httpx.get(f"{studio.url}v1/none").json()["error"]
     home = httpx.post(f"{studio.url}studio/parts", json={"lang": "en", "parts": [{"name": "home"}]})
     assert home.json()["parts"][0]["slices"]
-    for answer, base in ((chinese, "studio"), (english, "../studio")):  # Gradio puts the tags there seconds later
-        assert answer.headers["link"].startswith(
-            f"<{base}/assets/{scripts.edition()}/style.css>; rel=preload; as=style"
-        )
-    assert "link" not in home.headers
+    for answer, base in ((chinese, "studio"), (english, "../studio")):  # not seconds later, when Gradio has begun
+        head = answer.text.partition("window.gradio_config")[0]
+        assert f'<script type="module" src="{base}/assets/{scripts.edition()}/{scripts.LINKED}">' in head
+        assert "<title>MedQA Studio</title>" in head
     packed = [answer.headers for answer in (english, home)]
     assert [headers["content-encoding"] for headers in packed] == ["gzip", "gzip"]
     assert len(english.text) > 5 * int(packed[0]["content-length"])
@@ -96,8 +97,11 @@ def test_modules_may_be_kept_and_nothing_else_lies_there(workspace: Workspace) -
     app = FastAPI()
     app.include_router(routes.router(workspace))
     client = TestClient(app)
-    main = client.get(f"/studio/assets/{scripts.edition()}/main.js")
-    assert main.headers["content-type"].startswith("text/javascript") and "immutable" in main.headers["cache-control"]
+    for name in (scripts.LINKED, "main.js"):
+        script = client.get(f"/studio/assets/{scripts.edition()}/{name}")
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in script.headers["cache-control"]
+    assert scripts.LINKED not in scripts.modules()
     old = client.get("/studio/assets/0/parts.js")
     assert old.status_code == 200 and old.headers["cache-control"] == "no-store", "a page of before goes on"
     library = client.get(f"/studio/assets/{scripts.edition()}/vendor/tus.min.js")

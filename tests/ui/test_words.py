@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from studio.core.amounts import duration, size
 from studio.core.workspace import REPOSITORY
 from studio.runs.kinds import KINDS
 from studio.ui.form.field import fields_of
-from studio.ui.html import duration, notice, size
+from studio.ui.html import notice
 
 _TOLD = ("Text", "say", "both")
 _PAIRED = ("Text", "say")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 AFTER = r"(?:号码|码)?\s{0,3}(?:[(（][^)）\n]{0,8}[)）])?\s{0,3}(?:[:：=#]|为|是|[Nn][Oo][.:：]?)?\s{0,3}"
 """What may stand between a label and its value."""
@@ -15,6 +16,7 @@ _DIGITS = re.compile("[0-9]")
 _LONG = re.compile(r"[0-9](?:[ ().-]{0,3}[0-9]){6}")
 
 
+@lru_cache(maxsize=1)  # several kinds ask of the same text
 def has_long_number(text: str) -> bool:
     """Tell whether there are seven digits in a row, whatever sets them apart: most texts have none, which saves much."""
     return _LONG.search(text) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ class Identifier:
             ones, a character for a character, and it is called for every text, so it has to be quick where there is none.
         finds: texts, each with the identifier in it; also its test.
         passes: texts like them in which there is none.
+        other: makes another identifier of the form of one, for the probe of a model's weights. Only chance may tell the two
+            apart, so they differ in digits that say nothing of themselves; None where this one has none, and no function
+            where no identifier of the kind has.
+        columns: what files call a column in which every value is one, whatever it looks like.
         order: where two kinds find the same piece, the one with the lower order has it.
     """
 
@@ -27,4 +32,6 @@ class Identifier:
     find: Callable[[str], Iterable[tuple[int, int]]]
     finds: tuple[tuple[str, str], ...]
     passes: tuple[str, ...]
+    other: Callable[[str, random.Random], str | None] | None = None
+    columns: tuple[str, ...] = ()
     order: int = 100

@@ -57,5 +57,6 @@ IDENTIFIER = Identifier(
         "born in 1990",
         "出生率为12.5‰",
     ),
+    columns=("dob", "birth_date", "birthdate", "date_of_birth", "birthday", "出生日期", "出生年月", "生日"),
     order=60,
 )

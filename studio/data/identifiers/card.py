@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
 from studio.data.identifiers._labels import AFTER, NUMBER, has_long_number, numbers, spaced
+from studio.data.identifiers._others import digits_of, filled, with_latter_half
 from studio.data.identifiers.base import Identifier
 
 _BANK = re.compile(
@@ -54,6 +56,16 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
     yield from numbers(_PASSPORT, text, 7)
 
 
+def _other(value: str, rng: random.Random) -> str | None:
+    """Return one with a right check digit where the true one has it."""
+    other = with_latter_half(value, rng)
+    digits = digits_of(value)
+    if other is None or len(digits) not in (16, 19) or not luhn("".join(digits)):
+        return other
+    first = digits_of(other)[:-1]
+    return filled(value, [*first, next(last for last in "0123456789" if luhn("".join(first) + last))])
+
+
 IDENTIFIER = Identifier(
     Text("card, insurance or passport number", "银行卡、医保或护照号"),
     Text("card number", "证卡号码"),
@@ -72,5 +84,7 @@ IDENTIFIER = Identifier(
         "第123-45页",
         "PMID 31234567",
     ),
+    other=_other,
+    columns=("insurance_id", "insurance_number", "ssn", "passport", "医保卡号", "社保卡号", "银行卡号", "护照号"),
     order=30,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.identifiers._others import digits_of, with_last_digits
 from studio.data.identifiers.base import Identifier
 
 _AT = r"\x20{0,2}(?:@|[\[(]\x20?at\x20?[\])])\x20{0,2}"
@@ -22,6 +24,10 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+def _other(value: str, rng: random.Random) -> str | None:
+    return with_last_digits(value, len(digits_of(value)), rng)
+
+
 IDENTIFIER = Identifier(
     Text("e-mail address", "电子邮箱"),
     Text("e-mail", "邮箱"),
@@ -32,5 +38,7 @@ IDENTIFIER = Identifier(
         ("write to j_smith (at) example.org", "j_smith (at) example.org"),
     ),
     passes=("每日2次@饭后", "5 mg @ 8.30 am", "IC50 (at) 37.5 C"),
+    other=_other,
+    columns=("email", "e_mail", "email_address", "邮箱", "电子邮箱"),
     order=10,
 )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.checks.base import holds
 from studio.data.identifiers._labels import AFTER, NUMBER, numbers, spaced
+from studio.data.identifiers._others import digits_of, with_latter_half
 from studio.data.identifiers.base import Identifier
 
 _CHINESE = spaced(
@@ -43,21 +45,20 @@ _ENGLISH = (
     r"\b[Pp]atient ID\b|\b[Cc]hart (?:[Nn]umber|[Nn]o\b\.?|#)|\bNHS (?:[Nn]umber|[Nn]o\b\.?)|"
     r"\b[Aa]dmission (?:[Nn]umber|[Nn]o\b\.?)|\b[Vv]isit (?:[Nn]umber|[Nn]o\b\.?)"
 )
-_LABELLED = re.compile(rf"(?:{_CHINESE}|{_ENGLISH}){AFTER}(?:is\x20)?({NUMBER})")
+_VALUE = re.compile(rf"(号|卡|编\s{{0,4}}号|I\s{{0,4}}D){AFTER}({NUMBER})")
+_LABEL = re.compile(rf"(?:{_CHINESE})\Z")
+_LABELLED = re.compile(rf"(?:{_ENGLISH}){AFTER}(?:is\x20)?({NUMBER})")
+_WORDS = ("MRN", "ecord ", "ospital ", "atient ID", "hart ", "NHS ", "dmission ", "isit ")
+_LEAD = 40  # characters of a label whose signs are set apart
 _FEWEST = 3
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
-    if (
-        "号" in text
-        or "ID" in text
-        or "RN" in text
-        or "就诊卡" in text
-        or "umber" in text
-        or " no" in text
-        or "No" in text
-        or "#" in text
-    ):
+    if not text.isascii():
+        for match in _VALUE.finditer(text):
+            if _LABEL.search(text, max(0, match.start() - _LEAD), match.end(1)) and len(digits_of(match[2])) >= _FEWEST:
+                yield match.span(2)
+    if holds(text, _WORDS):
         yield from numbers(_LABELLED, text, _FEWEST)
 
 
@@ -79,6 +80,27 @@ IDENTIFIER = Identifier(
         "ICD-10编码I10.x02",
         "共有128例病例，编号从1到128",
         "MRN测定为12",
+    ),
+    other=with_latter_half,
+    columns=(
+        "patient_id",
+        "pat_id",
+        "patient_no",
+        "patient_number",
+        "mrn",
+        "medical_record_number",
+        "hadm_id",
+        "admission_id",
+        "住院号",
+        "病历号",
+        "病案号",
+        "门诊号",
+        "就诊号",
+        "患者ID",
+        "患者编号",
+        "病人ID",
+        "病人编号",
+        "登记号",
     ),
     order=40,
 )

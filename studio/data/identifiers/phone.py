@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
 from studio.data.identifiers._labels import has_long_number
+from studio.data.identifiers._others import with_last_digits
 from studio.data.identifiers.base import Identifier
 
 _BREAK = r"(?:\x20?[-.]\x20?|\x20)?"
-_LABEL = r"(?:电话|手机|座机|联系方式|传真|致电|拨打|热线|[Tt]el|TEL|[Pp]hone|[Mm]obile|[Ff]ax|[Cc]all|[Cc]ell)(?:号码|号|\.|ephone)?(?:\x20?(?:number|no\.?))?[^0-9+(\n。；;]{0,6}"
+_LABEL = r"(?:电话|手机|座机|联系方式|传真|致电|拨打|热线|[Tt]el|TEL|[Pp]hone|[Mm]obile|[Ff]ax|[Cc]all|[Cc]ell|[Pp]ager)(?:号码|号|\.|ephone)?(?:\x20?(?:number|no\.?))?[^0-9+(\n。；;]{0,6}"
 _COUNTRY = r"(?:(?:\+|00)\x20?86|\(\+?86\)|(?<![0-9])86(?=[- ]?1))"
 # 3-4-4, 3-3-5, 4-3-4 and a digit at a time.
 _MOBILE_DIGITS = (
@@ -35,16 +37,36 @@ _ABROAD = re.compile(
 _AMERICA = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][.-])(?:(?:\+|00)?1[ .-])?(?:\([2-9][0-9]{{2}}\)\x20?|[2-9][0-9]{{2}}[-.])[2-9][0-9]{{2}}[-.][0-9]{{4}}{_EXTENSION}{_END}"
 )
+_REACHED = re.compile(
+    rf"\b(?:[Rr]each(?:ed)?|[Cc]all(?:ed)?(?:[ -]?back)?|[Cc]ontact(?:ed)?|[Tt]ext|[Pp]hone[ds]?|[Nn]umber)\b[^0-9.;\n]{{0,40}}([2-9][0-9]{{2}}\x20[2-9][0-9]{{2}}\x20[0-9]{{4}}){_END}"
+)
 # Only a label tells these.
 _LABELLED = re.compile(
     rf"{_LABEL}((?:\+?86{_BREAK})?(?:1{_MOBILE_DIGITS[1:]}|0[0-9]{{2,3}}\x20?-?\x20?[0-9]{{7,8}}|[2-8][0-9]{{2,3}}[ -]?[0-9]{{4}}|\(?[2-9][0-9]{{2}}\)?{_BREAK}[0-9]{{3}}{_BREAK}[0-9]{{4}})){_END}"
 )
+_SAID = "[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖0-9]"
+_GAP = r"[\s,，-]{0,2}"
+_MOBILE_SAID = re.compile(
+    rf"(?<![零〇一二三四五六七八九十百千万幺0-9])[一幺壹1](?![0-9]{{10}}){_SAID}{{2}}{_GAP}(?:{_SAID}{{4}}{_GAP}{_SAID}{{4}}|{_SAID}{{3}}{_GAP}{_SAID}{{5}})(?![零〇一二三四五六七八九十百千万亿幺0-9年月日])"
+)
+_SAID_LABELLED = re.compile(
+    rf"(?:电话|手机|座机|联系方式|致电|拨打)(?:号码|号)?[^零〇一二三四五六七八九幺0-9\n。；]{{0,4}}({_SAID}{{7,12}})(?!{_SAID}|[十百千万年月])"
+)
+_SPOKEN = re.compile(
+    r"[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{3}[\s,，-]{0,2}[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{3}"
+)
 _FREE = re.compile(r"\D*(?:[48]00)\D?[0-9]{3}\D?[0-9]{4}\Z|\D*1?\D?(?:800|888|877|866)\D")
 _FEWEST_ABROAD = 9
 _DIGIT = re.compile("[0-9]")
+_SAYS_NOTHING = 4  # the last digits: what stands in front of them are a network, an area and an exchange
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
+    if not text.isascii() and _SPOKEN.search(text):
+        for match in _MOBILE_SAID.finditer(text):
+            yield match.span()
+        for match in _SAID_LABELLED.finditer(text):
+            yield match.span(1)
     if not has_long_number(text):
         return
     for pattern in (_MOBILE, _LAND):
@@ -57,6 +79,9 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
     for match in _AMERICA.finditer(text):
         if not is_free(match[0]):
             yield match.span()
+    for match in _REACHED.finditer(text):
+        if not is_free(match[1]):
+            yield match.span(1)
     for match in _LABELLED.finditer(text):
         if not is_free(match[1]):
             yield match.span(1)
@@ -65,6 +90,10 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
 def is_free(number: str) -> bool:
     """Tell whether it is the free number of a business: 400-…, 800-…."""
     return _FREE.match(number) is not None
+
+
+def _other(value: str, rng: random.Random) -> str | None:
+    return with_last_digits(value, _SAYS_NOTHING, rng)
 
 
 IDENTIFIER = Identifier(
@@ -80,6 +109,10 @@ IDENTIFIER = Identifier(
         ("联系电话：87654321", "87654321"),
         ("Call (415) 555-0132 today", "(415) 555-0132"),
         ("tel:13800138000", "13800138000"),
+        ("打我电话一三八零零一三八零零零", "一三八零零一三八零零零"),
+        ("幺三八 零零幺三 八零零零是我女儿的", "幺三八 零零幺三 八零零零"),
+        ("座机：八七六五四三二一", "八七六五四三二一"),
+        ("She can be reached through her son at 415 555 0132.", "415 555 0132"),
         ("his number is +44 20 7946 0958", "+44 20 7946 0958"),
     ),
     passes=(
@@ -93,6 +126,22 @@ IDENTIFIER = Identifier(
         "ISBN 978-7-117-08765-4",
         "血压 138 80，心率 80 次",
         "Call 1-800-555-0199 for help",
+        "一九九八年至二〇〇三年共一百二十三例",
+        "一二三四五六七八九十个疗程",
+    ),
+    other=_other,
+    columns=(
+        "phone",
+        "phone_number",
+        "mobile",
+        "telephone",
+        "tel",
+        "电话",
+        "手机",
+        "手机号",
+        "电话号码",
+        "联系电话",
+        "联系方式",
     ),
     order=50,
 )

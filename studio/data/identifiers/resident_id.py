@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from datetime import date
 
 from studio.core.text import Text
 from studio.data.identifiers._labels import has_long_number
+from studio.data.identifiers._others import digits_of, filled, random_digits
 from studio.data.identifiers.base import Identifier
 
 _BREAK = "[ -]{0,3}"
@@ -72,6 +74,15 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
         yield match.span(1)
 
 
+def _other(value: str, rng: random.Random) -> str:
+    """Return one of the same place and year, born on another day."""
+    whole = value.replace("X", "0").replace("x", "0")  # the check sign has a place, whatever it is
+    digits = digits_of(whole)
+    old = len(digits) == 15
+    first = [*digits[: 8 if old else 10], *f"{rng.randint(1, 12):02}{rng.randint(1, 28):02}", *random_digits(3, rng)]
+    return filled(whole, first if old else [*first, checksum("".join(first))])
+
+
 IDENTIFIER = Identifier(
     Text("resident ID", "身份证号"),
     Text("ID number", "身份证号"),
@@ -89,5 +100,7 @@ IDENTIFIER = Identifier(
         "人体约有37200000000000个细胞",
         "0.11010519491231002",
     ),
+    other=_other,
+    columns=("id_card", "id_number", "national_id", "身份证", "身份证号", "身份证号码", "证件号码"),
     order=20,
 )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from pathlib import Path
 from typing import Any
 
 from studio.core.errors import Fault
 from studio.core.sort import Sort
 from studio.core.text import Text
 from studio.core.workspace import Workspace
-from studio.data.counts import rows_of
-from studio.data.dataset_folder import SPLITS
 from studio.data.leaks.leak import LEAKS_ABOUT, SORTS
 from studio.data.leaks.portion import EVERY, Portion
+from studio.data.leaks.probes import no_questions
 from studio.data.leaks.recipe import LeaksRecipe
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
@@ -49,8 +47,8 @@ def check(recipe: LeaksRecipe, resolved: Resolved) -> list[Fault]:
         if test.path == learned.path and _overlap(recipe.split, recipe.against_split):
             faults.append(Fault(field, _itself(name)))
         folder = resolved.ready(field)
-        if folder is not None and Portion(name, folder, recipe.against_split).count() == 0:
-            faults.append(Fault(field, _empty(folder, name, recipe.against_split)))
+        if folder is not None and (portion := Portion(name, folder, recipe.against_split)).count() == 0:
+            faults.append(Fault(field, no_questions(portion)))
     return faults
 
 
@@ -63,17 +61,6 @@ def _itself(name: str) -> Text:
         f"'{name}' is the data it would be looked for in: every question would be found. Choose another test set, or look "
         "in its Training split for the questions of its Test split",
         f"“{name}”就是要检查的数据本身，每道题都会被查到。请换一个测试集，或在它的训练集中查找它的测试集题目",
-    )
-
-
-def _empty(folder: Path, name: str, split: str) -> Text:
-    held = {part: rows_of(folder, part) or 0 for part in SPLITS}
-    part = SPLITS[split] if split in SPLITS else Text("any", "任何划分")
-    en = ", ".join(f"{SPLITS[one].en.lower()} {count:,}" for one, count in held.items())
-    zh = "、".join(f"{SPLITS[one].zh} {count:,} 行" for one, count in held.items())
-    return Text(
-        f"the {part.en.lower()} split of '{name}' holds no questions ({en}); choose another split of the test sets, or All",
-        f"“{name}”的{part.zh}里没有题目（{zh}）；请换一个测试集划分，或选全部",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from studio.core.text import Text
+from studio.data.masking import kind_of_column
 from studio.data.records.base import Row, RowOrigin
 from studio.data.roles import OPTION
 from studio.data.row_view import BadRow, RowView, Values, text_of
@@ -89,7 +90,13 @@ def _stands(row: RowView, role: str) -> bool:
 
 
 def identity(row: RowView, source: RowOrigin) -> str:
-    """Return the row's own id, or one made of its file and line; an id may be an object, as MongoDB writes it."""
+    """Return the row's own id, or one made of its file and line; an id may be an object, as MongoDB writes it.
+
+    A column of patients' numbers, by its name, gives none: ids stand in every report.
+    """
+    for column in row.columns.get("id", ()):
+        if kind_of_column(column) is not None:
+            return f"{source.file}:{source.line}"
     given = row.value("id")
     if type(given) is not str and isinstance(given, Mapping):
         given = given.get("$oid")

@@ -2,8 +2,8 @@
 
 One row in:
     {"id": "q1", "stem": "What reverses heparin?", "gold": "Protamine.", "source": {"file": "raw.jsonl", "line": 1}}
-The same row out, whose origin is the file that it is read from now:
-    Question(id="q1", stem="What reverses heparin?", gold="Protamine.")
+The same row out, with the origin that it has: the raw file and line, however many datasets it went through:
+    Question(id="q1", stem="What reverses heparin?", gold="Protamine.", source=RowOrigin(file="raw.jsonl", line=1))
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def convert(row: RowView, source: RowOrigin) -> Row:
     row.used.update(set(row.values) & set(record.model_fields))
     values = {column: row.values[column] for column in record.model_fields if column in row.values}
     try:
-        return record.model_validate({**values, "source": source})
+        return record.model_validate(values)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"]))
         raise BadRow(

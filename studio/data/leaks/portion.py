@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.core.text import Text
 from studio.data.counts import rows_of
 from studio.data.dataset_folder import SPLITS, numbered_rows
 from studio.data.records.base import Row
 
 EVERY = "all"
+PORTIONS = {**SPLITS, EVERY: Text("All", "全部")}
+"""What a leak check may look through: a part of a dataset, or all."""
 
 
 @dataclass(frozen=True)

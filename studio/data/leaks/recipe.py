@@ -7,11 +7,8 @@ from typing import Literal
 from studio.core.option import option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
-from studio.data.dataset_folder import SPLITS
 from studio.data.leaks.leak import NEAR_FROM, OVERLAP_FROM
-from studio.data.leaks.portion import EVERY
-
-_PORTIONS = {**SPLITS, EVERY: Text("All", "全部")}
+from studio.data.leaks.portion import PORTIONS
 
 
 class LeaksRecipe(Recipe):
@@ -26,7 +23,7 @@ class LeaksRecipe(Recipe):
     )
     split: Literal["train", "val", "test", "all"] = option(
         "train",
-        names=_PORTIONS,
+        names=PORTIONS,
         label=Text("Split", "数据划分"),
         help=Text(
             "Which of its rows are looked through; a model learns from Training.",
@@ -42,7 +39,7 @@ class LeaksRecipe(Recipe):
     )
     against_split: Literal["train", "val", "test", "all"] = option(
         "test",
-        names=_PORTIONS,
+        names=PORTIONS,
         label=Text("Split of the test sets", "测试集所用划分"),
         help=Text(
             "Which of their rows are test questions: Test, or All where a whole file was published for testing.",

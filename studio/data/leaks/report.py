@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,16 @@ from studio.core.text import Text
 from studio.data.leaks.index import LeakIndex
 from studio.data.leaks.leak import LEAKS_ABOUT, LEAKS_FILE, SORTS, Leak
 from studio.data.leaks.portion import Portion
+from studio.data.leaks.probe_index import ProbeIndex
+from studio.data.leaks.probes import Probes
+from studio.data.leaks.tally import Tally
 from studio.data.records.base import Row
 
 _BETWEEN_CHECKS = 2_000
 
 
 def write_leaks(
-    learned: Portion, tests: Sequence[Portion], near: float, overlap: float, folder: Path, report: Reporter
+    learned: Portion, tests: Sequence[Probes], near: float, overlap: float, folder: Path, report: Reporter
 ) -> dict[str, float]:
     """Look for the questions of test sets in what is learned, and write `leaks.jsonl` and `leaks.json`.
 
@@ -39,50 +41,26 @@ def write_leaks(
         Stopped: somebody asked; nothing is written.
     """
     report.stage("index", Text("Reading the test sets", "读取测试集"))
-    probes = [(number, *item) for number, test in enumerate(tests) for item in test.rows()]
-    index = LeakIndex([row for _, row, _ in probes], near, overlap)
+    index = ProbeIndex(tests, near, overlap)
     report.stage("search", Text(f"Looking through {learned.name}", f"检查 {learned.name}"))
-    sorts: Counter[str] = Counter()
-    strongest: dict[int, str] = {}
-    looked_at: Counter[bool] = Counter()
+    tally = Tally(index)
     with building(folder) as scratch, (scratch / LEAKS_FILE).open("w", encoding="utf-8") as stream:
-        for row, place, leaks in _searched(index, learned, report):
-            looked_at[bool(leaks)] += 1
-            for leak in leaks:
-                sorts[leak.sort] += 1
-                strongest[leak.probe] = min(strongest.get(leak.probe, leak.sort), leak.sort, key=list(SORTS).index)
-                _, probe, where = probes[leak.probe]
-                stream.write(_line(leak, {**place, **_side(row)}, {**where, **_side(probe)}))
-        found = [Counter(s for number, s in strongest.items() if probes[number][0] == one) for one in range(len(tests))]
-        held = Counter(number for number, *_ in probes)
-        about = {
-            "dataset": learned.name,
-            "split": learned.split,
-            "rows": looked_at.total(),
-            "leaking": looked_at[True],
-            "leaks": _in_order(sorts),
-            "near": near,
-            "overlap": overlap,
-            "against": [
-                {
-                    "dataset": test.name,
-                    "split": test.split,
-                    "questions": held[number],
-                    "found": found[number].total(),
-                    "sorts": _in_order(found[number]),
-                }
-                for number, test in enumerate(tests)
-            ],
-        }
-        write_json(scratch / LEAKS_ABOUT, about)
-    for number, test in enumerate(tests):
-        report.notice(_said(test, held[number], found[number]))
+        for row, place, leaks in _searched(index.leaks, learned, report):
+            tally.rows += 1
+            if not leaks:
+                continue
+            tally.note(leaks)
+            side = {**place, "record": row.model_dump(mode="json", exclude_defaults=True)}
+            stream.writelines(tally.line(leak, side) for leak in leaks)
+        write_json(scratch / LEAKS_ABOUT, tally.dump(learned.name, learned.split))
+    for note in tally.notices():
+        report.notice(note)
     return {
-        "rows": float(looked_at.total()),
-        "leaking": float(looked_at[True]),
-        "questions": float(len(probes)),
-        "found": float(len(strongest)),
-        **{sort: float(sorts[sort]) for sort in SORTS},
+        "rows": float(tally.rows),
+        "leaking": float(tally.leaking),
+        "questions": float(len(index.held)),
+        "found": float(len(tally.strongest)),
+        **{sort: float(tally.sorts[sort]) for sort in SORTS},
     }
 
 
@@ -103,36 +81,3 @@ def _searched(
     for row, leaks in index.search(rows()):
         yield row, places.popleft(), leaks
     report.progress(total, total, "rows")
-
-
-def _side(row: Row) -> dict[str, Any]:
-    return {"record": row.model_dump(mode="json", exclude_defaults=True)}
-
-
-def _line(leak: Leak, row: Mapping[str, Any], test: Mapping[str, Any]) -> str:
-    said = {"sort": leak.sort, "score": leak.score, "place": leak.place, "row": row, "test": test}
-    return json.dumps(said, ensure_ascii=False) + "\n"
-
-
-def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
-    return {sort: counts[sort] for sort in SORTS if counts.get(sort)}
-
-
-def _said(test: Portion, questions: int, found: Counter[str]) -> Text:
-    """Return what was found of a test set, in a sentence."""
-    if not found:
-        return Text(
-            f"{test.name}: none of its {questions:,} questions was found",
-            f"{test.name}：{questions:,} 道题均未发现泄漏",
-        )
-    if found["exact"] == questions:
-        return Text(
-            f"{test.name}: every one of its {questions:,} questions stands there: is it the training data itself?",
-            f"{test.name}：{questions:,} 道题全部出现在其中——它会不会就是训练数据本身？",
-        )
-    en = ", ".join(f"{SORTS[sort].en} {count:,}" for sort, count in _in_order(found).items())
-    zh = "、".join(f"{SORTS[sort].zh} {count:,} 道" for sort, count in _in_order(found).items())
-    return Text(
-        f"{test.name}: {found.total():,} of its {questions:,} questions were found ({en})",
-        f"{test.name}：{questions:,} 道题中发现 {found.total():,} 道（{zh}）",
-    )

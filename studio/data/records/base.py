@@ -33,6 +33,7 @@ class Row(Record):
     Args:
         labels: what the file says of it: department, level, year, type.
         family: what it has in common with others that must stay in its part: the case it is about.
+        source: the raw file and line that it came from, through however many datasets.
         also: where the rows stand that were merged with it.
     """
 

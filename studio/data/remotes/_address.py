@@ -55,21 +55,6 @@ class Address:
         return "@".join(item.replace("/", "--") for item in told).rstrip("@")
 
 
-@dataclass(frozen=True)
-class HubListing:
-    """What a hub has of a dataset.
-
-    Args:
-        revision: the very state that is listed.
-        files: their sizes in bytes, by path.
-        configs: as the dataset's card declares them; none where it does not.
-    """
-
-    revision: str
-    files: Mapping[str, int]
-    configs: Sequence[Mapping[str, Any]] = ()
-
-
 def parse(text: str, scheme: str) -> Address:
     """Return an address. Raises InputError where it is none."""
     found = _FORM.fullmatch(text)
@@ -88,13 +73,21 @@ def parse(text: str, scheme: str) -> Address:
     return Address(**{name: value or "" for name, value in found.groupdict().items()})
 
 
-def chosen(address: Address, listing: HubListing, scheme: str) -> list[str]:
-    """Return the files that an address means. Raises InputError where it means none, or leaves a choice; says which."""
+def chosen(address: Address, files: Mapping[str, int], configs: Sequence[Mapping[str, Any]], scheme: str) -> list[str]:
+    """Return the files that an address means.
+
+    Args:
+        files: what the hub has: sizes in bytes, by path.
+        configs: as the dataset's card declares them; none where it does not.
+
+    Raises:
+        InputError: it means none, or leaves a choice; says which.
+    """
     if address.names_file:
-        if address.part in listing.files:
+        if address.part in files:
             return [address.part]
-        raise _none(f"file '{address.part}'", f"文件“{address.part}”", address, _data(listing.files))
-    splits = _splits(address, listing)
+        raise _none(f"file '{address.part}'", f"文件“{address.part}”", address, _data(files))
+    splits = _splits(address, files, configs)
     if address.part:
         wanted = next((name for name, words in _SPLITS.items() if address.part in words), address.part)
         found = splits.get(address.part) or splits.get(wanted)
@@ -117,16 +110,16 @@ def chosen(address: Address, listing: HubListing, scheme: str) -> list[str]:
     )
 
 
-def _splits(address: Address, listing: HubListing) -> dict[str, list[str]]:
+def _splits(address: Address, files: Mapping[str, int], configs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Return the files of each split of the config that is meant."""
-    declared = {str(config.get("config_name", "default")): config for config in listing.configs}
-    data = _data(listing.files)
+    declared = {str(config.get("config_name", "default")): config for config in configs}
+    data = _data(files)
     if not declared:
         if address.config:
             data = [path for path in data if address.config in PurePosixPath(path).with_suffix("").parts]
         if not data:
-            folders = {part for path in _data(listing.files) for part in PurePosixPath(path).parts[:-1]}
-            known = sorted(folders) if address.config else sorted(listing.files)
+            folders = {part for path in _data(files) for part in PurePosixPath(path).parts[:-1]}
+            known = sorted(folders) if address.config else sorted(files)
             named = (
                 (f"config '{address.config}'", f"配置“{address.config}”") if address.config else ("data", "数据文件")
             )

@@ -21,6 +21,7 @@ from studio.core.text import Text
 from studio.engines.base import DEFAULT_CONTEXT, Backend
 from studio.engines.detokenizer import Detokenizer
 from studio.engines.generation import Generation, Listener, PendingAnswer, died
+from studio.models.facts import facts_of
 
 _POLL_S = 0.2
 _TOKEN_CHARACTERS = 32
@@ -46,15 +47,15 @@ class LocalEngine:
     """
 
     def __init__(self, folder: Path, max_context: int = DEFAULT_CONTEXT) -> None:
-        from studio.engines.batching import end_tokens, start_manager
+        from studio.engines.batching import start_manager
         from studio.models.load import load_causal, load_tokenizer
 
         self._tokenizer: Any = load_tokenizer(folder)
         self._tokenizer("")  # settles its state: threads may share a fast tokenizer as long as none changes it
         self._model: Any = load_causal(folder)
-        text_config = self._model.config.get_text_config()
-        self.context: int = min(max_context, getattr(text_config, "max_position_embeddings", None) or max_context)
-        self._ends = end_tokens(self._model.generation_config, self._tokenizer)
+        facts = facts_of(folder)
+        self.context: int = min(max_context, facts.context or max_context)
+        self._ends = list(facts.ends)
         self._most_characters = self.context * max(_TOKEN_CHARACTERS, *map(len, self._tokenizer.get_vocab()))
         self._underway: dict[str, Generation] = {}
         self._lock = threading.Lock()

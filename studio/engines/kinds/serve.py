@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from studio.core.errors import Fault
 from studio.core.text import Text
 from studio.engines.recipe import ServeRecipe
-from studio.models.folder import check_chat_model
+from studio.models.chat_model import check_chat_model
 from studio.runs.directory import Run
 from studio.runs.job import Job, Outcome
 from studio.runs.kind import Kind, Measures
@@ -23,7 +25,7 @@ def run(recipe: ServeRecipe, job: Job) -> Outcome:
 
 def check(recipe: ServeRecipe, resolved: Resolved) -> list[Fault]:
     """Return a fault for a model that cannot answer."""
-    return resolved.check("model", check_chat_model)
+    return resolved.check("model", partial(check_chat_model, workspace=resolved.workspace))
 
 
 def idle_s(run: Run) -> float | None:

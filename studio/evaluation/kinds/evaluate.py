@@ -23,7 +23,8 @@ from studio.evaluation.mismatch import known_leaks, learned_from, mismatches
 from studio.evaluation.questions import require_questions
 from studio.evaluation.recipe import EvaluateRecipe
 from studio.evaluation.systems import systems_of
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import check_chat_model
+from studio.models.folder import base_folder
 from studio.runs import references
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
@@ -70,9 +71,8 @@ def check(recipe: EvaluateRecipe, resolved: Resolved) -> list[Fault]:
         return []
     judges = list(asking(recipe.scorers).values())
     chat = [*(f"models.{number}" for number in range(len(recipe.models))), *judges]
-    faults = [
-        fault for field in chat if field in resolved.references for fault in resolved.check(field, check_chat_model)
-    ]
+    talks = partial(check_chat_model, workspace=resolved.workspace)
+    faults = [fault for field in chat if field in resolved.references for fault in resolved.check(field, talks)]
     faults += resolved.check("dataset", partial(require_questions, where=""))
     faults += [Fault(field, REQUIRED) for field in judges if field not in resolved.references]
     asked = [system for system in systems if system.asked.over_http]
@@ -129,15 +129,23 @@ def _studied(recipe: EvaluateRecipe, resolved: Resolved) -> Iterator[Text]:
 
 def _reported(workspace: Workspace, learned: Collection[str], asked: str, split: str) -> tuple[int, int, str] | None:
     """Return how many questions the newest leak report found in what was learned, of how many, and its name."""
-    for entry in islice(RunStore(workspace).finished("leaks"), _REPORTS):
-        folder, named = entry.output("leaks"), references.load(entry.run.inputs().get("references"))
-        about = read_json(folder / LEAKS_ABOUT) if folder is not None else None
+    reports = (
+        (entry, folder)
+        for entry in RunStore(workspace).finished("leaks", "dataset")
+        if (folder := entry.output("leaks")) is not None
+    )
+    for entry, folder in islice(reports, _REPORTS):
+        named, own = references.load(entry.run.inputs().get("references")), entry.output("dataset")
+        about = read_json(folder / LEAKS_ABOUT)
         tests = about.get("against") if about is not None else None
-        if "dataset" not in named or named["dataset"].path not in learned or not isinstance(tests, list):
+        looked_through = (
+            workspace.relative(own).as_posix() if own else named["dataset"].path if "dataset" in named else ""
+        )
+        if looked_through not in learned or not isinstance(tests, list):
             continue
-        for number, test in enumerate(tests):
-            other = named.get(f"against.{number}")
-            if other is not None and other.path == asked and test["split"] == split:
+        paths = {reference.given: reference.path for reference in named.values()}
+        for test in tests:
+            if paths.get(test.get("dataset")) == asked and test["split"] == split:
                 return (test["found"], test["questions"], entry.name) if test["found"] else None
     return None
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from studio.core import recipe as recipes
 from studio.core import yamlfile
 from studio.core.errors import Fault, InputError, RecipeError, error_class
-from studio.core.option import called, references
+from studio.core.option import OR_FILE, called, references
 from studio.core.recipe import Recipe, RecipeDocument
 from studio.core.reporter import STOPPING, Stopped
 from studio.core.text import Text
@@ -70,7 +70,7 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
                 )
             )
             continue
-        named = {field: (refers, given) for field, refers, given in references(below)}
+        named = {field: (refers.removesuffix(OR_FILE), given) for field, refers, given in references(below)}
         for fault in faults_of(below, refs.resolve_all(resolved.workspace, below)):
             if named.get(fault.where) not in coming:
                 faults.append(

@@ -12,7 +12,9 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.data.counts import rows_of
 from studio.data.dataset_folder import SPLITS
-from studio.models.folder import base_folder, check_chat_model, tokenizer_folder
+from studio.models.chat_model import require_language_model
+from studio.models.facts import facts_of, whole_facts
+from studio.models.folder import base_folder, tokenizer_folder
 from studio.runs.directory import Run
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
@@ -21,10 +23,20 @@ from studio.runs.references import Resolved
 from studio.runs.store import RunStore
 from studio.training.lengths import PartLengths, measure, read, write
 from studio.training.lesson import LessonOptions
-from studio.training.recipe import LengthsRecipe
+from studio.training.recipe import LengthsRecipe, TrainRecipe
+from studio.training.soundness import wording_faults
+from studio.training.wording import wording
 
 OUTPUT = "lengths"
 _EMBEDS = Text("this is an embedding model; it has no chat template", "这是向量模型，没有对话模板")
+
+
+Measured = tuple[Mapping[str, Any] | str, int, str, str]
+
+
+def measured(recipe: LengthsRecipe | TrainRecipe) -> Measured:
+    """Return what lengths hang on beside model and dataset: objective and seed, chat template and thinking."""
+    return recipe.objective.dump(), recipe.seed, recipe.template, recipe.thinking
 
 
 def options_of(options: object) -> LessonOptions:
@@ -37,7 +49,8 @@ def run(recipe: LengthsRecipe, job: Job) -> Outcome:
     from studio.models.load import load_tokenizer
 
     job.stage("tokenizer", Text("Loading the tokenizer", "加载分词器"))
-    tokenizer = load_tokenizer(tokenizer_folder(job.workspace, job.locate("model")))
+    folder = tokenizer_folder(job.workspace, job.locate("model"))
+    tokenizer = load_tokenizer(folder, wording(facts_of(folder), recipe.template, recipe.thinking))
     found = measure(job.locate("dataset"), tokenizer, options_of(recipe.objective.options), recipe.seed, job)
     write(job.path / OUTPUT, found)
     return Outcome({OUTPUT: OUTPUT}, {"longest": float(max(part.longest for part in found.values()))})
@@ -45,17 +58,19 @@ def run(recipe: LengthsRecipe, job: Job) -> Outcome:
 
 def check(recipe: LengthsRecipe, resolved: Resolved) -> list[Fault]:
     """Return a fault for a model that has no chat template."""
-    return [] if resolved.faults else resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    if resolved.faults:
+        return []
+    talks = partial(require_language_model, workspace=resolved.workspace, embeds=_EMBEDS)
+    model = resolved.ready("model")
+    faults = resolved.check("model", talks)
+    return [*wording_faults(recipe, whole_facts(resolved.workspace, model))] if model and not faults else faults
 
 
-def known(
-    workspace: Workspace, model: Path, dataset: Path, objective: Mapping[str, Any] | str, seed: int
-) -> Run | None:
+def known(workspace: Workspace, model: Path, dataset: Path, asked: Measured) -> Run | None:
     """Return the newest run that measured a dataset's rows as a training would see them, however far it is.
 
     Args:
         model: any model with the tokenizer: the base of an adapter counts as the adapter.
-        objective: as a recipe dumps it.
     """
     here = workspace.relative(dataset).as_posix()
     base = base_folder(workspace, model)
@@ -67,16 +82,14 @@ def known(
             recipe = LengthsRecipe.model_validate(values)
         except ValueError:
             continue
-        if (recipe.objective.dump(), recipe.seed) == (objective, seed):
+        if measured(recipe) == asked:
             return entry.run
     return None
 
 
-def known_lengths(
-    workspace: Workspace, model: Path, dataset: Path, objective: Mapping[str, Any] | str, seed: int
-) -> dict[str, PartLengths]:
+def known_lengths(workspace: Workspace, model: Path, dataset: Path, asked: Measured) -> dict[str, PartLengths]:
     """Return the lengths that such a run has found; none where it has not finished."""
-    found = known(workspace, model, dataset, objective, seed)
+    found = known(workspace, model, dataset, asked)
     folder = found.output(OUTPUT) if found is not None else None
     return read(folder) if folder is not None else {}
 

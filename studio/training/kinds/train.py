@@ -20,7 +20,9 @@ from studio.data.dataset_folder import record_of
 from studio.data.ladder import require_rows
 from studio.data.records import RECORDS
 from studio.data.records.base import Row
-from studio.models.folder import base_folder, check_chat_model
+from studio.models.chat_model import require_language_model
+from studio.models.facts import ModelFacts, whole_facts
+from studio.models.folder import base_folder
 from studio.models.sorts import MODEL
 from studio.runs.directory import Run
 from studio.runs.forecast import Amount, Forecast, Pace
@@ -28,12 +30,16 @@ from studio.runs.job import Job, Outcome
 from studio.runs.kind import Introduction, Kind, Measures, Product, Tile
 from studio.runs.names import dataset_names, model_names
 from studio.runs.references import Resolved
-from studio.training.kinds.lengths import known_lengths
+from studio.training import plan
+from studio.training.kinds.lengths import known_lengths, measured
 from studio.training.objectives import OBJECTIVES
 from studio.training.recipe import TrainRecipe
+from studio.training.soundness import model_faults, remarks, row_faults, wording_faults
 from studio.training.steps import step_rows, total_steps
 
 _NO_ROWS = Text("The training split of this dataset holds no rows.", "这个数据集的训练集里没有数据。")
+_PLAN = f"{plan.FOLDER}/{plan.FILE}"
+_WORDING = ("template", "thinking", "objective.system")
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
 
 
@@ -41,7 +47,8 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
     """Train; writes `checkpoints/` and `model/`."""
     from studio.training.train import train
 
-    require_cleared(job.locate("dataset"))  # a pipeline makes it after the check
+    if not (job.path / _PLAN).is_file():  # a pipeline makes it after the check
+        require_cleared(job.locate("dataset"))
     resume = f"`python -m studio resume {job.run.id}`"
     again = Text(resume, f"运行 {resume}")
     metrics = train(recipe, job.named("model"), job.locate("dataset"), job.path, job.workspace, job, again)
@@ -52,7 +59,11 @@ def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
     """Return faults for a model that cannot be trained, and for a dataset that the objective cannot learn from."""
     if resolved.faults:
         return []
-    faults = resolved.check("model", partial(check_chat_model, embeds=_EMBEDS))
+    model = resolved.ready("model")
+    faults = resolved.check("model", partial(require_language_model, workspace=resolved.workspace, embeds=_EMBEDS))
+    facts = whole_facts(resolved.workspace, model) if model is not None and not faults else None
+    if facts is not None:
+        faults += [*model_faults(recipe, facts), *wording_faults(recipe, facts)]
     wanted = OBJECTIVES.load(recipe.objective.name).records
     if wanted:
         faults += resolved.check("dataset", partial(_require_record, wanted=wanted))
@@ -60,7 +71,16 @@ def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
     if recipe.rows:
         few = resolved.check("dataset", partial(require_rows, count=recipe.rows))
         faults += [replace(fault, where="rows") for fault in few]
+    if not any(fault.where == "dataset" for fault in faults):
+        worded = not any(fault.where in _WORDING for fault in faults)
+        faults += _row_faults(recipe, resolved, facts if worded else None)
     return faults
+
+
+def _row_faults(recipe: TrainRecipe, resolved: Resolved, facts: ModelFacts | None) -> list[Fault]:
+    found: list[Fault] = []
+    unreadable = resolved.check("dataset", lambda dataset: found.extend(row_faults(recipe, dataset, facts)))
+    return [*found, *unreadable]
 
 
 def _require_record(dataset: Path, wanted: Collection[str]) -> None:
@@ -101,7 +121,7 @@ def forecast(recipe: TrainRecipe, resolved: Resolved) -> Forecast:
     dataset = resolved.ready("dataset")
     rows = rows_of(dataset, "train") if dataset is not None else None
     if dataset is None or not rows:
-        return Forecast(warnings=(_NO_ROWS,) if rows == 0 else ())
+        return Forecast(warnings=(*((_NO_ROWS,) if rows == 0 else ()), *remarks(recipe)))
     rows = min(rows, recipe.rows or rows)
     steps = total_steps(recipe, rows)
     learned = min(max(1, round(recipe.epochs * rows)), steps * step_rows(recipe))
@@ -112,7 +132,7 @@ def forecast(recipe: TrainRecipe, resolved: Resolved) -> Forecast:
         else (Amount(learned, Text(f"of {rows:,} rows", f"行（共 {rows:,} 行）")),)
     )
     amounts = (*read, Amount(steps, Text("steps", "步"), "→"))
-    warnings = (*_unread(recipe, resolved, dataset), *_lost(recipe, resolved, dataset))
+    warnings = (*remarks(recipe), *_unread(recipe, resolved, dataset), *_lost(recipe, resolved, dataset))
     return Forecast(amounts, warnings, float(steps * step_rows(recipe)))
 
 
@@ -121,7 +141,7 @@ def _lost(recipe: TrainRecipe, resolved: Resolved, dataset: Path) -> Iterator[Te
     model = resolved.ready("model")
     if model is None:
         return
-    found = known_lengths(resolved.workspace, model, dataset, recipe.objective.dump(), recipe.seed).get("train")
+    found = known_lengths(resolved.workspace, model, dataset, measured(recipe)).get("train")
     if found is None:
         return
     over, longest = found.over(recipe.max_length), called(TrainRecipe, "max_length")
@@ -184,6 +204,7 @@ KIND = Kind(
     forecast=forecast,
     pace=Pace("steps", _alike, _worth),
     makes=(Product(MODEL, "model"),),
+    kept={"dataset": _PLAN},
     measures=Measures(
         metrics={
             "loss": Text("training loss", "训练损失"),
@@ -196,6 +217,7 @@ KIND = Kind(
             "steps": Text("steps", "步数"),
             "seconds": Text("computing", "计算用时"),
             "peak_memory_mb": Text("peak memory (MB)", "内存峰值（MB）"),
+            "trainable_percent": Text("trainable weights (%)", "可训练参数（%）"),
         },
         units={"steps": Text("steps", "步")},
         together=(("loss", "eval_loss"),),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
     from transformers import PreTrainedModel
 
+    from studio.models.facts import ModelFacts
     from studio.training.recipe import TrainRecipe
 
 
@@ -30,6 +31,9 @@ class Method:
             an adapter, any other one as a whole. Raises InputError where the folder cannot be loaded.
         options: the schema of its own options, which `prepare` is given.
         optimizer: `optimizer(model, recipe, options)` makes the optimizer, where it is not the usual AdamW.
+        learns: `learns(facts, options)` tells how many weights learn in a model, where that is known beforehand.
+        over_quantized: whether it learns over weights that are quantized in their folder already.
+        highest_rate: the learning rate above which a user is warned.
     """
 
     title: Text
@@ -37,6 +41,14 @@ class Method:
     prepare: Callable[[Path, TrainRecipe, Any], PreTrainedModel]
     options: type[Options] = Options
     optimizer: Callable[[PreTrainedModel, TrainRecipe, Any], Optimizer] | None = None
+    learns: Callable[[ModelFacts, Any], int] | None = None
+    over_quantized: bool = False
+    highest_rate: float | None = None
+
+
+def adapters_learn(facts: ModelFacts, options: AdapterOptions) -> int:
+    """Return how many weights the adapters of a model have; see `Method.learns`."""
+    return facts.adapter_parameters(options.rank)
 
 
 class AdapterOptions(Options):

@@ -12,6 +12,7 @@ from studio.training.methods.base import Method
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from studio.models.facts import ModelFacts
     from studio.training.recipe import TrainRecipe
 
 
@@ -24,4 +25,10 @@ def prepare(folder: Path, _recipe: TrainRecipe, _options: Options) -> PreTrained
     return load_causal(folder, torch.float32)
 
 
-METHOD = Method(Text("Full", "全参数"), Text("Trains every weight.", "训练全部参数。"), prepare)
+def _all(facts: ModelFacts, _options: Options) -> int:
+    return facts.parameters
+
+
+METHOD = Method(
+    Text("Full", "全参数"), Text("Trains every weight.", "训练全部参数。"), prepare, learns=_all, highest_rate=5e-5
+)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from studio.core.errors import InputError
 from studio.core.option import called
 from studio.core.text import Text
 from studio.core.weights import device
 from studio.models.folder import check_folder
-from studio.training.methods.base import AdapterOptions, Method
+from studio.training.methods.base import AdapterOptions, Method, adapters_learn
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -27,7 +26,8 @@ def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTr
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging
 
-    from studio.models.load import dtype
+    from studio.models.facts import facts_of
+    from studio.models.load import Loading, dtype
     from studio.training.adapters import attach
 
     check_folder(folder)
@@ -38,7 +38,9 @@ def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTr
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype(),
     )
-    try:
+    method = called(type(recipe), "method")
+    mend = Text(f"Choose LoRA (lora) as {method.en}.", f"请把{method.zh}改为 LoRA（lora）。")
+    with Loading(Text("the 4-bit model", "4 位模型"), folder, mend):
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype(),
@@ -48,15 +50,7 @@ def prepare(folder: Path, recipe: TrainRecipe, options: AdapterOptions) -> PreTr
             local_files_only=True,
             use_safetensors=True,
         )
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        method = called(type(recipe), "method")
-        raise InputError(
-            Text(f"the model cannot be loaded in 4 bits: {reason}", f"模型无法以 4 比特加载：{reason}"),
-            Text(f"Choose LoRA (lora) as {method.en}.", f"请把{method.zh}改为 LoRA（lora）。"),
-            str(folder),
-        ) from error
-    return attach(cast("PreTrainedModel", model), options)
+    return attach(cast("PreTrainedModel", model), options, facts_of(folder))
 
 
 METHOD = Method(
@@ -64,4 +58,5 @@ METHOD = Method(
     Text("Loads the model in 4 bits and trains adapters.", "以 4 比特加载模型，再训练适配器。"),
     prepare,
     options=AdapterOptions,
+    learns=adapters_learn,
 )

@@ -43,7 +43,7 @@ class Setup:
         options: the objective's own.
         model: as the training method prepared it.
         tokenizer: the model's.
-        train: the rows in the order in which they are learned, epochs and all; a trainer does not shuffle them.
+        train: the rows to learn from, each once; in which order they are learned, `RunTrainer` decides.
         val: rows to validate on, if any.
         arguments: of `transformers.TrainingArguments`, to which an objective adds its own.
         callbacks: what watches the training.

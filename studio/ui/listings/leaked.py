@@ -14,6 +14,7 @@ from studio.core.errors import InputError
 from studio.core.text import Text
 from studio.data.dataset_folder import SPLITS
 from studio.data.leaks.leak import ANSWER, CONTEXT, PLACES, SORTS
+from studio.runs.kinds import KINDS
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
 from studio.ui.line_page import Line, look_through, made, one, page_of, pulse
@@ -95,16 +96,18 @@ def _sort_word(context: Context, sort: str) -> str:
 
 
 def heading(context: Context, asked: Asked) -> Markup:
-    entry, _ = made(context, asked, "leaks")
+    entry, folder = made(context, asked, "leaks")
+    introduction = KINDS.load(entry.kind).introduction
     title = context.say(f"Leak check {entry.name}", f"泄漏检查 {entry.name}")
     return fill(
-        '<h2>{}</h2><span class="next"><a href="#leaks={}">{}</a>'
-        '<a href="{}file/{}/leaks/leaks.jsonl" download="{}-leaks.jsonl">{}</a></span>',
+        '<h2>{}</h2><span class="next"><a href="#{}">{}</a>'
+        '<a href="{}file/{}/{}/leaks.jsonl" download="{}-leaks.jsonl">{}</a></span>',
         title,
-        entry.id,
+        f"{introduction.tab if introduction else 'runs'}={entry.id}",
         context.say("Its run", "对应的运行"),
         context.base,
         entry.id,
+        folder.relative_to(entry.run.path).as_posix(),
         entry.name,
         context.say("Download", "下载"),
     )

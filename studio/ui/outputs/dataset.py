@@ -79,8 +79,9 @@ def _exports(context: Context, run: Run, path: Path) -> Markup:
         context.say("Export", "导出"),
         links,
         context.say(
-            "The workbook that was exported from this dataset, with corrections. They are taken over into a new dataset.",
-            "由这个数据集导出、经人工修改的工作簿；改动会写入一个新的数据集。",
+            "The workbook that was exported from this dataset, with corrections: choose it, or drop it here. The form then shows what "
+            "would change, and makes a new dataset of it.",
+            "由这个数据集导出、经人工修改的工作簿：点击选择，或拖到这里。表单会先列出改动，再据此生成新的数据集。",
         ),
         context.say("Reading back…", "正在读回…"),
         context.say("Read back a corrected workbook", "读回修改后的工作簿"),

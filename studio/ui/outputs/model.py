@@ -6,12 +6,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.files import read_json
 from studio.core.modelcard import CARD, is_adapter
 from studio.runs.directory import Run
 from studio.ui.archive import weight
 from studio.ui.context import Context
-from studio.ui.html import fill, size
+from studio.ui.html import fill
 from studio.ui.outputs.base import Output, next_steps, step
 from studio.ui.wanted import link
 

@@ -6,6 +6,7 @@ import shlex
 
 from markupsafe import Markup
 
+from studio.core.amounts import duration
 from studio.core.text import Text, both
 from studio.runs import references
 from studio.runs.index import Entry
@@ -15,7 +16,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import local_time
 from studio.ui.context import Context
 from studio.ui.form.field import fields_of
-from studio.ui.html import duration, fill, join, table
+from studio.ui.html import fill, join, table
 
 _MOST = 100_000  # characters of a recipe
 

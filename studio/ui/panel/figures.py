@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from studio.core.amounts import duration
 from studio.runs.view import View
 from studio.ui.context import Context
-from studio.ui.html import duration, figure, fill, join
+from studio.ui.html import figure, fill, join
 from studio.ui.panel.labels import measures, metric_name
 from studio.ui.panel.scores import scores
 

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from studio.core.amounts import duration, size
+from studio.core.meter import BYTES
 from studio.runs import queue
 from studio.runs.directory import STATUSES, Run, Status
 from studio.runs.index import Entry
@@ -13,7 +15,7 @@ from studio.runs.kinds import kind_title, stays_up, unit_name
 from studio.runs.removal import needed_by
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
-from studio.ui.html import act, chip, duration, fill, join, notice, record_notice, size
+from studio.ui.html import act, chip, fill, join, notice, record_notice
 from studio.ui.needs import still_needed
 from studio.ui.panel import waiting
 
@@ -124,8 +126,9 @@ def progress(context: Context, seen: View) -> Markup:
         template = '<div class="progress"><div class="stage"><span>{}</span><span>{}</span></div>{}</div>'
         return fill(template, stage, so_far, bar)
     share = min(1.0, seen.progress.done / seen.progress.total)
-    if seen.progress.unit == "bytes":
+    if seen.progress.unit == BYTES:
         count = f"{size(seen.progress.done)} / {size(seen.progress.total)}"
+        count += f" · {size(seen.progress.rate)}/s" if seen.progress.rate and running else ""
     else:
         count = f"{seen.progress.done:,} / {seen.progress.total:,} {unit}"
     left = ""

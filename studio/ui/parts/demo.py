@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.models.known_models import SUGGESTED
 from studio.ui.context import Context
-from studio.ui.html import fill, size
+from studio.ui.html import fill
 from studio.ui.parts.base import Part, Query
 from studio.ui.starters import missing_chinese, missing_models
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from studio.core.amounts import size
 from studio.core.modelcard import fetched
 from studio.models.known_models import SUGGESTED
 from studio.runs import queue
@@ -14,7 +15,7 @@ from studio.runs.kinds import KINDS
 from studio.runs.store import RunStore
 from studio.ui import machine
 from studio.ui.context import Context
-from studio.ui.html import empty, error_notice, fill, join, notice, size
+from studio.ui.html import empty, error_notice, fill, join, notice
 from studio.ui.panel.line import line, pulse
 from studio.ui.parts.base import Part, Query
 from studio.ui.plugins import broken, have_changed, waiting

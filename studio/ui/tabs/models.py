@@ -13,6 +13,7 @@ from studio.ui.tabs.base import Tab
 def build(place: Place) -> None:
     """Make the tab."""
     with gr.Column(elem_classes="stack"):
+        polled("fetching")
         polled("listing", listing="models")
 
 

@@ -80,6 +80,8 @@ class Keyboard:
         self._page = page
         self.clicks = 0
         self.keys = 0
+        # told to the browser with the first listener, and slower than a key: without it Enter may open nothing
+        page.on("filechooser", lambda _: None)
         self.farthest = 0
         self.unseen: list[str] = []
 

@@ -8,7 +8,7 @@ import { deed, fold, lead, look } from "./listing.js";
 import { unfold } from "./log.js";
 import { tick } from "./parts.js";
 import { go, picked, placeOf, read, remember } from "./router.js";
-import { act } from "./server.js";
+import { act, askJson, language } from "./server.js";
 import { isSheet } from "./sheet.js";
 
 async function post(button) {
@@ -58,6 +58,18 @@ const CLICKS = {
     if (!isSheet(tab)) window.scrollTo(0, 0);
   },
 };
+// A token goes to the server and out of the page.
+async function confide(event) {
+  const form = event.target.closest("form[data-secret]");
+  if (!form) return;
+  event.preventDefault();
+  const { token } = form.elements;
+  const given = { lang: language, token: token.value };
+  token.value = "";
+  const said = await (await askJson(`token/${form.dataset.secret}`, given, { "X-Studio": "page" })).json();
+  toast(said.notice, "plain", true);
+  tick();
+}
 async function begin(event) {
   const form = event.target.closest("form[data-start]");
   if (!form) return;
@@ -67,6 +79,7 @@ async function begin(event) {
   const said = await (await act(`start/${name}/${given}`)).json();
   if (said.notice) toast(said.notice, "plain", true);
   else if (tab) go(tab, said.run);
+  else tick();
 }
 
 const ANY = Object.keys(CLICKS).join(",");
@@ -79,4 +92,5 @@ export function start() {
     does(target, event);
   });
   document.addEventListener("submit", begin);
+  document.addEventListener("submit", confide);
 }

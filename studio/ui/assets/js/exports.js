@@ -70,7 +70,10 @@ async function give(event) {
     const headers = { "X-Studio": "page", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream" };
     const said = await (await ask(address, { method: "POST", headers, body: file })).json();
     if (said.notice) toast(said.notice, "plain", true);
-    else go("data", said.run);
+    else {
+      go("data", said.wish);
+      input.closest('[role="tabpanel"]')?.scrollIntoView();
+    }
   });
   input.value = ""; // the same file may be chosen again, once it is mended
   tick();

@@ -66,7 +66,12 @@ function walk(event) {
   next.click();
   next.focus();
 }
+// A list closes as the focus leaves it; Gradio hears of the Tab only after that, and opens it again.
+function leave(event) {
+  if (event.key === "Tab" && event.target.matches?.("input[role=combobox]")) event.stopPropagation();
+}
 export function start() {
+  window.addEventListener("keydown", leave, true);
   document.addEventListener("keydown", walk);
   new MutationObserver(together).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-selected", "name"] });
 }

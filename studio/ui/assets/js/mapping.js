@@ -29,6 +29,10 @@ export function valueMeaning(record, column, value, meant) {
 export function counting(record, from) {
   return tidy({ ...record, answer_base: from === "" ? null : Number(from) });
 }
+export function correcting(record, about, action) {
+  const { [about]: _, ...others } = record.corrections;
+  return { ...record, corrections: action === "refuse" ? others : { ...others, [about]: action } };
+}
 // What says nothing stays out of the recipe.
 function tidy(record) {
   const named = ["columns", "values", "ignore", "answer_base"];
@@ -36,7 +40,8 @@ function tidy(record) {
 }
 
 function chosen(select, record) {
-  const { role, column, value } = select.dataset;
+  const { role, column, value, correction } = select.dataset;
+  if (correction !== undefined) return correcting(record, correction, select.value);
   if (role !== undefined) return meaning(record, role, select.value);
   if (column !== undefined) return valueMeaning(record, column, value, select.value);
   return counting(record, select.value);

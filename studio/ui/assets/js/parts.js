@@ -38,7 +38,9 @@ export function put(part, key, value) {
   if (value) part.dataset[asks(key)] = value;
   else delete part.dataset[asks(key)];
 }
-export const asksFor = (part, key) => part.dataset[asks(key)] ?? "";
+export function asksFor(part, key) {
+  return part.dataset[asks(key)] ?? "";
+}
 
 export function tick() {
   if (!document.hidden) refresh();

@@ -21,6 +21,8 @@ function chosen(section) {
     model: flat.model ?? "",
     max_length: flat.max_length,
     seed: flat.seed,
+    template: flat.template,
+    thinking: flat.thinking,
     options: Object.fromEntries(options.map(([name, value]) => [name.slice("options.".length), value])),
   };
 }
