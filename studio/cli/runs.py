@@ -82,6 +82,8 @@ def runs(context: typer.Context, as_json: AsJson = False) -> None:
     for item in views:
         done = f"{item.progress.done}/{item.progress.total} {item.progress.unit}" if item.progress.total else ""
         say(f"{item.status:9} {item.id:60} {done}")
+        if item.stalled:
+            say(Text(f"          {item.stalled.words.en}", f"          {item.stalled.words.zh}"))
     if not views:
         say(Text("No runs yet.", "还没有运行。"))
 
@@ -100,6 +102,8 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
     if item.progress.total:
         eta = "" if item.progress.eta_s is None else f", {item.progress.eta_s:.0f} s left"
         say(f"  progress: {item.progress.done}/{item.progress.total} {item.progress.unit}{eta}")
+    if item.stalled:
+        say(Text(f"  note: {item.stalled.words.en}", f"  注意：{item.stalled.words.zh}"))
     for name, value in item.metrics.items():
         say(f"  {name}: {value:.6g}")
     for name, path in item.outputs.items():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +75,22 @@ def test_a_run_at_work(en: Context, zh: Context, new_run: Callable[..., Run]) ->
     assert "remove" not in shown["title"]
     assert "运行中" in panel(zh)["title"]
     assert "3 / 10 步" in panel(zh)["progress"]
+
+
+def test_a_run_silent_out_of_its_rhythm(
+    en: Context, zh: Context, new_run: Callable[..., Run], client: TestClient
+) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    working(run)
+    have = look(client)["version"]
+    record = json.loads(run.process_file.read_text())
+    write_json(run.process_file, {**record, "created": time.time() - 3600})
+    os.utime(run.events_file, (time.time() - 3000,) * 2)
+    assert look(client, have=have) is not None, "no file grew, and yet there is something to say"
+    shown = panel(en)
+    assert 'class="chip stalled"' in shown["title"]
+    assert "silent since" in shown["words"]
+    assert "可能已卡住" in panel(zh)["words"]
 
 
 def test_others_words_are_shown_as_words(en: Context, new_run: Callable[..., Run]) -> None:

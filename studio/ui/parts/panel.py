@@ -10,6 +10,7 @@ from studio.runs.directory import Run
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS, kind_title
 from studio.runs.removal import needed_by
+from studio.runs.stall import silence
 from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
@@ -35,6 +36,8 @@ def version(context: Context, query: Query) -> str:
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
     line = str(hash(tuple(queue.line(context.workspace)))) if status == "queued" else ""
+    if status == "running" and silence(run.run) is not None:
+        line = "stalled"
     points = checkpoints.pulse(run.run)
     return "|".join([points, runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
 
