@@ -15,13 +15,13 @@ from studio.cli.shell import AsJson, document, here, say
 from studio.core.errors import InputError
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
-from studio.core.workspace import find_workspace
-from studio.runs import bill, control, launch, queue, removal
-from studio.runs.directory import Run
+from studio.core.workspace import Workspace, find_workspace
+from studio.runs import bill, control, launch, queue, references, removal
+from studio.runs.directory import STATUSES, Run
 from studio.runs.events import read_log
 from studio.runs.kinds import KINDS
 from studio.runs.outlook import outlook
-from studio.runs.recipes import load_recipe
+from studio.runs.recipes import Checked, load_recipe
 from studio.runs.rental import read_rental
 from studio.runs.store import RunStore
 from studio.runs.view import view
@@ -162,16 +162,53 @@ def stop(
 def resume(
     context: typer.Context,
     run: str,
+    from_: Annotated[str, typer.Option("--from", help="An earlier checkpoint to go on from: step-100.")] = "",
+    epochs: Annotated[float | None, typer.Option(help="Train a finished run for so many more, as a new run.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once.")] = False,
 ) -> None:
-    """Go on with a stopped, failed or crashed run from its last checkpoint."""
+    """Go on with a stopped, failed or crashed run from its last checkpoint, or from an earlier one."""
     workspace = here(context)
     found = RunStore(workspace).find(run)
+    if epochs is not None:
+        more = _more(workspace, found, from_, epochs)
+        started = launch.start(workspace, more.recipe, more.resolved)
+        say(f"run: {started.id}")
+        if not detach:
+            sys.exit(attend(started))
+        return
     offset = found.log_file.stat().st_size if found.log_file.exists() else 0
-    launch.resume(workspace, found)
+    launch.resume(workspace, found, from_)
     say(f"run: {found.id}")
     if not detach:
         sys.exit(attend(found, offset))
+
+
+def _more(workspace: Workspace, run: Run, at: str, epochs: float) -> Checked:
+    """Return a finished training's recipe for more epochs: of the very data that it learned, from where it ended."""
+    if run.status() != "finished" or "continues" not in KINDS.load(run.kind).recipe.model_fields:
+        status = run.status()
+        raise InputError(
+            Text(
+                f"only a finished training can be trained for more epochs; {run.id} is {status}",
+                f"只有已完成的训练才能再训练更多轮；{run.id} 的状态是“{STATUSES[status].zh}”",
+            ),
+            Text(
+                f"Go on with it first: `python -m studio resume {run.id}`",
+                f"请先继续它：`python -m studio resume {run.id}`",
+            ),
+        )
+    dataset = references.load(run.inputs().get("references"))["dataset"]
+    values = {
+        "epochs": epochs,
+        "continues": f"{run.id}:{at}" if at else run.id,
+        "dataset": dataset.run or dataset.path,
+        "max_steps": None,
+        "at": "",
+        "cron": "",
+    }
+    return load_recipe(
+        workspace, str(run.recipe_file), [f"{name}={json.dumps(value)}" for name, value in values.items()]
+    )
 
 
 @app.command()

@@ -17,6 +17,9 @@ from studio.core import plugins
 from studio.core.errors import InputError
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.kinds import KINDS
+from studio.runs.store import RunStore
+from studio.training import checkpoints
+from studio.training.recipe import TrainRecipe
 
 
 def studio(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -198,3 +201,33 @@ def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
     plugins.forget()
     assert "the layout 'broken' cannot be loaded" in here("allow", "broken").output
     plugins.forget()
+
+
+def test_checkpoints_are_listed_and_kept(workspace: Workspace) -> None:
+    run = RunStore(workspace).create(TrainRecipe(name="tuned", dataset="d"), {})
+    for step in (50, 100):
+        with checkpoints.writing(run.path, step, "due", {"loss": step / 10}, best=step == 50) as folder:
+            (folder / checkpoints.OPTIMIZER).write_bytes(b"moments")
+
+    def typed(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["--workspace", str(workspace.root), *arguments])
+
+    assert typed("keep", "tuned", "step-100").exit_code == 0
+    listed = json.loads(typed("checkpoints", "tuned", "--json").stdout)
+    assert [(item["name"], item["best"], item["kept"], item["resumable"]) for item in listed] == [
+        ("step-50", True, False, True),
+        ("step-100", False, True, True),
+    ]
+    assert listed[0]["metrics"] == {"loss": 5.0}
+    assert "step-100" in typed("checkpoints", "tuned").stdout
+    typed("keep", "tuned", "step-100", "--release")
+    assert not any(item["kept"] for item in json.loads(typed("checkpoints", "tuned", "--json").stdout))
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    for arguments, said in (
+        (("keep", "tuned", "step-7"), "there are: step-50, step-100"),
+        (("resume", "tuned", "--from", "step-7"), "there are: step-50, step-100"),
+        (("resume", "tuned", "--epochs", "2"), "only a finished training"),
+    ):
+        refused = typed(*arguments).exception
+        assert isinstance(refused, InputError)
+        assert said in refused.message.en

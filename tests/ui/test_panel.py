@@ -21,6 +21,7 @@ from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.process import Process
+from studio.training import checkpoints
 from studio.ui import routes
 from studio.ui.context import Context
 from studio.ui.panel.scores import scores
@@ -261,6 +262,38 @@ def test_a_run_at_work_cannot_be_removed(client: TestClient, new_run: Callable[.
     assert answer.status_code == 400
     assert "还没有结束" in answer.json()["notice"]
     assert run.path.exists()
+
+
+def test_checkpoints_stand_in_the_panel_with_what_can_be_done(
+    client: TestClient, en: Context, zh: Context, new_run: Callable[..., Run]
+) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    assert not panel(en)["checkpoints"]
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    for step, best in ((50, True), (100, False)):
+        with checkpoints.writing(
+            run.path, step, "better" if best else "stop", {"eval_loss": step / 10}, best
+        ) as folder:
+            (folder / checkpoints.OPTIMIZER).write_bytes(b"moments")
+    shown = panel(en)["checkpoints"]
+    assert shown.index("step-100") < shown.index("step-50")
+    assert all(
+        word in shown for word in ("Checkpoints (2)", "validation loss", "stopped here", "best", "resume?at=step-50")
+    )
+    assert f"#evaluate=model:{run.id}:step-50" in shown
+    assert "从这里继续" in panel(zh)["checkpoints"]
+
+    assert client.post(f"/studio/run/{run.id}/keep?at=step-50", headers=PAGE).status_code == 200
+    assert [item.kept for item in checkpoints.found(run.path)] == [True, False]
+    assert "release?at=step-50" in panel(en)["checkpoints"]
+    client.post(f"/studio/run/{run.id}/release?at=step-50", headers=PAGE)
+    assert not any(item.kept for item in checkpoints.found(run.path))
+    answer = client.post(f"/studio/run/{run.id}/resume?at=step-7&lang=en", headers=PAGE)
+    assert answer.status_code == 400
+    assert "step-50, step-100" in answer.json()["notice"]
+
+    checkpoints.drop_optimizer(checkpoints.found(run.path)[0])
+    assert "resume?at=step-50" not in panel(en)["checkpoints"]
 
 
 def test_the_table_and_home_list_what_is_there(en: Context, new_run: Callable[..., Run]) -> None:

@@ -15,7 +15,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import about, children, costs, courses, figures, head, log, made
+from studio.ui.panel import about, checkpoints, children, costs, courses, figures, head, log, made
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -38,8 +38,20 @@ def version(context: Context, query: Query) -> str:
     line = str(hash(tuple(queue.line(context.workspace)))) if status == "queued" else ""
     if status == "running" and silence(run.run) is not None:
         line = "stalled"
+    points = checkpoints.pulse(run.run)
     return "|".join(
-        [runs[0].id, str(len(runs)), run.id, status, line, costs.pulse(status), *map(str, sizes), *below, *named]
+        [
+            points,
+            runs[0].id,
+            str(len(runs)),
+            run.id,
+            status,
+            line,
+            costs.pulse(status),
+            *map(str, sizes),
+            *below,
+            *named,
+        ]
     )
 
 
@@ -61,6 +73,7 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
         "course": courses.course(context, run),
         "metrics": Markup() if made.tells(run) else figures.figures(context, seen),
         "outputs": made.outputs(context, run),
+        "checkpoints": checkpoints.checkpoints(context, seen, run),
         "steps": children.steps(context, run),
         "plots": courses.plots(context, run),
         "log": log.log(context, seen),
