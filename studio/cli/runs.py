@@ -16,12 +16,13 @@ from studio.core.errors import InputError
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
 from studio.core.workspace import Workspace, find_workspace
-from studio.runs import control, launch, queue, references, removal
+from studio.runs import bill, control, launch, queue, references, removal
 from studio.runs.directory import STATUSES, Run
 from studio.runs.events import read_log
 from studio.runs.kinds import KINDS
 from studio.runs.outlook import outlook
 from studio.runs.recipes import Checked, load_recipe
+from studio.runs.rental import read_rental
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -93,8 +94,9 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
     """Show one run: status, progress, metrics, outputs."""
     found = RunStore(here(context)).find(run)
     item = view(found)
+    rental = read_rental()
     if as_json:
-        document(item.dump())
+        document({**item.dump(), "rental": bill.dump(rental, found, item)})
         return
     language = shell_language()
     status = f"{item.status} ({STOPPING})" if item.stopping else item.status
@@ -104,6 +106,10 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
         say(f"  progress: {item.progress.done}/{item.progress.total} {item.progress.unit}{eta}")
     if item.stalled:
         say(Text(f"  note: {item.stalled.words.en}", f"  注意：{item.stalled.words.zh}"))
+    if (cost := bill.spent(rental, found, item)).en:
+        say(Text(f"  {cost.en}", f"  {cost.zh}"))
+    if alarm := bill.alarm(rental, item):
+        say(Text(f"  note: {alarm.en}", f"  注意：{alarm.zh}"))
     for name, value in item.metrics.items():
         say(f"  {name}: {value:.6g}")
     for name, path in item.outputs.items():

@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -391,3 +392,15 @@ def test_what_a_run_took_is_no_figure_of_what_came_of_it(zh: Context, new_run: C
     assert "<dt>训练损失</dt>" in figures
     assert effort == "<span>步数 135</span><span>计算用时 19 分 38 秒</span><span>token/秒 130.2</span></div>"
     assert not any(word in figures for word in ("步数", "用时", "token"))
+
+
+def test_the_rental_of_a_run_at_work(
+    en: Context, zh: Context, new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working(new_run("train", name="lora", dataset="d"))
+    assert "bill" not in panel(en)["progress"]
+    soon = datetime.fromtimestamp(time.time() + 600).astimezone().isoformat()
+    monkeypatch.setenv("STUDIO_PRICE_PER_HOUR", "<b>2.5")
+    monkeypatch.setenv("STUDIO_RENTED_UNTIL", soon)
+    assert "at &lt;b&gt;2.50 an hour" in panel(en)["progress"]
+    assert "已花费" in panel(zh)["progress"]

@@ -15,7 +15,7 @@ from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import about, checkpoints, children, courses, figures, head, log, made
+from studio.ui.panel import about, checkpoints, children, costs, courses, figures, head, log, made
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -39,7 +39,20 @@ def version(context: Context, query: Query) -> str:
     if status == "running" and silence(run.run) is not None:
         line = "stalled"
     points = checkpoints.pulse(run.run)
-    return "|".join([points, runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
+    return "|".join(
+        [
+            points,
+            runs[0].id,
+            str(len(runs)),
+            run.id,
+            status,
+            line,
+            costs.pulse(status),
+            *map(str, sizes),
+            *below,
+            *named,
+        ]
+    )
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -55,8 +68,8 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     return {
         "choice": Markup() if query.get("fixed") else _choice(context, runs, chosen),
         "title": head.title(context, chosen, seen),
-        "progress": head.progress(context, seen),
-        "words": head.words(context, seen),
+        "progress": head.progress(context, seen) + costs.bill(context, run, seen),
+        "words": costs.alarm(context, seen) + head.words(context, seen),
         "course": courses.course(context, run),
         "metrics": Markup() if made.tells(run) else figures.figures(context, seen),
         "outputs": made.outputs(context, run),
