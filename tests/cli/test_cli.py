@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,14 +62,12 @@ def test_a_faulty_recipe_exits_with_2_and_one_screen(workspace: Workspace) -> No
     assert list(workspace.runs.iterdir()) == []
 
 
-def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, recipe: Path) -> None:
+def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, recipe: Path, tiny_model: Path) -> None:
     done = studio(workspace, "check", str(recipe))
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["  1 file · 1 row"])
     (workspace.root / "rows").mkdir()
     (workspace.root / "rows" / "test.jsonl").write_text("")
-    (workspace.models / "m").mkdir()
-    for name in ("config.json", "model.safetensors"):
-        (workspace.models / "m" / name).write_text("{}")
+    shutil.copytree(tiny_model, workspace.models / "m")
     path = workspace.recipes / "e.yaml"
     path.write_text("kind: evaluate\nname: e\ndataset: rows\nmodels: [m]\nmodes: [direct]\n")
     done = studio(workspace, "check", str(path))
@@ -85,7 +84,7 @@ def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, r
         (["show", "nothing"], "there is no run"),
         (["schema", "nothing"], "accepted: dataset"),
         (["search", "nothing", "q"], "there is no knowledge base"),
-        (["models", "fetch", "../x"], "is no model id"),
+        (["models", "fetch", "../x"], "there is no file or folder"),
     ],
 )
 def test_mistakes_exit_with_2(workspace: Workspace, arguments: list[str], word: str) -> None:
