@@ -17,8 +17,8 @@ from studio.core.text import LANGUAGES, Language
 from studio.core.workspace import Workspace
 from studio.ui import basic_auth, frame, gradio_files, routes, theme
 from studio.ui.context import Context
-from studio.ui.document import Document, Sheet
 from studio.ui.guard import guarded
+from studio.ui.page_head import PageHead, Sheet
 from studio.ui.place import Place, Restoring
 from studio.ui.polled import static
 from studio.ui.tabs import tabs
@@ -82,7 +82,7 @@ def mount(app: FastAPI, workspace: Workspace, password: str = "") -> FastAPI:
         f"{path.rstrip('/')}/": f"{sheet.tag(context.base)}{files.tags()}{frame.head(context)}"
         for path, context in contexts.items()
     }
-    app.add_middleware(Document, heads=heads, files=files)
+    app.add_middleware(PageHead, heads=heads, files=files)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5)
     app.include_router(sheet.router())
     app.include_router(routes.router(workspace))

@@ -104,7 +104,7 @@ class Studio:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def start(self, *options: str, wait_s: float = 60.0) -> None:
+    def start(self, *options: str, wait_s: float = 180.0) -> None:
         """Start it with options of `app.py`, and wait until it answers."""
         self.process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(self.port), "--workspace", str(self.workspace.root), *options],

@@ -221,6 +221,8 @@ def test_two_runs_are_drawn_and_the_address_says_all(
     legend = tab.locator("figure.curve .legend tr")
     expect(legend).to_have_count(3, timeout=60_000)  # its head, and a row a run
     expect(legend.nth(1)).to_contain_text("心内科")
+    left = "(table) => [...table.rows].map((row) => row.cells[0].getBoundingClientRect().left)"
+    assert len(set(page.locator("table.compares:has(thead)").first.evaluate(left))) == 1, "heads over columns"
     page.wait_for_function("document.querySelector('figure.curve canvas') !== null")
     expect(tab.locator("figure.curve")).to_have_count(1)
     assert painted(page) == ["r0", "r1"]

@@ -18,7 +18,7 @@ def table(first: str, heads: Sequence[Markup], rows: Sequence[Markup]) -> Markup
     """Return the table; `first` is said above what its rows are called."""
     head = join(fill('<th scope="col">{}</th>', cell) for cell in heads)
     return fill(
-        '<div class="wide"><table class="beside"><thead><tr><th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>',
+        '<div class="wide"><table class="compares"><thead><tr><th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>',
         first,
         head,
         join(rows),

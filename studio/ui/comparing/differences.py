@@ -57,5 +57,7 @@ def _alike(context: Context, same: Sequence[Setting]) -> Markup:
         for item in same
     )
     return fill(
-        '<details><summary>{}</summary><div class="wide"><table class="beside">{}</table></div></details>', words, rows
+        '<details><summary>{}</summary><div class="wide"><table class="compares">{}</table></div></details>',
+        words,
+        rows,
     )
