@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -20,7 +21,10 @@ _TOKEN = "hf_good_token_of_dr_li"
 
 
 def _files(megabytes: int) -> dict[str, bytes]:
-    return {"config.json": b'{"model_type": "qwen2"}', "model.safetensors": os.urandom(megabytes * 10**6)}
+    size = megabytes * 10**6
+    header = json.dumps({"weight": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    weights = len(header).to_bytes(8, "little") + header + os.urandom(size)
+    return {"config.json": b'{"model_type": "qwen2"}', "model.safetensors": weights}
 
 
 def test_a_model_is_fetched_with_total_and_time_left_and_another_cancelled(
