@@ -6,7 +6,7 @@ PORT ?= 7860
 CSS := --end-with-newline --indent-size 2 --disable-newline-between-rules
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help studio demo setup models test proof-stops proof-probe fuzz walk accept check css bench browser dify screenshots clean
+.PHONY: help studio demo setup models test proof-stops proof-checkpoints proof-probe fuzz walk accept check css bench browser dify screenshots clean
 .PHONY: test-browser bench-turns bench-page bench-runs bench-engine bench-data bench-identifiers bench-training bench-knowledge bench-evaluation bench-gpu
 
 help:  ## list the targets
@@ -55,6 +55,9 @@ test-browser: models .venv/.ready-dev browser  ## the page in Chromium
 
 proof-stops: models .venv/.ready-dev  ## stop, SIGTERM and force at twenty moments each (about an hour)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_stops.py -rP
+
+proof-checkpoints: models .venv/.ready-dev  ## checkpoints torn, killed at every file, on a full disk; what one costs (about ten minutes; as root)
+	$(BIN)/python -m pytest -m proof tests/proofs/test_checkpoints.py -rP
 
 proof-probe: models .venv/.ready-dev  ## planted identifiers found in trained weights, and no others (five to twenty minutes)
 	$(BIN)/python -m pytest -m proof tests/proofs/test_probe.py -rP

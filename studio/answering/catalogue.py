@@ -1,4 +1,4 @@
-"""What a model id may name: `NAME`, or `NAME@KNOWLEDGE` for answers with retrieval."""
+"""What a model id may name: `NAME` (or a checkpoint, `NAME:best`), or `NAME@KNOWLEDGE` for answers with retrieval."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from studio.core.modelcard import ADAPTER_CONFIG, CONFIG, fetched, find_model_fo
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.engines.pool import served_models
+from studio.runs import references
 from studio.runs.kinds import KINDS
 from studio.runs.names import knowledge_names, model_names
 from studio.runs.store import RunStore
@@ -102,7 +103,7 @@ class Catalogue:
                 )
             )
         model = name or names.models[0]
-        if model not in names.models:
+        if model not in names.models and not self._is_checkpoint(model):
             folder = find_model_folder(self._workspace, name) if "/" in name else None
             if folder is None or folder.name not in names.models:
                 return UnknownModelError(_none("model", "模型", name, names.models))
@@ -115,6 +116,15 @@ class Catalogue:
         if knowledge not in opened:
             return UnknownModelError(_none("knowledge base", "知识库", knowledge, opened))
         return Target(model, knowledge)
+
+    def _is_checkpoint(self, model: str) -> bool:
+        """Tell whether an id names a checkpoint of a training: `NAME:best`, `NAME:step-100`."""
+        if references.bare(model) == model:
+            return False
+        try:
+            return bool(references.resolve(self._workspace, "model", model).run)
+        except InputError:
+            return False
 
 
 def _changed(folder: Path) -> int:

@@ -13,14 +13,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studio.cli import answers, doctor, imports, keys, models, plugins, queue, runs
+from studio.cli import answers, checkpoints, doctor, imports, keys, models, plugins, queue, runs
 from studio.cli.shell import say
 from studio.core.errors import StudioError, UnavailableError
 from studio.core.text import Text
 from studio.core.workspace import find_workspace
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-for part in (runs, answers, doctor, imports):
+for part in (runs, checkpoints, answers, doctor, imports):
     app.add_typer(part.app)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")

@@ -15,13 +15,14 @@ from studio.cli.shell import AsJson, document, here, say
 from studio.core.errors import InputError
 from studio.core.reporter import STOPPING
 from studio.core.text import Text, shell_language
-from studio.core.workspace import find_workspace
-from studio.runs import control, launch, queue, removal
-from studio.runs.directory import Run
+from studio.core.workspace import Workspace, find_workspace
+from studio.runs import bill, control, launch, queue, references, removal
+from studio.runs.directory import STATUSES, Run
 from studio.runs.events import read_log
 from studio.runs.kinds import KINDS
 from studio.runs.outlook import outlook
-from studio.runs.recipes import load_recipe
+from studio.runs.recipes import Checked, load_recipe
+from studio.runs.rental import read_rental
 from studio.runs.store import RunStore
 from studio.runs.view import view
 
@@ -82,6 +83,8 @@ def runs(context: typer.Context, as_json: AsJson = False) -> None:
     for item in views:
         done = f"{item.progress.done}/{item.progress.total} {item.progress.unit}" if item.progress.total else ""
         say(f"{item.status:9} {item.id:60} {done}")
+        if item.stalled:
+            say(Text(f"          {item.stalled.words.en}", f"          {item.stalled.words.zh}"))
     if not views:
         say(Text("No runs yet.", "还没有运行。"))
 
@@ -91,8 +94,9 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
     """Show one run: status, progress, metrics, outputs."""
     found = RunStore(here(context)).find(run)
     item = view(found)
+    rental = read_rental()
     if as_json:
-        document(item.dump())
+        document({**item.dump(), "rental": bill.dump(rental, found, item)})
         return
     language = shell_language()
     status = f"{item.status} ({STOPPING})" if item.stopping else item.status
@@ -100,6 +104,12 @@ def show(context: typer.Context, run: str, as_json: AsJson = False) -> None:
     if item.progress.total:
         eta = "" if item.progress.eta_s is None else f", {item.progress.eta_s:.0f} s left"
         say(f"  progress: {item.progress.done}/{item.progress.total} {item.progress.unit}{eta}")
+    if item.stalled:
+        say(Text(f"  note: {item.stalled.words.en}", f"  注意：{item.stalled.words.zh}"))
+    if (cost := bill.spent(rental, found, item)).en:
+        say(Text(f"  {cost.en}", f"  {cost.zh}"))
+    if alarm := bill.alarm(rental, item):
+        say(Text(f"  note: {alarm.en}", f"  注意：{alarm.zh}"))
     for name, value in item.metrics.items():
         say(f"  {name}: {value:.6g}")
     for name, path in item.outputs.items():
@@ -152,16 +162,53 @@ def stop(
 def resume(
     context: typer.Context,
     run: str,
+    from_: Annotated[str, typer.Option("--from", help="An earlier checkpoint to go on from: step-100.")] = "",
+    epochs: Annotated[float | None, typer.Option(help="Train a finished run for so many more, as a new run.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once.")] = False,
 ) -> None:
-    """Go on with a stopped, failed or crashed run from its last checkpoint."""
+    """Go on with a stopped, failed or crashed run from its last checkpoint, or from an earlier one."""
     workspace = here(context)
     found = RunStore(workspace).find(run)
+    if epochs is not None:
+        more = _more(workspace, found, from_, epochs)
+        started = launch.start(workspace, more.recipe, more.resolved)
+        say(f"run: {started.id}")
+        if not detach:
+            sys.exit(attend(started))
+        return
     offset = found.log_file.stat().st_size if found.log_file.exists() else 0
-    launch.resume(workspace, found)
+    launch.resume(workspace, found, from_)
     say(f"run: {found.id}")
     if not detach:
         sys.exit(attend(found, offset))
+
+
+def _more(workspace: Workspace, run: Run, at: str, epochs: float) -> Checked:
+    """Return a finished training's recipe for more epochs: of the very data that it learned, from where it ended."""
+    if run.status() != "finished" or "continues" not in KINDS.load(run.kind).recipe.model_fields:
+        status = run.status()
+        raise InputError(
+            Text(
+                f"only a finished training can be trained for more epochs; {run.id} is {status}",
+                f"只有已完成的训练才能再训练更多轮；{run.id} 的状态是“{STATUSES[status].zh}”",
+            ),
+            Text(
+                f"Go on with it first: `python -m studio resume {run.id}`",
+                f"请先继续它：`python -m studio resume {run.id}`",
+            ),
+        )
+    dataset = references.load(run.inputs().get("references"))["dataset"]
+    values = {
+        "epochs": epochs,
+        "continues": f"{run.id}:{at}" if at else run.id,
+        "dataset": dataset.run or dataset.path,
+        "max_steps": None,
+        "at": "",
+        "cron": "",
+    }
+    return load_recipe(
+        workspace, str(run.recipe_file), [f"{name}={json.dumps(value)}" for name, value in values.items()]
+    )
 
 
 @app.command()

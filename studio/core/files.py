@@ -16,6 +16,9 @@ from studio.core.encoding import SAMPLE_BYTES, codec_of, hint_of, sample_of, tel
 from studio.core.errors import InputError
 from studio.core.text import Text
 
+SCRATCH = ".part"
+"""What the names of files and folders end with that are still being written."""
+
 _LOOKED_THROUGH_BYTES = 64 * 2**20
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _NAME_BYTES = 192
@@ -115,7 +118,7 @@ def read_text(path: Path) -> tuple[str, str]:
 
 def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file at once and whole: readers see the old one or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=SCRATCH)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
@@ -146,7 +149,7 @@ def read_json(path: Path) -> dict[str, object] | None:
 def building(target: Path) -> Iterator[Path]:
     """Yield a fresh folder beside `target` that becomes `target` when the block ends well, and vanishes otherwise."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=SCRATCH))
     try:
         yield scratch
         scratch.chmod(0o755)
@@ -156,6 +159,12 @@ def building(target: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove the folders that a killed process left half written in a folder; none may be writing there any more."""
+    for path in folder.glob(f".*{SCRATCH}/"):
+        shutil.rmtree(path)
 
 
 def sha256_file(path: Path) -> str:

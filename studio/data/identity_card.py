@@ -96,7 +96,7 @@ def _listed(samples: dict[Text, list[str]], language: Language) -> Iterator[str]
         yield f"- {title.to(language)}{colon}{' · '.join(f'`{piece.replace(chr(96), chr(39))}`' for piece in shown)}"
 
 
-def _lines(folder: Path) -> Iterator[str]:
+def _lines(folder: Path) -> Iterator[bytes]:
     for split in SPLITS:
-        with (folder / f"{split}.jsonl").open(encoding="utf-8") as stream:
+        with (folder / f"{split}.jsonl").open("rb") as stream:
             yield from stream

@@ -7,23 +7,23 @@ and those are compared exactly. Of each text a few hundred bytes of numbers stay
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-_HAN = re.compile("[\u3400-\u9fff]")
+_NO_HAN = re.compile("[^\u3400-\u9fff]+")
 _TELLING = re.compile(r"\d+(?:[./:]\d+)*|[<>=+−±↑↓%‰]")
 _HAN_SHARE = 0.2
 _BEGIN = 100  # characters, which tell the script of a text
 _LONGEST = 4_000  # characters of a text that are looked at: enough to tell, and a book in a prompt costs no more
 _CASE = {2: 50, 5: 200}  # characters that a case has at least, by the width of its pieces
-_BATCH = 2_000
-_REMEMBERED = 4_096  # texts
+_BATCH = 250
+_REMEMBERED = 256  # texts, of which the longest take half a megabyte each
 _PERMUTATIONS = 126
 _SEED = 42
 _FOUND = 0.99  # the share of pairs at the threshold that come into one bucket at least
@@ -42,7 +42,7 @@ def width(text: str) -> int:
     (2, 5)
     """
     begin = text[:_BEGIN]
-    return 5 if begin.isascii() or len(_HAN.findall(begin)) <= _HAN_SHARE * len(begin) else 2
+    return 5 if begin.isascii() or len(_NO_HAN.sub("", begin)) <= _HAN_SHARE * len(begin) else 2
 
 
 def pieces(text: str) -> frozenset[str]:
@@ -167,9 +167,9 @@ def _signatures(
     factors = _FACTOR ** np.arange(1, rows + 1, dtype=np.uint64)
     for begin in range(0, len(numbers), _BATCH):
         check(begin)
-        flat, offsets = _hashed([texts(number) for number in numbers[begin : begin + _BATCH]])
+        flat, offsets = _hashed([texts(number)[:_LONGEST] or "\0" for number in numbers[begin : begin + _BATCH]])
         matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, offsets, _PERMUTATIONS, _SEED)
-        signatures = np.array(matrix.to_rows(), np.uint64)
+        signatures = np.fromiter(chain.from_iterable(matrix.to_rows()), np.uint64).reshape(-1, _PERMUTATIONS)
         end = begin + len(signatures)
         low[begin:end] = signatures & np.uint64(0xFF)
         parts = signatures[:, : bands.shape[1] * rows].reshape(len(signatures), bands.shape[1], rows)
@@ -178,23 +178,26 @@ def _signatures(
     return bands, low
 
 
-def _hashed(texts: Iterable[str]) -> tuple[Numbers, Numbers]:
-    """Return the pieces of texts as numbers, all in a row, and where those of each text begin and end."""
-    found = [_hashed_pieces(text[:_LONGEST]) for text in texts]
-    offsets = np.zeros(len(found) + 1, np.uint64)
-    np.cumsum([len(one) for one in found], out=offsets[1:])
-    return np.concatenate(found), offsets
+def _hashed(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Return the pieces of texts as numbers, all in a row, and where those of each text begin and end.
 
-
-def _hashed_pieces(text: str) -> Numbers:
-    size = min(width(text), max(1, len(text)))
-    signs = np.frombuffer((text or "\0").encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    count = len(signs) - size + 1
-    value = np.full(count, size, np.uint64)
-    for at in range(size):
-        value = (value + signs[at : at + count]) * _FACTOR
-        value ^= value >> np.uint64(32)
-    return value
+    All texts are worked on at once, as one: the pieces that begin in one text and end in the next are left out. None of
+    the texts is empty.
+    """
+    lengths = np.array([len(text) for text in texts])
+    sizes = np.minimum([width(text) for text in texts], lengths)
+    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    size = np.repeat(sizes, lengths)  # of the piece that begins at each sign
+    value = size.astype(np.uint64)
+    for at in range(int(sizes.max())):
+        begins = np.flatnonzero(size[: len(signs) - at] > at)
+        mixed = (value[begins] + signs[begins + at]) * _FACTOR
+        value[begins] = mixed ^ (mixed >> np.uint64(32))
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    inside = np.arange(len(signs)) + size <= ends
+    offsets = np.zeros(len(texts) + 1, np.uint64)
+    np.cumsum(lengths - sizes + 1, out=offsets[1:])
+    return value[inside], offsets
 
 
 def _pairs(bucket: Numbers, most: int) -> Numbers:

@@ -90,7 +90,8 @@ class _Target:
 
     def start(self, idle_minutes: float | None) -> Run:
         # Never the bare name: `show NAME` means the training of that name, not the engine that happens to serve it.
-        named = self.given if is_name(self.given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
+        given = self.given.replace(":", "-") if references.bare(self.given) != self.given else self.given
+        named = given if is_name(given) else re.sub(r"[^\w.-]+", "-", self.path.name).strip("-.")
         recipe = ServeRecipe(
             name=f"{AUTOMATIC}{named or self.field}"[:64].rstrip(".-"),
             model=self.given if self.field == "model" else "",

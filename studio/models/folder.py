@@ -71,14 +71,14 @@ def tokenizer_folder(workspace: Workspace, path: Path) -> Path:
     check_folder(path)
     if not is_adapter(path) or (path / "tokenizer_config.json").exists():
         return path
-    return base_of(workspace, path).path
+    return tokenizer_folder(workspace, base_of(workspace, path).path)
 
 
 def base_of(workspace: Workspace, path: Path) -> Base:
-    """Return the base model an adapter folder names.
+    """Return the base model an adapter folder names, which may be an adapter over another one.
 
     Raises:
-        InputError: the card is missing, or the base is not here any more.
+        InputError: the card is missing, or the base is not here any more, or the adapter names itself.
     """
     card = read_json(path / CARD) or {}
     named = card.get("base")
@@ -91,7 +91,7 @@ def base_of(workspace: Workspace, path: Path) -> Base:
         known = find_model_folder(workspace, given)
         where = str(known) if known is not None else given
     folder = workspace.path(where)
-    if not where or not folder.is_dir():
+    if not where or not folder.is_dir() or folder.resolve() == path.resolve():
         raise InputError(
             Text(
                 f"the base model of this adapter is not here: {given or '-'}",
@@ -114,6 +114,6 @@ def base_folder(workspace: Workspace, path: Path) -> Path:
     if not is_adapter(path):
         return path.resolve()
     try:
-        return base_of(workspace, path).path.resolve()
+        return base_folder(workspace, base_of(workspace, path).path)
     except InputError:
         return path.resolve()

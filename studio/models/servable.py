@@ -20,7 +20,7 @@ from studio.models.folder import base_of, check_folder, conversation_files, copy
 def servable(workspace: Workspace, path: Path) -> Path:
     """Return a whole model's folder: the given one, or the adapter merged into its base.
 
-    Merged models lie under `models/.merged/<sha256 of adapter and base weights>/`, written whole or not at all; two
+    An adapter over an adapter is merged into what that one makes of its own base. Merged models lie under `models/.merged/<sha256 of adapter and base weights>/`, written whole or not at all; two
     processes that want the same one merge it once.
 
     Raises:
@@ -29,8 +29,7 @@ def servable(workspace: Workspace, path: Path) -> Path:
     check_folder(path)
     if not is_adapter(path):
         return path
-    base = base_of(workspace, path).path
-    check_folder(base)
+    base = servable(workspace, base_of(workspace, path).path)  # which may be an adapter itself
     _require_mergeable(base, path)
     store = workspace.models / ".merged"
     store.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from contextlib import suppress
 import psutil
 
 from studio.core.errors import InputError
+from studio.core.files import sweep
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import STATUSES, Run
@@ -140,6 +141,8 @@ def _record(run: Run, words: Text) -> None:
         if not held or run.result() is not None:
             return  # it ended by itself in the very last moment, or has just begun and will see that it is to stop
         run.server_file.unlink(missing_ok=True)
+        run.reserve_file.unlink(missing_ok=True)
+        sweep(run.path)
         EventLog(run.events_file).notice(Text(f"Ended by force; {words.en}", f"已强制结束；{words.zh}"))
         run.write_result("stopped", metrics={}, outputs={}, error=None)
 

@@ -89,6 +89,11 @@ class Run:
         """Where a serve run answers, while it does."""
         return self.path / "server.json"
 
+    @property
+    def reserve_file(self) -> Path:
+        """Room that a worker holds for the result, on a disk that fills meanwhile."""
+        return self.path / ".reserve"
+
     def recipe_values(self) -> dict[str, Any]:
         """Return the recipe's plain values; empty where a foreign folder has none."""
         try:

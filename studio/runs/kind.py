@@ -39,6 +39,23 @@ def _own_name(recipe: Recipe) -> Collection[str]:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Something that a run holds beside what it made, as a checkpoint of the model that it trains.
+
+    Args:
+        path: where it lies.
+        sha256: of its content, as its maker wrote it down.
+    """
+
+    path: Path
+    sha256: str
+
+
+def _none(run: Path) -> Mapping[str, Variant]:
+    return {}
+
+
+@dataclass(frozen=True)
 class Product:
     """A sort of thing that runs of a kind make, and how other recipes find it.
 
@@ -47,11 +64,14 @@ class Product:
         output: the key among the run's outputs under which it lies; empty where it lies outside the run, as a fetched
             model does.
         names: the names by which other recipes may call what a recipe makes; by default its own.
+        variants: what a run's directory holds of the sort beside it, finished or not, by what a reference writes behind the
+            name and a colon: `NAME:best`.
     """
 
     sort: Sort | str
     output: str = ""
     names: Callable[[Any], Collection[str]] = _own_name
+    variants: Callable[[Path], Mapping[str, Variant]] = _none
 
     @property
     def refers(self) -> str:
@@ -171,6 +191,8 @@ class Kind:
         idle_s: of a kind that stays up: `idle_s(run)` says for how many seconds a run has had nothing to do, None while it
             has, or where it is to stay all the same. One that is idle makes way for a run that needs its device.
         measures: what its runs measure, in words.
+        back: `back(run, name)` has the run's next start go on from an earlier point of it, called as a variant of what it
+            makes; raises InputError where it cannot. None where a run goes on from where it was alone.
         introduction: how the page introduces it; None where it has no tab.
     """
 
@@ -188,6 +210,7 @@ class Kind:
     stays_up: bool = False
     idle_s: Callable[[Run], float | None] | None = None
     measures: Measures = Measures()
+    back: Callable[[Run, str], None] | None = None
     introduction: Introduction | None = None
 
     def made(self, recipe: Recipe) -> set[tuple[str, str]]:

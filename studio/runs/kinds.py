@@ -13,7 +13,7 @@ from studio.core.text import Text, both
 
 if TYPE_CHECKING:
     from studio.core.sort import Sort
-    from studio.runs.kind import Kind  # noqa: F401  the base class below names it
+    from studio.runs.kind import Kind, Variant  # noqa: F401  the base class below names Kind
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ class Kinds(Registry["Kind"]):
             for product in kind.makes
             if product.refers == sort and product.output
         }
+
+    def variants(self, kind: str, sort: str, run: Path) -> dict[str, Variant]:
+        """Return what a run of a kind holds of a sort beside what it made; see `Product.variants`."""
+        known = self.find(kind)
+        products = [product for product in known.makes if product.refers == sort] if known is not None else []
+        return {name: variant for product in products for name, variant in product.variants(run).items()}
 
     def sorts(self) -> dict[str, Sort]:
         """Return the sorts of things that recipes may name, by name."""

@@ -252,11 +252,14 @@ def _launcher(run: Run) -> Chosen:
         ) from error
 
 
-def resume(workspace: Workspace, run: Run) -> None:
+def resume(workspace: Workspace, run: Run, at: str = "") -> None:
     """Start a run again where it left off; of several at once, one does.
 
+    Args:
+        at: an earlier point of it to go on from instead: `step-100` of a training.
+
     Raises:
-        InputError: it is still at work, or finished; or its launcher is gone.
+        InputError: it is still at work, or finished; or it has no such point; or its launcher is gone.
         UnavailableError: no process could be started.
     """
     with hold(run.path) as held:
@@ -269,6 +272,8 @@ def resume(workspace: Workspace, run: Run) -> None:
                 )
             )
         _launcher(run)  # before anything is taken away
+        if at:
+            _go_back(run, at)
         with queue.ordering(workspace):
             ticket = _again(run)
             ticket.save(run.path)  # it may have been copied here
@@ -279,6 +284,18 @@ def resume(workspace: Workspace, run: Run) -> None:
             launch(workspace, run)
             return
     queue.advance(workspace, begin)
+
+
+def _go_back(run: Run, at: str) -> None:
+    kind = KINDS.load(run.kind)
+    if kind.back is None:
+        raise InputError(
+            Text(
+                f"a run of kind {run.kind} goes on from where it was alone",
+                f"“{kind.title.zh}”运行只能从中断处继续",
+            )
+        )
+    kind.back(run, at)
 
 
 def _again(run: Run) -> Ticket:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from studio.core.errors import InputError
 from studio.core.text import Text, both
+from studio.core.timing import local_now
+from studio.runs import bill
 from studio.runs.estimate import Estimate, estimate
 from studio.runs.forecast import Amount, Forecast
 from studio.runs.kinds import KINDS
 from studio.runs.recipes import Checked
+from studio.runs.rental import read_rental
 
 NOTHING = both("")
 
@@ -21,17 +24,19 @@ class Outlook:
     Args:
         work: how much it is.
         time: how long it will take, and how that is known.
+        cost: what that costs, where the user said what an hour does.
         warnings: what its user should know before.
     """
 
     work: Text = NOTHING
     time: Text = NOTHING
+    cost: Text = NOTHING
     warnings: tuple[Text, ...] = ()
 
     @property
     def line(self) -> Text:
-        """Work and time on one line."""
-        return Text(*(" · ".join(filter(None, pair)) for pair in zip(self.work, self.time, strict=True)))
+        """Work, time and cost on one line."""
+        return Text(*(" · ".join(filter(None, said)) for said in zip(self.work, self.time, self.cost, strict=True)))
 
 
 def forecast_of(checked: Checked) -> Forecast:
@@ -43,10 +48,17 @@ def forecast_of(checked: Checked) -> Forecast:
 
 
 def outlook(checked: Checked) -> Outlook:
-    """Return what is known of a recipe before it is started."""
+    """Return what is known of a recipe before it is started.
+
+    Raises:
+        InputError: what the environment says of the rental is at fault.
+    """
     found = forecast_of(checked)
     takes = estimate(checked.recipe, checked.resolved, found.work)
-    return Outlook(_amounts(found.amounts), _time(takes) if takes else NOTHING, found.warnings)
+    cost, warned = bill.ahead(read_rental(), checked.recipe, takes.seconds if takes else 0.0, local_now())
+    return Outlook(
+        _amounts(found.amounts), _time(takes) if takes else NOTHING, cost, warnings=(*found.warnings, *warned)
+    )
 
 
 def _amounts(amounts: tuple[Amount, ...]) -> Text:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from studio.core import sealed
 from studio.core.errors import Fault, InputError, RecipeError
 from studio.core.files import is_name, read_json, require_file, sha256_tree
 from studio.core.option import OR_FILE, references, written_references
@@ -83,7 +84,7 @@ def resolve(workspace: Workspace, refers: str, given: str, coming: bool = False)
             require_file(path)
         return Reference(given, refers, workspace.relative(path).as_posix())
     sort = KINDS.sorts()[refers]
-    made = _made(workspace, refers, given)
+    made = _made(workspace, refers, given) or _variant(workspace, sort, given)
     folder = sort.shelf.find(workspace, given) if sort.shelf else None
     if made is not None:
         path, run, sha256 = made
@@ -138,7 +139,52 @@ def _named(workspace: Workspace, refers: str, given: str) -> list[Entry]:
     makers = KINDS.makers(refers)
     if not makers or not is_name(given):
         return []
-    return [entry for entry in RunStore(workspace).entries(*makers) if entry.name == given]
+    return [entry for entry in RunStore(workspace).entries(*makers) if given in (entry.name, entry.id)]
+
+
+def bare(given: str) -> str:
+    """Return the name in a reference, without what stands behind a colon: `NAME` of `NAME:best`."""
+    name, _, variant = given.partition(":")
+    return name if is_name(name) and is_name(variant) else given
+
+
+def _variant(workspace: Workspace, sort: Sort, given: str) -> tuple[Path, str, str] | None:
+    """Return what `NAME:best` means: of what a run holds beside what it made; the name may be a run's id.
+
+    It is what the newest finished run of that name holds; where none has finished, the newest at all.
+
+    Raises:
+        InputError: that run holds others; says which.
+    """
+    name = bare(given)
+    if name == given:
+        return None
+    makers = KINDS.makers(sort.name)
+    named = (
+        [entry for entry in RunStore(workspace).entries(*makers) if name in (entry.name, entry.id)] if makers else []
+    )
+    for entry in sorted(named, key=lambda entry: entry.ended_as != "finished"):
+        held = KINDS.variants(entry.kind, sort.name, entry.path)
+        found = held.get(given.removeprefix(f"{name}:"))
+        if found is not None:
+            return found.path, entry.id, found.sha256
+        if held:
+            raise _no_variant(given, name, held)
+    return None
+
+
+def _no_variant(given: str, name: str, held: Iterable[str]) -> InputError:
+    listed = ", ".join(f"{name}:{variant}" for variant in held)
+    best = Text("", "")
+    if given.endswith(":best"):
+        best = Text(
+            "Which is the best is known once a validation has told.",
+            "做过验证之后才知道哪个最优。",
+        )
+    return InputError(
+        Text(f"there is no '{given}' here (there are: {listed}).", f"这里没有“{given}”（现有：{listed}）。"),
+        best if best.en else None,
+    )
 
 
 def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
@@ -146,7 +192,7 @@ def _to_be_made(workspace: Workspace, refers: str, given: str) -> Run | None:
 
     One that only waits for the next time of its `cron` is none: it may be the very run that asks.
     """
-    named = (entry for entry in _named(workspace, refers, given) if entry.ended_as is None)
+    named = (entry for entry in _named(workspace, refers, bare(given)) if entry.ended_as is None)
     active = (entry.run for entry in named if entry.run.active())
     return next((run for run in active if run.process() is not None or not run.ticket().repeats), None)
 
@@ -160,6 +206,10 @@ def settled(workspace: Workspace, reference: Reference) -> Reference:
     if not reference.coming:
         return reference
     run = Run(workspace.runs / reference.run)
+    if bare(reference.given) != reference.given:
+        _, colon, variant = reference.given.partition(":")
+        found = resolve(workspace, reference.refers, f"{run.id}{colon}{variant}")
+        return replace(found, given=reference.given)
     key = KINDS.makers(reference.refers).get(run.kind, "")
     path, result = run.output(key), run.result()
     if path is None or result is None or result["status"] != "finished":
@@ -297,7 +347,9 @@ def public_name(workspace: Workspace, field: str, reference: Reference) -> str:
     run = path.parent.name if path.parent.parent == workspace.runs else ""
     for name in dict.fromkeys((reference.given, path.name, run.split("-", 3)[-1])):
         try:
-            found = name in known and resolve(workspace, reference.refers, name).path == reference.path
+            found = (name in known or bare(name) != name) and resolve(
+                workspace, reference.refers, name
+            ).path == reference.path
         except InputError:
             continue
         if found:
@@ -321,6 +373,7 @@ def pin(workspace: Workspace, reference: Reference) -> Reference:
     What a run made has been summed up by its maker, and stays as it is.
     """
     path = reference.locate(workspace)
+    _require_sound(path)
     card = read_json(path / "dataset.json") if path.is_dir() else None
     rows = card.get("rows") if card else None
     if rows is None and path.suffix == ".jsonl":
@@ -328,6 +381,17 @@ def pin(workspace: Workspace, reference: Reference) -> Reference:
             rows = sum(1 for line in stream if line.strip())
     known = reference.sha256 if reference.run else ""
     return replace(reference, sha256=known or sha256_tree(path), rows=rows if isinstance(rows, int) else None)
+
+
+def _require_sound(path: Path) -> None:
+    """Raise InputError where a thing lies in a sealed folder, as a checkpoint's model does, and is not as it was sealed."""
+    harmed = sealed.damage(path.parent) if (path.parent / sealed.MANIFEST).is_file() else ""
+    if harmed:
+        raise InputError(
+            Text(f"this was damaged since it was written: {harmed}", f"它在写入之后已损坏：{harmed}"),
+            Text("Take another checkpoint.", "请换用其他检查点。"),
+            str(path.parent),
+        )
 
 
 def stamped(workspace: Workspace, reference: Reference) -> Reference:
@@ -363,6 +427,15 @@ def load(value: object) -> dict[str, Reference]:
         for field, item in items
         if isinstance(item, dict) and {"given", "refers", "path"} <= item.keys()
     }
+
+
+def load_later(inputs: Mapping[str, Any]) -> dict[str, Reference]:
+    """Return what a resumed run went on with where that was not what it was submitted with, the latest of each."""
+    later = inputs.get("later")
+    found: dict[str, Reference] = {}
+    for item in later if isinstance(later, list) else []:
+        found |= load(item.get("references")) if isinstance(item, dict) else {}
+    return found
 
 
 def _unknown(workspace: Workspace, sort: Sort, given: str) -> InputError:

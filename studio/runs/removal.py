@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import InputError
-from studio.core.modelcard import fetched, is_adapter
+from studio.core.files import read_json
+from studio.core.modelcard import CARD, fetched, is_adapter
 from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs.directory import Run
@@ -56,6 +57,12 @@ def model_needed_by(workspace: Workspace, name: str) -> list[Need]:
     return _needing(workspace, f"{base}/", base)
 
 
+def is_needed(workspace: Workspace, folder: Path) -> bool:
+    """Tell whether a run needs something in a folder that another run has made: a checkpoint, say."""
+    place = workspace.relative(folder).as_posix()
+    return bool(_needing(workspace, f"{place}/", place))
+
+
 def _needing(workspace: Workspace, place: str, base: str, but: str = "") -> list[Need]:
     store = RunStore(workspace)
     found = []
@@ -67,9 +74,18 @@ def _needing(workspace: Workspace, place: str, base: str, but: str = "") -> list
             found.append(Need(entry, Text("is at work with it", "正在使用它"), at_work=True))
         elif status != "finished" and not stays_up(entry.kind):
             found.append(Need(entry, Text("could not be resumed without it", "没有它就无法继续")))
-        elif base in entry.uses.values() and any(is_adapter(entry.path / output) for output in entry.outputs.values()):
+        elif any(_is_over(entry, entry.path / output, place, base) for output in entry.outputs.values()):
             found.append(Need(entry, Text("is an adapter over it", "是基于它的适配器")))
     return found
+
+
+def _is_over(entry: Entry, output: Path, place: str, base: str) -> bool:
+    """Tell whether what a run made is an adapter over a model at a place, or over a checkpoint there."""
+    if not is_adapter(output):
+        return False
+    named = (read_json(output / CARD) or {}).get("base")
+    path = str(named.get("path", "")) if isinstance(named, dict) else ""
+    return base in entry.uses.values() or f"{path}/".startswith(place)
 
 
 def remove(workspace: Workspace, run: Run, despite: Container[str] = ()) -> None:

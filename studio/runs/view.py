@@ -18,6 +18,7 @@ from studio.runs import queue
 from studio.runs.directory import Run, Status
 from studio.runs.events import Event, read_events
 from studio.runs.kinds import stays_up, unit_name
+from studio.runs.stall import Silence, silence
 from studio.runs.ticket import Ticket
 
 
@@ -29,6 +30,7 @@ class Progress:
         eta_s: seconds left; None until a pace is known.
         saved: how much of `done` would outlive a kill; None where nothing would.
         rate: units a second since the stage began; None until a pace is known.
+        saved_at: when it was last said that more is saved, in seconds since the epoch; None where it never was.
     """
 
     done: int = 0
@@ -37,11 +39,16 @@ class Progress:
     eta_s: float | None = None
     saved: int | None = None
     rate: float | None = None
+    saved_at: float | None = None
 
 
 @dataclass(frozen=True)
 class View:
-    """A run at one moment. A running one that was asked to stop is at the stage `stopping`."""
+    """A run at one moment. A running one that was asked to stop is at the stage `stopping`.
+
+    Args:
+        stalled: of a running one, how long it has been silent where that is out of its rhythm.
+    """
 
     id: str
     kind: str
@@ -55,6 +62,7 @@ class View:
     outputs: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
     notices: tuple[Text, ...] = ()
+    stalled: Silence | None = None
 
     @property
     def stopping(self) -> bool:
@@ -75,6 +83,7 @@ class View:
             "outputs": self.outputs,
             "error": self.error,
             "notices": [notice.dump() for notice in self.notices],
+            "stalled": self.stalled.dump() if self.stalled else None,
         }
 
 
@@ -104,6 +113,7 @@ def view(run: Run) -> View:
         outputs=result["outputs"],
         error=result["error"] or (_crash(run) if status == "crashed" else None),
         notices=tuple(Text.load(event["text"]) for event in events if event["type"] == "notice"),
+        stalled=silence(run) if status == "running" else None,
     )
 
 
@@ -173,12 +183,15 @@ def progress_of(events: Iterable[Event], running: bool) -> Progress:
     first: Event | None = None
     last: Event | None = None
     saved: int | None = None
+    saved_at: float | None = None
     for event in events:
         if event["type"] == "stage":
             first = None
         elif event["type"] == "progress":
             if last is not None and (event["unit"], event["total"]) != (last["unit"], last["total"]):
-                saved = None
+                saved = saved_at = None
+            if event.get("saved", 0) > (saved or 0):
+                saved_at = event["time"]
             saved = event.get("saved", saved)
             if first is None or event["done"] < first["done"] or event["total"] != first["total"]:
                 first = event
@@ -190,7 +203,7 @@ def progress_of(events: Iterable[Event], running: bool) -> Progress:
         pace = (last["time"] - first["time"]) / (last["done"] - first["done"])
         eta = round(pace * (last["total"] - last["done"]), 1)
         rate = round(1 / pace, 3) if pace > 0 else None
-    return Progress(last["done"], last["total"], last["unit"], eta, saved, rate)
+    return Progress(last["done"], last["total"], last["unit"], eta, saved, rate, saved_at)
 
 
 def last_metrics(events: Iterable[Event]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from studio.core import recipe as recipes
 from studio.core.accelerators import hardware
 from studio.core.errors import InputError, StudioError, UnavailableError
-from studio.core.files import sha256_tree, write_json
+from studio.core.files import sha256_tree, sweep, write_json
 from studio.core.reporter import Stopped
 from studio.core.text import Text
 from studio.core.workspace import find_workspace
@@ -34,10 +34,10 @@ def perform(run: Run, termination: Termination) -> int:
 
     This is the worker's outermost frame: whatever happens below becomes a result.
     """
-    reserve = run.path / ".reserve"
     began = time.time()
     try:
-        reserve.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
+        sweep(run.path)
+        run.reserve_file.write_bytes(b"\0" * _RESERVE_BYTES)  # room for the result on a disk that fills meanwhile
         outcome = _perform(run, termination)
         end = _End("finished", outcome, sums=_sums(run, outcome))
     except Stopped:
@@ -50,7 +50,7 @@ def perform(run: Run, termination: Termination) -> int:
         end = _STOPPED if given_up else _End("failed", error=problem.dump(), code=problem.exit_code)
     except Exception as problem:  # noqa: BLE001  the outermost frame: a crash of ours becomes a result with its traceback
         end = _End("failed", error=_explain(run, problem), code=1)
-    reserve.unlink(missing_ok=True)
+    run.reserve_file.unlink(missing_ok=True)
     if not run.path.exists():  # removed while it ran
         return end.code
     if end.error is not None:
@@ -86,7 +86,9 @@ def _perform(run: Run, termination: Termination) -> Outcome:
     document = recipes.read_file(run.recipe_file)
     kind = KINDS.load(document.kind)
     recipe = recipes.validate(document, kind.recipe)
-    job = Job(run, workspace, references.load(run.inputs().get("references")), EventLog(run.events_file), termination)
+    inputs = run.inputs()
+    pinned = references.load(inputs.get("references")) | references.load_later(inputs)
+    job = Job(run, workspace, pinned, EventLog(run.events_file), termination)
     job.check_stop()
     brought = {field: references.fetched(workspace, reference, job) for field, reference in job.references.items()}
     job = replace(job, references=brought)
@@ -135,15 +137,24 @@ def _pin(job: Job, kind: Kind) -> Job:
             )
     pinned = {**job.references}
     pinned |= {name: references.pin(job.workspace, reference) for name, reference in needed.items()}
-    for name, before in needed.items():
-        if before.sha256 and before.sha256 != pinned[name].sha256:
-            job.notice(
-                Text(
-                    f"{name}: '{before.given}' has changed since this run began; going on with what it is now",
-                    f"{name}：“{before.given}”在本次运行开始之后有变化，现按新的内容继续",
-                )
+    altered = {name for name, before in needed.items() if before.sha256 not in ("", pinned[name].sha256)}
+    for name in sorted(altered):
+        given = job.references[name].given
+        job.notice(
+            Text(
+                f"{name}: '{given}' has changed since this run began; going on with what it is now",
+                f"{name}：“{given}”在本次运行开始之后有变化，现按新的内容继续",
             )
-    write_json(job.run.inputs_file, {**job.run.inputs(), "references": references.dump(pinned)})
+        )
+    inputs = job.run.inputs()
+    submitted = references.load(inputs.get("references"))
+    again = altered | references.load_later(inputs).keys()
+    first = {name: submitted[name] if name in again else reference for name, reference in pinned.items()}
+    inputs["references"] = references.dump(first)
+    if altered:  # what it was submitted with stays written down; what it went on with is added
+        now = {"time": round(time.time(), 3), "references": references.dump({name: pinned[name] for name in altered})}
+        inputs["later"] = [*inputs.get("later", []), now]
+    write_json(job.run.inputs_file, inputs)
     return replace(job, references=pinned)
 
 

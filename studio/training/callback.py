@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import math
-import random
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from studio.core.errors import StudioError
-from studio.core.option import called
 from studio.core.reporter import STOPPING, Reporter, Stopped
-from studio.core.text import Text
+from studio.core.text import Text, counted
 from studio.training import checkpoints
-from studio.training.recipe import TrainRecipe
+from studio.training.saver import Saved
+from studio.training.step_guard import RandomState
+from studio.training.validation import Judge
+
+
+class _Exhausted(Exception):
+    """The training had ended by its validations before it was stopped: there is nothing left to learn."""
+
 
 _METRICS = ("loss", "learning_rate", "grad_norm")
 _LINES = 200  # of the log, for a whole training
@@ -39,6 +42,10 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         total: optimizer steps of the whole training.
         step_rows: rows in one optimizer step.
         kept: what the trainer logs that is worth keeping beside the usual.
+        judge: by what a validation is the best, and how long a better one is waited for.
+        every_s: seconds between checkpoints; None: at steps alone.
+        began: the step of another training that this one goes on from.
+        retain: removes the checkpoints that need not stay, after each that is written.
     """
 
     report: Reporter
@@ -46,13 +53,21 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
     total: int
     step_rows: int
     kept: tuple[str, ...] = ()
+    judge: Judge = field(default_factory=Judge)
+    every_s: float | None = None
+    began: int = 0
+    retain: Callable[[], None] = lambda: None
     stopped: bool = False
     saved: int = 0
     """The step of the newest checkpoint that this process wrote or began from; 0 where there is none."""
     busy_s: float = 0.0
     """Seconds spent in optimizer steps, without evaluations and checkpoints."""
     steps: int = 0
+    done: int = 0
+    """The last step that was taken, by this process or before it."""
     tokens: int = 0
+    exhausted: bool = False
+    """Whether no better validation came for as long as one was waited for."""
     eval_loss: float | None = None
     losses: list[float] = field(default_factory=list)
     save: Callable[[], None] = lambda: None
@@ -62,19 +77,27 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
     _random_state: RandomState | None = None
     """The random state that the step under way began with."""
     _told: bool = False
+    _better: bool = False
     _began: float = 0.0
+    _saved_at: float = 0.0
     _logged: tuple[float, int, int] = (0.0, 0, 0)
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        state.compute_steps(args, state.max_steps)  # of this training, where it goes on from another one's state
+        self.done = state.global_step
+        state.log_history = [entry for entry in state.log_history if entry.get("step", 0) > self.began]
         self.losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         self.report.progress(state.global_step, self.total, "steps", saved=self.saved or None)
+        self._saved_at = time.monotonic()
         measured = max((entry["step"] for entry in state.log_history if "eval_loss" in entry), default=0)
         step = state.global_step
         due = args.eval_strategy == "steps" and (step % int(args.eval_steps) == 0 or step == self.total)
         if due and measured < step:  # the validation that a stop broke off
             self.validate()
+        if self.judge.exhausted(state.log_history):
+            raise _Exhausted
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -103,12 +126,15 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
     ) -> TrainerControl:
         self.busy_s += time.perf_counter() - self._began
         self.steps += 1
+        self.done = state.global_step
+        self._better = False
+        if self.every_s is not None and time.monotonic() - self._saved_at >= self.every_s:
+            control.should_save = True
         if self.report.stopping():
             step = state.global_step
             self._tell(Text(f"Stopping; saving step {step}", f"正在停止，保存第 {step} 步"))
             self.stopped = control.should_training_stop = control.should_save = True
-        # the loss is looked at before the weights are saved, so that no checkpoint holds weights that blew up
-        control.should_log = control.should_log or control.should_save
+        control.should_log = control.should_log or control.should_save  # so that a checkpoint has its loss
         return control
 
     def on_log(
@@ -126,8 +152,6 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
             print(f"step {state.global_step}/{self.total}  validation loss {values['eval_loss']:.4f}", flush=True)
         if "loss" not in values:
             return
-        if not math.isfinite(values["loss"]):
-            raise _diverged(state.global_step, args.learning_rate)
         self.losses.append(values["loss"])
         self.tokens = int(values.get("num_tokens", 0))
         tokens_per_s, samples_per_s = self._pace()
@@ -142,11 +166,42 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
                 flush=True,
             )
 
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> TrainerControl:
+        step = state.global_step
+        self._better = self.judge.improved(state.log_history)
+        written = next((item for item in checkpoints.found(self.run) if item.step == step), None)
+        if written is not None:  # its validation was broken off, or comes after the last step
+            checkpoints.note(written, self._measured(state), self._better)
+        elif self._better:
+            control.should_save = True
+        if self.judge.exhausted(state.log_history) and step < self.total:
+            self.exhausted = control.should_training_stop = control.should_save = True
+        return control
+
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        checkpoints.seal(self.run, state.global_step)
         self.saved = state.global_step
+        self._saved_at = time.monotonic()
         self.report.progress(state.global_step, self.total, "steps", saved=self.saved)
         print(f"step {state.global_step}/{self.total}  checkpoint saved", flush=True)
+        self.retain()
+
+    def about(self, state: TrainerState) -> Saved:
+        """Return what is said of a checkpoint that is written now."""
+        reasons = {
+            "stop": self.stopped,
+            "end": state.global_step >= self.total or self.exhausted,
+            "better": self._better,
+        }
+        why = next((reason for reason, given in reasons.items() if given), "due")
+        return Saved(why, self._measured(state), self._better)
+
+    def _measured(self, state: TrainerState) -> dict[str, float]:
+        """Return the losses, and what the judge goes by, as they were logged at this very step."""
+        named = dict.fromkeys(("loss", "eval_loss", self.judge.metric))
+        logged = {key: value for entry in state.log_history if entry.get("step") == state.global_step for key, value in entry.items()}  # fmt: skip
+        return {name: round(float(logged[name]), 5) for name in named if name in logged}
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -155,6 +210,24 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
             if self.saved < state.global_step:
                 self.save()
             raise Stopped
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Hold a training that is resumed after its validations had ended it."""
+        try:
+            yield
+        except _Exhausted:
+            self.exhausted = True
+
+    def narrowed(self, step: int, rows: int) -> None:
+        """Say that a step did not fit into memory, and is learned in smaller batches."""
+        self.report.notice(
+            Text(
+                f"Step {step} did not fit into memory; it and all that follow are learned {counted(rows, 'row')} at a time. The "
+                "rows of a step stay the same, and so does what comes of it but for rounding.",
+                f"第 {step} 步内存不足；从这一步起每次只计算 {rows} 行。每一步学习的数据行不变，除舍入误差外结果相同。",
+            )
+        )
 
     def _tell(self, text: Text) -> None:
         """Say, once, what is still done before the stop."""
@@ -167,7 +240,7 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         seconds = max(self.busy_s, 1e-9)
         values = {
             "train_loss": round(sum(self.losses) / max(1, len(self.losses)), 5),
-            "steps": float(self.total),
+            "steps": float(self.done or self.total),
             "seconds": round(self.busy_s, 1),
             "peak_memory_mb": round(_peak_memory_mb(), 1),
         }
@@ -186,45 +259,8 @@ class RunCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not
         return (self.tokens - tokens) / elapsed, (self.steps - steps) * self.step_rows / elapsed
 
 
-@dataclass(frozen=True)
-class RandomState:
-    """The state of every random generator that a step draws from."""
-
-    python: Any
-    numpy: Any
-    torch: Any
-    cuda: Any
-
-    @classmethod
-    def now(cls) -> RandomState:
-        cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else None
-        return cls(random.getstate(), np.random.get_state(), torch.get_rng_state(), cuda)
-
-    def restore(self) -> None:
-        """Draw again what was drawn since."""
-        random.setstate(self.python)
-        np.random.set_state(self.numpy)
-        torch.set_rng_state(self.torch)
-        if self.cuda is not None:
-            torch.cuda.set_rng_state_all(self.cuda)
-
-
 def _peak_memory_mb() -> float:
     """Return the most memory held so far: of the GPU where there is one, else of this process."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated() / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _diverged(step: int, learning_rate: float) -> StudioError:
-    rate = called(TrainRecipe, "learning_rate")
-    return StudioError(
-        Text(
-            f"the training fell apart at step {step}: the loss is no longer a number",
-            f"训练在第 {step} 步发散：损失已不是有效数值",
-        ),
-        Text(
-            f"Lower {rate.en} (it is {learning_rate:g}; try {learning_rate / 5:g}) and start a new run.",
-            f"请调低{rate.zh}（现为 {learning_rate:g}，可试 {learning_rate / 5:g}），再重新开始一次运行。",
-        ),
-    )

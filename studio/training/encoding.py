@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -31,7 +31,7 @@ class EncodedRows:
     Of the rows kept, `truncated` were too long: `ends` lost the end of what the assistant says, `beginnings` the beginning
     of their prompt's text. Left out are `no_answer` rows without an answer, `too_long` ones of which nothing sensible fits,
     and `template_mismatch` ones that the chat template cannot show as serving would. `kept_order` rows were to have their
-    options shuffled, and name them in a way that could not follow.
+    options shuffled, and name them in a way that could not follow. `ids` are those of the rows kept.
     """
 
     rows: list[TokenRow]
@@ -42,9 +42,10 @@ class EncodedRows:
     too_long: int = 0
     template_mismatch: int = 0
     kept_order: int = 0
+    ids: list[str] = field(default_factory=list)
 
     def __add__(self, other: EncodedRows) -> EncodedRows:
-        return EncodedRows(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+        return EncodedRows(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 def encode(
@@ -57,6 +58,7 @@ def encode(
 ) -> EncodedRows:
     """Turn rows into tokens, worded as the options say; those over `max_length` are shortened as `studio.training.truncate` says."""
     kept: list[TokenRow] = []
+    ids: list[str] = []
     shortened = ends = beginnings = no_answer = too_long = template_mismatch = kept_order = 0
     for number, row in enumerate(rows):
         if number % _BETWEEN_CHECKS == 0:
@@ -71,14 +73,16 @@ def encode(
             no_answer += 1
         elif len(tokens["input_ids"]) <= max_length:
             kept.append(tokens)
+            ids.append(row.id)
         elif (short := truncate(tokens, prompt_text(tokenizer, turns), max_length)) is None:
             too_long += 1
         else:
             kept.append(short.row)
+            ids.append(row.id)
             shortened += short.prompt or short.answer
             ends += short.answer
             beginnings += short.prompt
-    return EncodedRows(kept, shortened, ends, beginnings, no_answer, too_long, template_mismatch, kept_order)
+    return EncodedRows(kept, shortened, ends, beginnings, no_answer, too_long, template_mismatch, kept_order, ids)
 
 
 def load(

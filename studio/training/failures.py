@@ -14,6 +14,7 @@ from studio.core.errors import StudioError, UnavailableError
 from studio.core.option import called
 from studio.core.text import Text
 from studio.training import checkpoints
+from studio.training.methods.base import AdapterOptions
 from studio.training.recipe import TrainRecipe
 
 _NO_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
@@ -30,33 +31,38 @@ def explained(run: Path, again: Text) -> Iterator[None]:
 
     Raises:
         StudioError: there was not enough memory.
-        UnavailableError: the disk is full; the checkpoint that did not fit is removed.
+        UnavailableError: the disk is full; the checkpoint that did not fit is removed, and the one before it stays.
     """
     try:
         yield
     except (RuntimeError, OSError, MemoryError, SafetensorError) as error:
-        said = str(error)
-        if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(mark in said for mark in _NO_MEMORY):
-            raise _no_memory() from error
-        if getattr(error, "errno", None) == errno.ENOSPC or any(mark in said for mark in _NO_ROOM):
+        if is_memory(error):
+            raise no_memory() from error
+        if getattr(error, "errno", None) == errno.ENOSPC or any(mark in str(error) for mark in _NO_ROOM):
             checkpoints.sweep(run)
             raise _no_room(run, again) from error
         raise
 
 
-def _no_memory() -> StudioError:
+def is_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory ran out."""
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(mark in str(error) for mark in _NO_MEMORY)
+
+
+def no_memory() -> StudioError:
+    """Return what is said where neither the model nor a single row fits: batches have been cut to rows by then."""
     where = "GPU" if torch.cuda.is_available() else "machine"
     zh = "显存" if torch.cuda.is_available() else "内存"
-    batch, more, save, longest, method = (
-        called(TrainRecipe, name) for name in ("batch_size", "accumulate", "save_memory", "max_length", "method")
-    )
+    save, longest, method = (called(TrainRecipe, name) for name in ("save_memory", "max_length", "method"))
+    rank = called(AdapterOptions, "rank")
     return StudioError(
-        Text(f"the {where} has too little memory for this training", f"{zh}不足，无法进行这次训练"),
         Text(
-            f"Halve {batch.en} and double {more.en} (the result stays the same), turn on {save.en}, lower {longest.en}, "
-            f"or choose QLoRA (qlora) as {method.en}.",
-            f"可把{batch.zh}减半并把{more.zh}加倍（结果不变），打开{save.zh}，调低{longest.zh}，"
-            f"或把{method.zh}改为 QLoRA（qlora）。",
+            f"the {where} has too little memory for this training, even with one row at a time",
+            f"{zh}不足，即使每次只计算一行也无法进行这次训练",
+        ),
+        Text(
+            f"Turn on {save.en}, lower {longest.en} or {rank.en}, choose QLoRA (qlora) as {method.en}, or a smaller model.",
+            f"可打开{save.zh}，调低{longest.zh}或{rank.zh}，把{method.zh}改为 QLoRA（qlora），或换用更小的模型。",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peft import PeftModel
@@ -21,35 +21,43 @@ _GENERATION = "generation_config.json"
 _KEPT = ("bos_token_id", "pad_token_id", "decoder_start_token_id")
 
 
-def write(
-    model: PreTrainedModel | PeftModel,
-    base: Path,
-    named: NamedInput,
-    target: Path,
-    workspace: Workspace,
-    template: str = "",
-) -> None:
-    """Write a trained model as a folder, whole or not at all; safetensors only.
+@dataclass(frozen=True)
+class Origin:
+    """What a trained model comes from.
 
     Args:
-        model: the trained model; a PEFT model is written as its adapter.
-        base: folder of the model it began as; the tokenizer is copied from it.
-        named: how the recipe named that model.
-        target: the folder to write.
+        weights: folder of the whole model that it began as; the tokenizer is copied from it.
+        named: how the recipe named that model, and what it named: a whole one, or an adapter, which then is the base of
+            what was trained over it. What it was merged to for that is a cache, and nobody's base.
         workspace: paths inside it are written relative to it, so that a copied workspace still finds the base.
-        template: the chat template that it was trained with; empty for the base's own.
+        template: the chat template that it is trained with; empty for the base's own.
     """
+
+    weights: Path
+    named: NamedInput
+    workspace: Workspace
+    template: str = ""
+
+
+def write(model: PreTrainedModel | PeftModel, origin: Origin, target: Path) -> None:
+    """Write a trained model as a folder, whole or not at all; a whole model in the type that such are kept in."""
     with building(target) as scratch:
-        if isinstance(model, PeftModel):
-            model.active_peft_config.base_model_name_or_path = named.given
-            model.save_pretrained(str(scratch), safe_serialization=True, save_embedding_layers=False)
-        else:
-            model.to(kept_dtype()).save_pretrained(scratch)
-        (scratch / "README.md").unlink(missing_ok=True)  # PEFT's empty form of a model card
-        copy_conversation(base, scratch)
-        _converse(scratch, base, template)
-        where = workspace.relative(base).as_posix()
-        write_json(scratch / CARD, {"base": {"given": named.given, "path": where, "sha256": named.sha256}})
+        fill(model if isinstance(model, PeftModel) else model.to(kept_dtype()), origin, scratch)
+
+
+def fill(model: PreTrainedModel | PeftModel, origin: Origin, folder: Path) -> None:
+    """Write a trained model to a folder as it is, safetensors only; a PEFT model as its adapter."""
+    if isinstance(model, PeftModel):
+        model.active_peft_config.base_model_name_or_path = origin.named.given
+        model.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
+    else:
+        model.save_pretrained(folder)
+    (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty form of a model card
+    copy_conversation(origin.weights, folder)
+    _converse(folder, origin.weights, origin.template)
+    named = origin.named
+    where = origin.workspace.relative(named.path).as_posix()
+    write_json(folder / CARD, {"base": {"given": named.given, "path": where, "sha256": named.sha256}})
 
 
 def _converse(folder: Path, base: Path, template: str) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 FOLDER = "plan"
 FILE = "plan.json"
 _SPLITS = ("train", "val")
-_LENGTH = "_tokens"  # a column of our own beside the rows'
+_LENGTH = "_tokens"  # columns of our own beside the rows'
+_ID = "_id"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def write(run: Path, rows: LearnedRows, **settled: Any) -> Plan:
     """
     with building(run / FOLDER) as scratch:
         held = {"train": rows.train, "val": rows.val}
-        sums = {split: _write_rows(scratch, split, held[split], rows.lengths) for split in _SPLITS if held[split]}
+        sums = {split: _write_rows(scratch, split, held[split], rows) for split in _SPLITS if held[split]}
         counts = {split: len(held[split]) for split in _SPLITS}
         plan = Plan(rows=counts, tokens=sum(rows.lengths), longest=max(rows.lengths), sha256=sums, **settled)
         write_json(scratch / FILE, asdict(plan))
@@ -105,15 +106,19 @@ def read(run: Path, of: str) -> LearnedRows | None:
         return None
     found: dict[str, Dataset] = {split: Dataset.from_file(str(file)) for split, file in files.items()}
     lengths: list[int] = list(found["train"][_LENGTH])
-    return LearnedRows(found["train"].remove_columns(_LENGTH), found.get("val", []), lengths)
+    ids: list[str] = list(found["train"][_ID]) if _ID in found["train"].column_names else []
+    ours = [name for name in (_LENGTH, _ID) if name in found["train"].column_names]
+    return LearnedRows(found["train"].remove_columns(ours), found.get("val", []), lengths, ids)
 
 
-def _write_rows(folder: Path, split: str, rows: Sequence[Mapping[str, Any]], lengths: Sequence[int]) -> str:
+def _write_rows(folder: Path, split: str, rows: Sequence[Mapping[str, Any]], learned: LearnedRows) -> str:
     import pyarrow as pa
 
     table = pa.Table.from_pylist(list(rows))
     if split == "train":
-        table = table.append_column(_LENGTH, pa.array(lengths, pa.int64()))
+        table = table.append_column(_LENGTH, pa.array(learned.lengths, pa.int64()))
+        if learned.ids:
+            table = table.append_column(_ID, pa.array(learned.ids, pa.string()))
     file = _file(folder, split)
     with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)

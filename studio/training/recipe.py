@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from studio.core.choice import Choice, Chosen
-from studio.core.option import option
+from studio.core.errors import Fault
+from studio.core.option import called, option
 from studio.core.recipe import Recipe
 from studio.core.text import Text
 from studio.models.templates import OWN, TEMPLATES
@@ -35,6 +36,17 @@ class TrainRecipe(Recipe):
             "A model's name, its folder, or its hub id once fetched.", "模型名称、模型文件夹，或已获取模型的 Hub ID。"
         ),
         refers="model",
+    )
+    continues: str = option(
+        "",
+        label=Text("Continue", "接着训练"),
+        help=Text(
+            "A finished training of the same model and method, or one of its checkpoints: its weights and its optimizer are gone "
+            "on with, for so many further epochs, on the same rows or on others. Empty: begin anew.",
+            "填写同一模型、同一方法的已完成训练，或它的某个检查点：沿用其权重和优化器状态，再训练这么多轮，数据可以相同也可以不同。留空则从头训练。",
+        ),
+        refers="model",
+        advanced=True,
     )
     dataset: str = option(
         ...,
@@ -125,14 +137,41 @@ class TrainRecipe(Recipe):
         ),
         advanced=True,
     )
-    checkpoint_every: int = option(
-        50,
-        label=Text("Checkpoint every", "检查点间隔"),
+    checkpoint_minutes: float | None = option(
+        10.0,
+        label=Text("Checkpoint every (minutes)", "检查点间隔（分钟）"),
         help=Text(
-            "Optimizer steps between checkpoints; a stopped run resumes from the newest.",
-            "每隔多少步保存一次检查点；停止的运行会从最新的检查点继续。",
+            "Minutes between checkpoints; a stopped or killed run resumes from the newest. Empty: only by steps.",
+            "每隔多少分钟保存一次检查点；停止或中断的运行会从最新的检查点继续。留空则只按步数保存。",
+        ),
+        gt=0,
+        advanced=True,
+    )
+    checkpoint_every: int | None = option(
+        None,
+        label=Text("Checkpoint every (steps)", "检查点间隔（步）"),
+        help=Text("Optimizer steps between checkpoints, beside those by minutes.", "每隔多少步另外保存一次检查点。"),
+        ge=1,
+        advanced=True,
+    )
+    keep: int = option(
+        2,
+        label=Text("Checkpoints kept", "保留检查点数"),
+        help=Text(
+            "So many of the last stay, beside the best and those that somebody keeps.",
+            "保留最近的几个；验证最优的和手动保留的不计在内。",
         ),
         ge=1,
+        advanced=True,
+    )
+    keep_optimizer: bool = option(
+        True,
+        label=Text("Keep the optimizer", "保留优化器状态"),
+        help=Text(
+            "Keep it of the last step when the training is finished, so that it can be continued for more epochs. Of a full "
+            "training it takes twice the space of the weights.",
+            "训练完成后保留最后一步的优化器状态，以便继续训练更多轮。全参数训练时，它占用的空间是权重的两倍。",
+        ),
         advanced=True,
     )
     evaluate_every: int | None = option(
@@ -143,6 +182,32 @@ class TrainRecipe(Recipe):
             "每隔多少步计算一次验证损失；留空则只在结束时计算。",
         ),
         ge=1,
+        advanced=True,
+    )
+    best_by: str = option(
+        "eval_loss",
+        label=Text("Best by", "最优依据"),
+        help=Text("The metric of the validations by which a checkpoint is the best.", "用哪个验证指标判断最优检查点。"),
+        advanced=True,
+    )
+    patience: int | None = option(
+        None,
+        label=Text("Patience", "早停耐心"),
+        help=Text(
+            "End after so many validations in a row that were no better than the best. Empty: never.",
+            "连续这么多次验证没有变好就提前结束。留空则不提前结束。",
+        ),
+        ge=1,
+        advanced=True,
+    )
+    result: Literal["last", "best"] = option(
+        "last",
+        label=Text("Resulting model", "最终模型"),
+        help=Text(
+            "Whether the model is that of the last step, or of the best validation.",
+            "最终模型取最后一步的，还是验证最优的。",
+        ),
+        names={"last": Text("last step", "最后一步"), "best": Text("best by validation", "验证最优")},
         advanced=True,
     )
     trackers: list[Annotated[Chosen, Choice(TRACKERS)]] = option(
@@ -171,6 +236,26 @@ class TrainRecipe(Recipe):
         nothing there. Whoever writes one of them by hand means something, and is told."""
         written_out = values.get("method") == "full" and all(key in values for key in _ADAPTERS)
         return super().today({key: value for key, value in values.items() if not (written_out and key in _ADAPTERS)})
+
+    def conflicts(self) -> list[Fault]:
+        """Return a fault for what is to be decided by validations that there will not be."""
+        judged, every = OBJECTIVES.load(self.objective.name).judged, called(type(self), "evaluate_every")
+        faults = []
+        if self.best_by not in judged:
+            names = ", ".join(judged)
+            words = Text(
+                f"this objective's validations measure no '{self.best_by}'; accepted: {names}",
+                f"这个训练目标的验证没有指标“{self.best_by}”；可用：{names}",
+            )
+            faults.append(Fault("best_by", words))
+        words = Text(
+            f"it goes by validations during the training; say how often in {every.en}",
+            f"它依据训练中的验证；请在{every.zh}中填写多久验证一次",
+        )
+        wanting = {"patience": self.patience is not None, "result": self.result == "best"}
+        return faults + [
+            Fault(field, words) for field, wants in wanting.items() if wants and self.evaluate_every is None
+        ]
 
 
 class LengthsRecipe(Recipe):

@@ -36,6 +36,7 @@ def build(
     folder: Path,
     callbacks: list[TrainerCallback],
     optimizer: torch.optim.Optimizer | None = None,
+    began: int = 0,
 ) -> Any:
     """Return an objective's trainer.
 
@@ -49,6 +50,7 @@ def build(
         folder: where checkpoints go.
         callbacks: what watches the training.
         optimizer: the method's own, if it brings one.
+        began: the step of another training that this one goes on from; its rows and its rate begin there.
     """
     steps = total_steps(recipe, len(rows.train))
     setup = Setup(
@@ -58,15 +60,17 @@ def build(
         tokenizer,
         _dataset(rows.train),
         _dataset(rows.val) if rows.val else None,
-        _arguments(recipe, steps, bool(rows.val), folder),
+        _arguments(recipe, steps, began, bool(rows.val), folder),
         callbacks,
         optimizer,
         max(rows.lengths),
     )
     trainer = objective.trainer(setup)
     # The rows end with the last step: a training resumed after it, of which rows were left, would take one step more.
-    trainer.order = RowOrder(rows.lengths, recipe.batch_size, recipe.epochs, recipe.seed, steps * step_rows(recipe))
+    unit = step_rows(recipe)
+    trainer.order = RowOrder(rows.lengths, unit, recipe.epochs, recipe.seed + began, steps * unit, began * unit)
     trainer.remove_callback(PrinterCallback)
+    trainer.began, trainer.ids = began, rows.ids
     return trainer
 
 
@@ -75,10 +79,10 @@ def _dataset(rows: Sequence[Mapping[str, Any]]) -> Dataset:
     return rows if isinstance(rows, Dataset) else Dataset.from_list(list(rows))
 
 
-def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) -> dict[str, Any]:
+def _arguments(recipe: TrainRecipe, steps: int, began: int, validate: bool, folder: Path) -> dict[str, Any]:
     return dict(
         output_dir=str(folder),
-        max_steps=steps,
+        max_steps=began + steps,
         per_device_train_batch_size=recipe.batch_size,
         per_device_eval_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
@@ -95,8 +99,7 @@ def _arguments(recipe: TrainRecipe, steps: int, validate: bool, folder: Path) ->
         eval_strategy="steps" if validate and recipe.evaluate_every else "no",
         eval_steps=recipe.evaluate_every,
         save_strategy="steps",
-        save_steps=recipe.checkpoint_every,
-        save_total_limit=2,
+        save_steps=recipe.checkpoint_every or began + steps,
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device() == "cuda",

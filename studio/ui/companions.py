@@ -25,7 +25,7 @@ def companions(context: Context, tab: str, run: Run) -> list[tuple[str, str]]:
     kind = next(name for name, each in KINDS.all().items() if each.introduction and each.introduction.tab == tab)
     asked = _sorts(kind)
     made = {run.id, *(maker for sort, _, maker in _inputs(run) if maker and sort in asked)}
-    found = {sort: given for sort, given, _ in _inputs(run) if sort in asked}
+    found = {sort: given for sort, given, _ in reversed([*_inputs(run)]) if sort in asked}  # the first of a sort
     for entry in islice(RunStore(context.workspace).finished(kind), _LOOKED_AT):
         used = [*_inputs(entry.run)]
         if made & {maker for _, _, maker in used}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from studio.runs import control, launch, queue, removal
 from studio.runs.directory import Run
 from studio.runs.kinds import stays_up
 from studio.runs.store import RunStore
+from studio.training import checkpoints
 from studio.ui import (
     archive,
     asset_routes,
@@ -44,12 +46,24 @@ from studio.ui.starters import STARTERS
 
 _MOST_PARTS = 50
 _FAILED = "failed"
-# on a run; the last is given the ids of the runs that the button has named as still in need of it
-_ACTIONS: dict[str, Callable[[Workspace, Run, Sequence[str]], object]] = {
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What an act on a run is given besides: the ids of the runs that its button has named as still in need of it, and
+    the checkpoint that it is about."""
+
+    despite: Sequence[str] = ()
+    at: str = ""
+
+
+_ACTIONS: dict[str, Callable[[Workspace, Run, _Asked], object]] = {
     "stop": lambda workspace, run, _: control.ask(run),
     "force": lambda workspace, run, _: control.force(workspace, run),
-    "resume": lambda workspace, run, _: launch.resume(workspace, run),
-    "remove": removal.remove,
+    "resume": lambda workspace, run, asked: launch.resume(workspace, run, asked.at),
+    "remove": lambda workspace, run, asked: removal.remove(workspace, run, asked.despite),
+    "keep": lambda workspace, run, asked: checkpoints.keep(run.path, asked.at),
+    "release": lambda workspace, run, asked: checkpoints.release(run.path, asked.at),
     "now": lambda workspace, run, _: queue.move(workspace, run, 1),
     "sooner": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) - 1),
     "later": lambda workspace, run, _: queue.move(workspace, run, queue.position(workspace, run) + 1),
@@ -113,10 +127,11 @@ def router(workspace: Workspace) -> APIRouter:
         run: str,
         action: str,
         despite: Annotated[Sequence[str], Query()] = (),
+        at: str = "",
         lang: Language = "zh",
         x_studio: Annotated[str, Header()] = "",
     ) -> Response:
-        """Ask a run to stop, end it by force, resume or remove it; move one that waits, or cancel it."""
+        """Ask a run to stop, end it by force, resume or remove it; move one that waits, or cancel it; keep a checkpoint."""
         context = Context(workspace, lang)
         found = outfiles.find(workspace, run)
         if not x_studio:
@@ -124,7 +139,7 @@ def router(workspace: Workspace) -> APIRouter:
         if found is None or action not in _ACTIONS:
             return refusal(context, unknown(run), 404)
         try:
-            _ACTIONS[action](workspace, found, despite)
+            _ACTIONS[action](workspace, found, _Asked(despite, at))
         except StudioError as error:
             return refusal(context, error, 400)
         return JSONResponse({})

@@ -15,6 +15,7 @@ from studio.core.text import Text
 from studio.core.workspace import Workspace
 from studio.runs import container, queue
 from studio.runs.launch import begin
+from studio.runs.rental import read_rental
 
 _LOOK_S = 3.0
 
@@ -26,7 +27,8 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str], 
         root_path: the path that a proxy puts in front of every other.
 
     Raises:
-        InputError: the port is in use, or others can reach the address and there is no password or no API key.
+        InputError: the port is in use, or others can reach the address and there is no password or no API key, or a
+            setting in the environment is at fault.
     """
     from studio.api import server
     from studio.api.prefix import Prefix, read_prefix
@@ -35,6 +37,7 @@ def run(workspace: Workspace, host: str, port: int, environ: Mapping[str, str], 
     workspace = workspace.confined(environ)  # whoever has the page is not to read what the server can
     local = is_loopback(host)
     settings = replace(read_settings(loopback=local), root_path=read_prefix(root_path))
+    read_rental(environ)  # a price or moment that is none is said now, not by every panel
     password = environ.get("STUDIO_PASSWORD", "")
     if not local and not password:
         raise _no_password(host)

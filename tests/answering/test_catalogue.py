@@ -12,6 +12,7 @@ from studio.answering.catalogue import Catalogue
 from studio.answering.system import Target
 from studio.core.errors import UnknownModelError
 from studio.core.workspace import Workspace
+from studio.training import checkpoints
 
 
 def run(workspace: Workspace, stamp: str, status: str, name: str = "tuned") -> Path:
@@ -65,3 +66,16 @@ def test_a_damaged_run_hides_nothing_else(workspace: Workspace, file: str, text:
     assert "tuned" in [card["id"] for card in catalogue.cards(catalogue.targets())]
     with pytest.raises(UnknownModelError):
         catalogue.find("nothing")
+
+
+def test_a_checkpoint_is_named_behind_its_training(workspace: Workspace) -> None:
+    folder = run(workspace, "20260101-000000", "stopped")
+    run(workspace, "20260101-000000", "finished", "other")
+    with checkpoints.writing(folder, 50, "better", {"eval_loss": 1.0}, best=True) as scratch:
+        (scratch / checkpoints.MODEL / "config.json").write_text("{}")
+    catalogue = Catalogue(workspace)
+    for name in ("tuned:best", "tuned:step-50", f"{folder.name}:step-50"):
+        assert catalogue.find(name) == Target(name)
+    for name in ("tuned:step-7", "tuned", "other:best", "tuned:../x"):
+        with pytest.raises(UnknownModelError):
+            catalogue.find(name)

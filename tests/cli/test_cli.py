@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ from studio.core import plugins
 from studio.core.errors import InputError
 from studio.core.workspace import REPOSITORY, Workspace
 from studio.runs.kinds import KINDS
+from studio.runs.store import RunStore
+from studio.training import checkpoints
+from studio.training.recipe import TrainRecipe
 
 
 def studio(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -58,14 +62,12 @@ def test_a_faulty_recipe_exits_with_2_and_one_screen(workspace: Workspace) -> No
     assert list(workspace.runs.iterdir()) == []
 
 
-def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, recipe: Path) -> None:
+def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, recipe: Path, tiny_model: Path) -> None:
     done = studio(workspace, "check", str(recipe))
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["  1 file · 1 row"])
     (workspace.root / "rows").mkdir()
     (workspace.root / "rows" / "test.jsonl").write_text("")
-    (workspace.models / "m").mkdir()
-    for name in ("config.json", "model.safetensors"):
-        (workspace.models / "m" / name).write_text("{}")
+    shutil.copytree(tiny_model, workspace.models / "m")
     path = workspace.recipes / "e.yaml"
     path.write_text("kind: evaluate\nname: e\ndataset: rows\nmodels: [m]\nmodes: [direct]\n")
     done = studio(workspace, "check", str(path))
@@ -82,7 +84,7 @@ def test_a_check_says_what_will_be_done_and_what_to_heed(workspace: Workspace, r
         (["show", "nothing"], "there is no run"),
         (["schema", "nothing"], "accepted: dataset"),
         (["search", "nothing", "q"], "there is no knowledge base"),
-        (["models", "fetch", "../x"], "is no model id"),
+        (["models", "fetch", "../x"], "there is no file or folder"),
     ],
 )
 def test_mistakes_exit_with_2(workspace: Workspace, arguments: list[str], word: str) -> None:
@@ -198,3 +200,33 @@ def test_a_plugin_of_the_workspace_is_listed_allowed_and_used_by_a_run(
     plugins.forget()
     assert "the layout 'broken' cannot be loaded" in here("allow", "broken").output
     plugins.forget()
+
+
+def test_checkpoints_are_listed_and_kept(workspace: Workspace) -> None:
+    run = RunStore(workspace).create(TrainRecipe(name="tuned", dataset="d"), {})
+    for step in (50, 100):
+        with checkpoints.writing(run.path, step, "due", {"loss": step / 10}, best=step == 50) as folder:
+            (folder / checkpoints.OPTIMIZER).write_bytes(b"moments")
+
+    def typed(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["--workspace", str(workspace.root), *arguments])
+
+    assert typed("keep", "tuned", "step-100").exit_code == 0
+    listed = json.loads(typed("checkpoints", "tuned", "--json").stdout)
+    assert [(item["name"], item["best"], item["kept"], item["resumable"]) for item in listed] == [
+        ("step-50", True, False, True),
+        ("step-100", False, True, True),
+    ]
+    assert listed[0]["metrics"] == {"loss": 5.0}
+    assert "step-100" in typed("checkpoints", "tuned").stdout
+    typed("keep", "tuned", "step-100", "--release")
+    assert not any(item["kept"] for item in json.loads(typed("checkpoints", "tuned", "--json").stdout))
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    for arguments, said in (
+        (("keep", "tuned", "step-7"), "there are: step-50, step-100"),
+        (("resume", "tuned", "--from", "step-7"), "there are: step-50, step-100"),
+        (("resume", "tuned", "--epochs", "2"), "only a finished training"),
+    ):
+        refused = typed(*arguments).exception
+        assert isinstance(refused, InputError)
+        assert said in refused.message.en

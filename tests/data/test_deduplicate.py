@@ -138,7 +138,7 @@ def test_a_row_is_recalled_once_for_whoever_asks_for_it() -> None:
         recalled.append(number)
         return rows[number]
 
-    deduplicator = Deduplicator(recall, ["a.jsonl"])
+    deduplicator = Deduplicator(recall)
     for line, gold in enumerate(("protamine", "rest", "water"), 1):
         row = Question(id="q", stem=STEM, gold=gold)
         asked = deduplicator.first_asked(marks(row), "train")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+import os
 import pickle
 import sqlite3
 import tracemalloc
@@ -139,6 +140,18 @@ def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
     assert "cp1251" in said
     assert values(read_raw(path, Reading(encoding="cp1251")))[0]["answer"] == "Анальгин"
     assert "no encoding 'klingon'" in refusal(path, Reading(encoding="klingon")).to("en")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_large_file_in_another_encoding_is_turned_no_further_than_it_is_read(tmp_path: Path, encoding: str) -> None:
+    line = json.dumps({"question": "高血压用什么药？" * 100, "answer": "卡托普利"}, ensure_ascii=False)
+    path = write(tmp_path, "a.jsonl", "\n".join([line] * 10_000).encode(encoding))
+    rows = open_raw(path).rows
+    first = next(rows)
+    os.truncate(path, path.stat().st_size // 2)
+    seen = list(rows)
+    assert first.values == json.loads(line)
+    assert 4_000 < len(seen) < 6_000
 
 
 def test_a_wrong_byte_of_gb18030_costs_its_row(tmp_path: Path) -> None:

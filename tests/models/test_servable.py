@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file
 
+from studio.core.errors import InputError
 from studio.core.workspace import Workspace
+from studio.models.folder import base_folder
 from studio.models.load import load_causal, load_tokenizer
 from studio.models.servable import servable
 
@@ -43,6 +48,28 @@ def test_an_adapter_is_merged_once_and_answers_as_unmerged(
         two = PeftModel.from_pretrained(load_causal(tiny_model, torch.float32), str(made))(ids).logits
         base = load_causal(tiny_model, torch.float32)(ids).logits
     assert (one - two).abs().max() < 0.1 * (base - two).abs().max()
+
+
+def test_an_adapter_over_an_adapter_needs_no_merged_cache(
+    workspace: Workspace, tiny_model: Path, tmp_path: Path
+) -> None:
+    first = adapter(tiny_model, tmp_path / "first")
+    second = adapter(servable(workspace, first), tmp_path / "second")
+    (second / "studio.json").write_text(json.dumps({"base": {"given": "first", "path": str(first), "sha256": ""}}))
+    merged = load_file(servable(workspace, second) / "model.safetensors")
+    shutil.rmtree(workspace.models / ".merged")
+    again = load_file(servable(workspace, second) / "model.safetensors")
+    once = load_file(servable(workspace, first) / "model.safetensors")
+    assert all(torch.equal(value, merged[name]) for name, value in again.items())
+    assert any(not torch.equal(value, again[name]) for name, value in once.items())
+    assert base_folder(workspace, second) == tiny_model.resolve()
+
+
+def test_an_adapter_that_names_itself_has_no_base(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:
+    made = adapter(tiny_model, tmp_path / "adapter")
+    (made / "studio.json").write_text(json.dumps({"base": {"given": "it", "path": str(made)}}))
+    with pytest.raises(InputError, match="base model of this adapter is not here"):
+        servable(workspace, made)
 
 
 def test_another_adapter_is_merged_anew(workspace: Workspace, tiny_model: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 
 from studio.core import recipe as recipes
 from studio.core.errors import InputError
+from studio.core.files import SCRATCH
 from studio.core.workspace import Workspace
 from studio.runs import control, launch
 from studio.runs.directory import Run
@@ -127,7 +128,7 @@ def reach(run: Run, what: str, calm: Calm, moment: tuple[str, int], pace: float)
         time.sleep(pace * calm.training * (number + 0.5) / TRAINING)
         return run.active()
     step = 2 * (number + 1)
-    while run.active() and not checkpoints.at(train.path, step).exists():
+    while run.active() and not list(checkpoints.folder(train.path).glob(f".step-{step}.*")):
         time.sleep(0.0002)
     time.sleep(0.002 * number)
     return run.active()
@@ -155,7 +156,7 @@ def force(workspace: Workspace, run: Run) -> str:
 
 def half_written(run: Run) -> int:
     """Return how many checkpoints an end left that are not whole."""
-    return sum(not (path / "whole").exists() for path in checkpoints.folder(run.path).glob("checkpoint-*"))
+    return len(list(checkpoints.folder(run.path).glob(f".*{SCRATCH}/")))
 
 
 def told(done: int, kept: int) -> str:
@@ -198,7 +199,7 @@ def test_an_end_at_any_moment_is_true_and_resumes_to_the_same(
     assert train is run or not train.active()
     progress = view(train).progress
     newest = checkpoints.newest(train.path)
-    kept = checkpoints.step_of(newest) if newest else 0
+    kept = newest.step if newest else 0
     print(f"{progress.done} {progress.unit} done, {kept} kept, {half_written(train)} half written")
     assert kept == (progress.saved or 0)
     if end is force:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studio.core import recipe as recipes
-from studio.core.files import sha256_tree, write_json
+from studio.core.files import SCRATCH, sha256_tree, write_json
 from studio.core.reporter import Stopped
 from studio.core.workspace import Workspace
 from studio.data.kinds import dataset
@@ -49,11 +49,15 @@ def test_a_resumed_run_pins_what_it_reads_now(workspace: Workspace, made: Run) -
     made.result_file.unlink()
     source.write_text(good)
     assert perform(made, Termination()) == 0
-    assert made.inputs()["references"]["sources.0.file"]["sha256"] != before
+    assert made.inputs()["references"]["sources.0.file"]["sha256"] == before, "the first pin stays"
+    [later] = made.inputs()["later"]
+    assert later["references"]["sources.0.file"]["sha256"] == sha256_tree(source)
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1
     made.result_file.unlink()
     perform(made, Termination())
     assert sum("has changed" in notice.en for notice in view(made).notices) == 1, "it has not changed again"
+    assert made.inputs()["later"] == [later]
+    assert made.inputs()["references"]["sources.0.file"]["sha256"] == before
 
 
 def test_a_run_whose_input_changed_while_it_waited_is_refused(
@@ -156,3 +160,11 @@ def test_pinned_references_of_another_studio_are_read_as_far_as_they_are_known()
     read = references.load({"a": {**known, "colour": "red"}, "b": "damaged", "c": {"given": "d"}})
     assert read == {"a": references.Reference(**known)}
     assert references.load([]) == {}
+
+
+def test_what_a_killed_worker_left_half_written_is_swept(made: Run) -> None:
+    (made.path / f".dataset.x1y2{SCRATCH}" / "deep").mkdir(parents=True)
+    made.reserve_file.touch()
+    assert perform(made, Termination()) == 0
+    assert not list(made.path.glob(f".*{SCRATCH}"))
+    assert not made.reserve_file.exists()

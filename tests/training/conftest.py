@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,24 +72,27 @@ Order = Callable[..., tuple[TrainRecipe, Job]]
 @pytest.fixture
 def order(workspace: Workspace, tiny_model: Path) -> Order:
     """Return a function that makes a run: `order(train=rows, val=rows, **recipe fields)` gives recipe and job."""
+    return partial(ordered, workspace, tiny_model)
 
-    def make(train: Sequence[Row] | None = None, val: Sequence[Row] = (), **fields: Any) -> tuple[TrainRecipe, Job]:
-        write_dataset(workspace.root / "facts", questions() if train is None else train, val)
-        values: dict[str, Any] = {
-            "name": "tiny",
-            "model": str(tiny_model),
-            "dataset": "facts",
-            **({} if fields.get("method") == "full" else {"rank": 4, "alpha": 8}),
-            "batch_size": 4,
-            "learning_rate": 1e-2,
-            **fields,
-        }
-        recipe = TrainRecipe(**values)
-        resolved = references.resolve_all(workspace, recipe)
-        run = RunStore(workspace).create(recipe, {"references": references.dump(resolved.require())})
-        return recipe, again(run, workspace)
 
-    return make
+def ordered(
+    workspace: Workspace, base: Path, /, train: Sequence[Row] | None = None, val: Sequence[Row] = (), **fields: Any
+) -> tuple[TrainRecipe, Job]:
+    """Make a run over a model, with rows of its own."""
+    write_dataset(workspace.root / "facts", questions() if train is None else train, val)
+    values: dict[str, Any] = {
+        "name": "tiny",
+        "model": str(base),
+        "dataset": "facts",
+        **({} if fields.get("method") == "full" else {"rank": 4, "alpha": 8}),
+        "batch_size": 4,
+        "learning_rate": 1e-2,
+        **fields,
+    }
+    recipe = TrainRecipe(**values)
+    resolved = references.resolve_all(workspace, recipe)
+    run = RunStore(workspace).create(recipe, {"references": references.dump(resolved.require())})
+    return recipe, again(run, workspace)
 
 
 def again(run: Run, workspace: Workspace) -> Job:

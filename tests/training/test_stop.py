@@ -120,7 +120,7 @@ def test_a_stop_inside_a_step_loses_at_most_that_step(
     recipe, job = order(**FIELDS, checkpoint_every=4)
     resumed = stopped(recipe, job, hook, count, ask)
     newest = checkpoints.newest(job.path)
-    assert (checkpoints.step_of(newest) if newest else 0) == kept
+    assert (newest.step if newest else 0) == kept
     assert not checkpoints.at(job.path, 0).exists()
     assert (view(job.run).progress.saved or 0) == kept
     assert [event["name"] for event in read_events(job.run.events_file)[0] if event["type"] == "stage"][-1] == STOPPING
@@ -148,7 +148,7 @@ def test_a_stop_while_validating_keeps_the_steps_and_validates_again(
     recipe, job = order(**fields)
     resumed = stopped(recipe, job, "prediction_step", count, ask)
     newest = checkpoints.newest(job.path)
-    assert newest is not None and checkpoints.step_of(newest) == kept
+    assert newest is not None and newest.step == kept
     again_ = train(recipe, resumed)
     assert again_.metrics["eval_loss"] == outcome.metrics["eval_loss"]
     assert again_.metrics["train_loss"] == outcome.metrics["train_loss"]

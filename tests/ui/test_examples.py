@@ -12,6 +12,7 @@ from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.ui.chat.chat_handlers import ChatHandlers
 from studio.ui.chat.examples import examples
+from studio.ui.chat.transcript import whole
 from studio.ui.context import Context
 
 
@@ -70,8 +71,8 @@ def test_without_a_dataset_they_are_our_own(workspace: Workspace, en: Context, z
 
 def test_they_change_with_what_is_chosen_until_something_is_asked(filled: Workspace, zh: Context) -> None:
     handlers = ChatHandlers(zh, gateway=None)  # type: ignore[arg-type]
-    assert "What reverses drug 3?" in handlers.suggest([], "english", "")
-    assert "第 3 种药用什么拮抗？" in handlers.suggest([], "both", "kb-zh")
+    assert "What reverses drug 3?" in whole(handlers.suggest([], "english", ""))
+    assert "第 3 种药用什么拮抗？" in whole(handlers.suggest([], "both", "kb-zh"))
     assert "drug" not in str(handlers.suggest([{"question": "q", "answer": "a"}], "english", ""))
-    assert "第 3 种药用什么拮抗？" in handlers.restore([], ["both", "kb-zh", 0, 256, 4])[0]
-    assert "What reverses" in handlers.forget("english", None)[0]
+    assert "第 3 种药用什么拮抗？" in whole(handlers.restore([], ["both", "kb-zh", 0, 256, 4])[0])
+    assert "What reverses" in whole(handlers.forget("english", None)[0])

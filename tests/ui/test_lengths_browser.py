@@ -24,8 +24,9 @@ def test_the_form_measures_lengths_and_says_how_many_rows_a_cut_off_cuts(
     run = dataset_of(new_run, ROWS)
     for split in ("val", "test"):
         (run.path / "dataset" / f"{split}.jsonl").touch()
-    studio.start()
+    studio.start(wait_s=180.0)
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(90_000)
     page.goto(f"{studio.url}en/#train=dataset:d+model:tiny")
     form = page.locator("#form-train")
     page.wait_for_selector("body.ready-train", timeout=60_000)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from studio.core.workspace import Workspace
 from studio.runs.directory import Run
 from studio.runs.events import EventLog
 from studio.runs.process import Process
+from studio.training import checkpoints
 from studio.ui import routes
 from studio.ui.context import Context
 from studio.ui.panel.scores import scores
@@ -72,6 +76,22 @@ def test_a_run_at_work(en: Context, zh: Context, new_run: Callable[..., Run]) ->
     assert "remove" not in shown["title"]
     assert "运行中" in panel(zh)["title"]
     assert "3 / 10 步" in panel(zh)["progress"]
+
+
+def test_a_run_silent_out_of_its_rhythm(
+    en: Context, zh: Context, new_run: Callable[..., Run], client: TestClient
+) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    working(run)
+    have = look(client)["version"]
+    record = json.loads(run.process_file.read_text())
+    write_json(run.process_file, {**record, "created": time.time() - 3600})
+    os.utime(run.events_file, (time.time() - 3000,) * 2)
+    assert look(client, have=have) is not None, "no file grew, and yet there is something to say"
+    shown = panel(en)
+    assert 'class="chip stalled"' in shown["title"]
+    assert "silent since" in shown["words"]
+    assert "可能已卡住" in panel(zh)["words"]
 
 
 def test_others_words_are_shown_as_words(en: Context, new_run: Callable[..., Run]) -> None:
@@ -244,6 +264,38 @@ def test_a_run_at_work_cannot_be_removed(client: TestClient, new_run: Callable[.
     assert run.path.exists()
 
 
+def test_checkpoints_stand_in_the_panel_with_what_can_be_done(
+    client: TestClient, en: Context, zh: Context, new_run: Callable[..., Run]
+) -> None:
+    run = new_run("train", name="lora", dataset="d")
+    assert not panel(en)["checkpoints"]
+    run.write_result("stopped", outputs={}, metrics={}, error=None)
+    for step, best in ((50, True), (100, False)):
+        with checkpoints.writing(
+            run.path, step, "better" if best else "stop", {"eval_loss": step / 10}, best
+        ) as folder:
+            (folder / checkpoints.OPTIMIZER).write_bytes(b"moments")
+    shown = panel(en)["checkpoints"]
+    assert shown.index("step-100") < shown.index("step-50")
+    assert all(
+        word in shown for word in ("Checkpoints (2)", "validation loss", "stopped here", "best", "resume?at=step-50")
+    )
+    assert f"#evaluate=model:{run.id}:step-50" in shown
+    assert "从这里继续" in panel(zh)["checkpoints"]
+
+    assert client.post(f"/studio/run/{run.id}/keep?at=step-50", headers=PAGE).status_code == 200
+    assert [item.kept for item in checkpoints.found(run.path)] == [True, False]
+    assert "release?at=step-50" in panel(en)["checkpoints"]
+    client.post(f"/studio/run/{run.id}/release?at=step-50", headers=PAGE)
+    assert not any(item.kept for item in checkpoints.found(run.path))
+    answer = client.post(f"/studio/run/{run.id}/resume?at=step-7&lang=en", headers=PAGE)
+    assert answer.status_code == 400
+    assert "step-50, step-100" in answer.json()["notice"]
+
+    checkpoints.drop_optimizer(checkpoints.found(run.path)[0])
+    assert "resume?at=step-50" not in panel(en)["checkpoints"]
+
+
 def test_the_table_and_home_list_what_is_there(en: Context, new_run: Callable[..., Run]) -> None:
     assert "No runs yet" in str(PARTS.load("listing").render(en, {"listing": "runs"})["table"])
     assert "Nothing has run yet" in str(PARTS.load("home").render(en, {})["running"])
@@ -340,3 +392,15 @@ def test_what_a_run_took_is_no_figure_of_what_came_of_it(zh: Context, new_run: C
     assert "<dt>训练损失</dt>" in figures
     assert effort == "<span>步数 135</span><span>计算用时 19 分 38 秒</span><span>token/秒 130.2</span></div>"
     assert not any(word in figures for word in ("步数", "用时", "token"))
+
+
+def test_the_rental_of_a_run_at_work(
+    en: Context, zh: Context, new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working(new_run("train", name="lora", dataset="d"))
+    assert "bill" not in panel(en)["progress"]
+    soon = datetime.fromtimestamp(time.time() + 600).astimezone().isoformat()
+    monkeypatch.setenv("STUDIO_PRICE_PER_HOUR", "<b>2.5")
+    monkeypatch.setenv("STUDIO_RENTED_UNTIL", soon)
+    assert "at &lt;b&gt;2.50 an hour" in panel(en)["progress"]
+    assert "已花费" in panel(zh)["progress"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -50,13 +52,17 @@ def test_lengths_are_shown_with_what_cannot_be_shown(zh: Context) -> None:
 
 
 def test_a_form_without_a_model_or_a_dataset_measures_nothing_and_says_why(
-    workspace: Workspace, new_run: Callable[..., Run], en: Context
+    workspace: Workspace, new_run: Callable[..., Run], en: Context, tiny_model: Path
 ) -> None:
     dataset_of(new_run, [Question(id="q", stem="?", gold="!")])
     part = PARTS.load("lengths")
     for recipe in ("{}", "[", '{"dataset": "gone", "model": "m"}', '{"dataset": "d", "model": "m"}'):
         assert part.render(en, {"recipe": recipe}) == {"lengths": ""}
         assert part.version(en, {"recipe": recipe})
+    (workspace.models / "tiny").symlink_to(tiny_model)
+    both = {"recipe": json.dumps({"dataset": "d", "model": "tiny"})}
+    assert "Measure lengths" in part.render(en, both)["lengths"]
+    assert part.version(en, both) == part.version(en, both)
     app = FastAPI()
     app.include_router(routes.router(workspace))
     client, asked = TestClient(app), {"lang": "zh", "recipe": {"dataset": "d", "model": "m"}}

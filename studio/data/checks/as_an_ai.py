@@ -6,7 +6,7 @@ import re
 
 from studio.core.text import Text
 from studio.data.checks._pieces import explanations, matched
-from studio.data.checks.base import Check, Finding
+from studio.data.checks.base import Check, Finding, holds
 from studio.data.records.base import Row
 from studio.data.records.question import Question
 
@@ -26,9 +26,9 @@ _SIGNS = (
 
 
 def _find(row: Row) -> Finding | None:
-    texts = (*row.answers(), *explanations(row))
-    return matched(Text("another model speaks of itself", "其他模型的自述"), texts, _SPEAKS, _SIGNS) or matched(
-        Text("the answer is a refusal", "答案是拒答"), texts, _REFUSES, _SIGNS
+    texts = [text for text in (*row.answers(), *explanations(row)) if holds(text, _SIGNS)]
+    return matched(Text("another model speaks of itself", "其他模型的自述"), texts, _SPEAKS) or matched(
+        Text("the answer is a refusal", "答案是拒答"), texts, _REFUSES
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from studio.core.text import Text
+from studio.data.checks.base import holds
 from studio.data.identifiers._labels import AFTER, NUMBER, has_long_number, numbers, spaced
 from studio.data.identifiers._others import digits_of, filled, with_latter_half
 from studio.data.identifiers.base import Identifier
@@ -43,7 +44,7 @@ def luhn(digits: str) -> bool:
 
 
 def _find(text: str) -> Iterator[tuple[int, int]]:
-    if any(word in text for word in _WORDS):
+    if holds(text, _WORDS):
         yield from numbers(_INSURANCE, text, _FEWEST)
     if not has_long_number(text):
         return

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import codecs
 import io
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from studio.core.encoding import codec_of
 from studio.core.text import Text
 from studio.data.openers.base import HEAD_BYTES, Head
 from studio.data.reading import LONGEST_ROW
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _CHUNK = 2**20
 
@@ -20,8 +22,8 @@ _CHUNK = 2**20
 def open_bytes(path: Path, encoding: str) -> BinaryIO:
     """Open a text as UTF-8 without a mark, its lines ending in `\\n` or `\\r\\n`.
 
-    Another encoding, and lines that end in `\\r` alone, are turned into a temporary file first. Bytes that are wrong
-    in the encoding are wrong in UTF-8 as well, so that they cost their rows.
+    Another encoding, and lines that end in `\\r` alone, are turned while they are read. Bytes that are wrong in the
+    encoding are wrong in UTF-8 as well, so that they cost their rows.
     """
     stream = path.open("rb")
     begins = stream.read(_CHUNK)
@@ -29,12 +31,32 @@ def open_bytes(path: Path, encoding: str) -> BinaryIO:
     stream.seek(len(codecs.BOM_UTF8) if begins.startswith(codecs.BOM_UTF8) else 0)
     if plain:
         return stream
-    turned = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - whoever asked closes it
-    with stream, io.TextIOWrapper(stream, codec_of(encoding), _errors(encoding)) as text:
-        while part := text.read(_CHUNK):
-            turned.write(part.encode("utf-8", "surrogatepass"))
-    turned.seek(0)
-    return turned
+    text = io.TextIOWrapper(stream, codec_of(encoding), _errors(encoding))
+    return io.BufferedReader(_Turned(text), _CHUNK)
+
+
+class _Turned(io.RawIOBase):
+    """A text as UTF-8, turned as far as it is read: a large file's first rows are there at once."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._waiting = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        if not self._waiting:
+            self._waiting = memoryview(self._text.read(_CHUNK).encode("utf-8", "surrogatepass"))
+        room = memoryview(buffer)
+        size = min(len(room), len(self._waiting))
+        room[:size] = self._waiting[:size]
+        self._waiting = self._waiting[size:]
+        return size
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
 
 
 def open_text(path: Path, encoding: str) -> TextIO:

@@ -97,11 +97,14 @@ def _table(found: Iterator[RawRow], header: list[str]) -> Iterator[RawRow]:
 
 def _below(found: Iterator[RawRow], path: str) -> Iterator[RawRow]:
     """Yield what stands at a path in each row: an object, or a list of them."""
+    if not path:
+        yield from found
+        return
     for row in found:
         held: Any = row.values
-        for step in path.split(".") if path else []:
+        for step in path.split("."):
             held = held.get(step) if isinstance(held, dict) else None
-        if row.fault is not None or not path:
+        if row.fault is not None:
             yield row
         elif isinstance(held, dict):
             yield RawRow(row.line, held)

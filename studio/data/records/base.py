@@ -93,8 +93,12 @@ class Row(Record):
         """Yield every text that somebody wrote, in reading order; letters of right options are none."""
         for name in self._written():
             value = getattr(self, name)
-            if value:  # most fields hold nothing
-                yield from (value,) if isinstance(value, str) else _texts(value)
+            if not value:  # as most fields
+                continue
+            if isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)
 
     def rewritten(self, write: Callable[[str], str]) -> Self:
         """Return the row with `write` done to each of `texts`; itself where that changes nothing."""

@@ -101,10 +101,11 @@ class Question(Row):
         return self.model_copy(update={"thought": ""}) if self.thought else self
 
     def answers(self) -> tuple[str, ...]:
-        return () if self.is_choice else super().answers()
+        return () if self.options or not self.gold else (self.gold,)
 
     def reanswered(self, write: Callable[[str], str]) -> Self:
         return self if self.is_choice else super().reanswered(write)
 
     def _written(self) -> tuple[str, ...]:
-        return tuple(name for name in super()._written() if not (name == "gold" and self.is_choice))
+        written = super()._written()
+        return tuple(name for name in written if name != "gold") if self.is_choice else written

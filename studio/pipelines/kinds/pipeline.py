@@ -70,7 +70,7 @@ def check(recipe: PipelineRecipe, resolved: Resolved) -> list[Fault]:
                 )
             )
             continue
-        named = {field: (refers.removesuffix(OR_FILE), given) for field, refers, given in references(below)}
+        named = {field: (refers.removesuffix(OR_FILE), refs.bare(given)) for field, refers, given in references(below)}
         for fault in faults_of(below, refs.resolve_all(resolved.workspace, below)):
             if named.get(fault.where) not in coming:
                 faults.append(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from studio.core.choice import Choice
 from studio.core.errors import Fault, InputError
 from studio.core.option import called
 from studio.core.scripts import NAMES
@@ -24,20 +26,29 @@ from studio.models.chat_model import require_language_model
 from studio.models.facts import ModelFacts, whole_facts
 from studio.models.folder import base_folder
 from studio.models.sorts import MODEL
+from studio.runs import references
 from studio.runs.directory import Run
 from studio.runs.forecast import Amount, Forecast, Pace
 from studio.runs.job import Job, Outcome
-from studio.runs.kind import Introduction, Kind, Measures, Product, Tile
+from studio.runs.kind import Introduction, Kind, Measures, Product, Tile, Variant
 from studio.runs.names import dataset_names, model_names
 from studio.runs.references import Resolved
-from studio.training import plan
+from studio.runs.removal import is_needed
+from studio.training import checkpoints, plan
 from studio.training.kinds.lengths import known_lengths, measured
+from studio.training.methods import METHODS
 from studio.training.objectives import OBJECTIVES
 from studio.training.recipe import TrainRecipe
 from studio.training.soundness import model_faults, remarks, row_faults, wording_faults
 from studio.training.steps import step_rows, total_steps
 
 _NO_ROWS = Text("The training split of this dataset holds no rows.", "这个数据集的训练集里没有数据。")
+_KEPT = called(TrainRecipe, "keep_optimizer")
+_NO_OPTIMIZER = Text(
+    f"its optimizer is not there: of a finished training the last step alone has one, where {_KEPT.en} is on. To go on from "
+    "its weights alone, name it as the base model",
+    f"它没有留下优化器状态：已完成的训练只在打开{_KEPT.zh}时保留最后一步的。如果只想沿用权重，请把它填为基础模型",
+)
 _PLAN = f"{plan.FOLDER}/{plan.FILE}"
 _WORDING = ("template", "thinking", "objective.system")
 _EMBEDS = Text("this is an embedding model; training needs a chat model", "这是向量模型；训练需要对话模型")
@@ -51,7 +62,12 @@ def run(recipe: TrainRecipe, job: Job) -> Outcome:
         require_cleared(job.locate("dataset"))
     resume = f"`python -m studio resume {job.run.id}`"
     again = Text(resume, f"运行 {resume}")
-    metrics = train(recipe, job.named("model"), job.locate("dataset"), job.path, job.workspace, job, again)
+    spared = partial(is_needed, job.workspace)
+    continued = checkpoints.behind(job.locate("continues")) if recipe.continues else None
+    if recipe.continues and continued is None:
+        raise InputError(_NO_OPTIMIZER, where="continues")
+    base, dataset = job.named("model"), job.locate("dataset")
+    metrics = train(recipe, base, dataset, job.path, job.workspace, job, again, spared, continued)
     return Outcome({"model": "model"}, metrics)
 
 
@@ -68,6 +84,7 @@ def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
     if wanted:
         faults += resolved.check("dataset", partial(_require_record, wanted=wanted))
     faults += resolved.check("dataset", require_cleared)
+    faults += _continuing(recipe, resolved)
     if recipe.rows:
         few = resolved.check("dataset", partial(require_rows, count=recipe.rows))
         faults += [replace(fault, where="rows") for fault in few]
@@ -75,6 +92,31 @@ def check(recipe: TrainRecipe, resolved: Resolved) -> list[Fault]:
         worded = not any(fault.where in _WORDING for fault in faults)
         faults += _row_faults(recipe, resolved, facts if worded else None)
     return faults
+
+
+def _continuing(recipe: TrainRecipe, resolved: Resolved) -> Iterator[Fault]:
+    """Yield why another training cannot be gone on with, where one is named."""
+    path, named = resolved.ready("continues"), resolved.references.get("continues")
+    if path is None or named is None:
+        return
+    other = Run(resolved.workspace.runs / named.run) if named.run else None
+    if other is None or other.kind != "train":
+        yield Fault("continues", Text("this is no training of the studio", "这不是本程序的训练"))
+        return
+    if not checkpoints.goes_on(path):
+        yield Fault("continues", _NO_OPTIMIZER)
+    method = Choice(METHODS).chosen(other.recipe_values().get("method", "lora"))
+    if method != recipe.method:
+        field, was = called(TrainRecipe, "method"), json.dumps(method.dump(), ensure_ascii=False)
+        words = Text(
+            f"what it continues was trained otherwise: {field.en} was {was}",
+            f"与所接训练不同：当时的{field.zh}是 {was}",
+        )
+        yield Fault("method", words)
+    begun, base = references.load(other.inputs().get("references")).get("model"), resolved.references.get("model")
+    if begun is not None and base is not None and begun.path != base.path:
+        words = Text(f"what it continues was trained from {begun.path}", f"所接训练的基础模型是 {begun.path}")
+        yield Fault("model", words)
 
 
 def _row_faults(recipe: TrainRecipe, resolved: Resolved, facts: ModelFacts | None) -> list[Fault]:
@@ -196,6 +238,32 @@ def _offered(workspace: Workspace) -> Mapping[str, Any]:
     }
 
 
+def variants(run: Path) -> dict[str, Variant]:
+    """Return the checkpoints that a training holds, as models: `best`, and each by its step."""
+    held = {item.name: Variant(item.model, item.sha256) for item in checkpoints.found(run)}
+    best = checkpoints.best(run)
+    return held | ({checkpoints.BEST: Variant(best.model, best.sha256)} if best else {})
+
+
+def back(run: Run, name: str) -> None:
+    """Have a training's next start go on from one of its checkpoints.
+
+    Raises:
+        InputError: it has none of that name, or none that a training can go on from.
+    """
+    found = checkpoints.find(run.path, name)
+    resumable = [item.name for item in checkpoints.found(run.path) if item.resumable]
+    if found is None or not found.resumable:
+        listed = ", ".join(resumable)
+        raise InputError(
+            Text(
+                f"the run {run.id} has no checkpoint '{name}' to go on from (there are: {listed or 'none'})",
+                f"运行 {run.id} 没有可以继续的检查点“{name}”（现有：{listed or '无'}）",
+            )
+        )
+    checkpoints.choose(run.path, found.step)
+
+
 KIND = Kind(
     TrainRecipe,
     run,
@@ -203,8 +271,9 @@ KIND = Kind(
     check=check,
     forecast=forecast,
     pace=Pace("steps", _alike, _worth),
-    makes=(Product(MODEL, "model"),),
+    makes=(Product(MODEL, "model", variants=variants),),
     kept={"dataset": _PLAN},
+    back=back,
     measures=Measures(
         metrics={
             "loss": Text("training loss", "训练损失"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.core.choice import Options
 from studio.core.reporter import Reporter
 from studio.core.text import Text
+from studio.training.validation import Better
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -27,11 +28,13 @@ class LearnedRows:
         train: rows to learn from.
         val: rows to validate on; may be none.
         lengths: tokens of each row to learn from, so that rows of like length share a batch.
+        ids: of each row to learn from, by which it is named where it makes trouble.
     """
 
     train: Sequence[Mapping[str, Any]]
     val: Sequence[Mapping[str, Any]]
     lengths: Sequence[int]
+    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Objective:
             Libraries are imported inside: the page reads the file as well.
         records: what the rows of a dataset must be (`question`, `preference`); none: of any kind.
         metrics: what its trainer logs that is worth keeping, beside loss, learning rate and gradient norm.
+        judged: the metrics of its validation that tell a better model from a worse one, and which values are better.
         options: the schema of its own options.
     """
 
@@ -85,4 +89,5 @@ class Objective:
     trainer: Callable[[Setup], Any]
     records: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    judged: Mapping[str, Better] = field(default_factory=lambda: {"eval_loss": "lower"})
     options: type[Options] = Options

@@ -23,7 +23,7 @@ def load(
     from studio.training import encoding
 
     train, val = encoding.load(dataset, tokenizer, recipe.max_length, report, options, recipe.seed, recipe.rows)
-    return LearnedRows(train.rows, val.rows, [len(row["input_ids"]) for row in train.rows])
+    return LearnedRows(train.rows, val.rows, [len(row["input_ids"]) for row in train.rows], train.ids)
 
 
 def trainer(setup: Setup) -> Any:

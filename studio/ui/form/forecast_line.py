@@ -25,7 +25,9 @@ def forecast_line(context: Context, kind: str, text: str) -> str:
     if checked is None:
         return ""
     before = outlook(checked)
-    amounts = [fill("<span>{}</span>", context.text(text)) for text in (before.work, before.time) if text.en]
+    amounts = [
+        fill("<span>{}</span>", context.text(text)) for text in (before.work, before.time, before.cost) if text.en
+    ]
     line = fill('<div class="amounts">{}</div>', join(amounts, " · ")) if amounts else Markup()
     warnings = (fill('<div class="heed">{}</div>', context.plain(context.text(text))) for text in before.warnings)
     told = line + join(warnings)

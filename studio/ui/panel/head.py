@@ -13,6 +13,7 @@ from studio.runs.directory import STATUSES, Run, Status
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title, stays_up, unit_name
 from studio.runs.removal import needed_by
+from studio.runs.stall import silence
 from studio.runs.view import View, local_time, lost
 from studio.ui.context import Context
 from studio.ui.html import act, chip, fill, join, notice, record_notice
@@ -43,15 +44,20 @@ def told(context: Context, seen: View) -> str:
 
 
 def state(context: Context, run: Run, status: Status) -> Markup:
-    """Return a run's status as a chip; of one that was asked to stop and has not yet, that it is stopping."""
+    """Return a run's status as a chip; of one that was asked to stop and has not yet, that it is stopping; of one that is
+    silent out of its rhythm, that it is stalled."""
     if status == "running" and run.stop_asked():
         return fill('<span class="chip stopping">{}</span>', context.say("stopping…", "正在停止…"))
+    if status == "running" and silence(run) is not None:
+        return fill('<span class="chip stalled">{}</span>', context.say("stalled?", "可能卡住"))
     return chip(status, context.language)
 
 
 def words(context: Context, seen: View) -> Markup:
-    """Return what the run has to say: its error, or its latest notices."""
+    """Return what the run has to say, or is to be said of it: its error, that it is silent, its latest notices."""
     problem = record_notice(context, seen.error) if seen.error else Markup()
+    if seen.stalled is not None:
+        problem += notice(context.text(seen.stalled.words))
     return problem + join(notice(context.text(text), grade="info") for text in seen.notices[-3:])
 
 

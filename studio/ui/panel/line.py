@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from studio.runs.index import Entry
 from studio.runs.kinds import kind_title
+from studio.runs.stall import silence
 from studio.runs.store import RunStore
 from studio.runs.view import view
 from studio.ui.context import Context
@@ -42,4 +43,6 @@ def pulse(context: Context, entry: Entry) -> str:
         size = entry.run.events_file.stat().st_size
     except FileNotFoundError:
         size = -1
-    return f"{entry.id}:{RunStore(context.workspace).status(entry)}:{entry.run.stop_asked()}:{size}"
+    status = RunStore(context.workspace).status(entry)
+    stalled = status == "running" and silence(entry.run) is not None
+    return f"{entry.id}:{status}:{entry.run.stop_asked()}:{stalled}:{size}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
 
 from markupsafe import Markup
 from pydantic import ValidationError
 
 from studio.core.errors import InputError
-from studio.runs.directory import Run
+from studio.core.workspace import Workspace
 from studio.runs.references import resolve
-from studio.training.kinds.lengths import known, known_lengths
+from studio.training.kinds.lengths import Measured, known, known_lengths, measured
 from studio.training.recipe import LengthsRecipe
 from studio.ui import token_section
 from studio.ui.context import Context
@@ -31,11 +31,11 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     asked = _asked(context, query)
     if asked is None:
         return {"lengths": Markup()}
-    run: Run | None = known(*asked)
+    run = known(*asked)
     return {"lengths": token_section.lengths(context, _PART, run, known_lengths(*asked))}
 
 
-def _asked(context: Context, query: Query) -> tuple[Any, ...] | None:
+def _asked(context: Context, query: Query) -> tuple[Workspace, Path, Path, Measured] | None:
     """Return what lengths are known by; None where the form does not say yet what is to be measured."""
     try:
         recipe = LengthsRecipe.model_validate({"name": "lengths", **json.loads(query.get("recipe", "{}"))})
@@ -45,7 +45,7 @@ def _asked(context: Context, query: Query) -> tuple[Any, ...] | None:
         )
     except (ValidationError, ValueError, InputError):
         return None
-    return context.workspace, model, dataset, recipe.objective.dump(), recipe.seed
+    return context.workspace, model, dataset, measured(recipe)
 
 
 PART = Part(version, render)

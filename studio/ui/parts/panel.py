@@ -10,11 +10,12 @@ from studio.runs.directory import Run
 from studio.runs.index import Entry
 from studio.runs.kinds import KINDS, kind_title
 from studio.runs.removal import needed_by
+from studio.runs.stall import silence
 from studio.runs.store import RunStore
 from studio.runs.view import local_time, view
 from studio.ui.context import Context
 from studio.ui.html import empty, fill, join
-from studio.ui.panel import about, children, courses, figures, head, log, made
+from studio.ui.panel import about, checkpoints, children, costs, courses, figures, head, log, made
 from studio.ui.panel.line import pulse
 from studio.ui.parts.base import Part, Query
 
@@ -35,7 +36,23 @@ def version(context: Context, query: Query) -> str:
     needs = needed_by(context.workspace, run.id) if status not in ("queued", "running") else []
     named = [f"{need.entry.id} {need.at_work}" for need in needs]
     line = str(hash(tuple(queue.line(context.workspace)))) if status == "queued" else ""
-    return "|".join([runs[0].id, str(len(runs)), run.id, status, line, *map(str, sizes), *below, *named])
+    if status == "running" and silence(run.run) is not None:
+        line = "stalled"
+    points = checkpoints.pulse(run.run)
+    return "|".join(
+        [
+            points,
+            runs[0].id,
+            str(len(runs)),
+            run.id,
+            status,
+            line,
+            costs.pulse(status),
+            *map(str, sizes),
+            *below,
+            *named,
+        ]
+    )
 
 
 def render(context: Context, query: Query) -> dict[str, Markup]:
@@ -51,11 +68,12 @@ def render(context: Context, query: Query) -> dict[str, Markup]:
     return {
         "choice": Markup() if query.get("fixed") else _choice(context, runs, chosen),
         "title": head.title(context, chosen, seen),
-        "progress": head.progress(context, seen),
-        "words": head.words(context, seen),
+        "progress": head.progress(context, seen) + costs.bill(context, run, seen),
+        "words": costs.alarm(context, seen) + head.words(context, seen),
         "course": courses.course(context, run),
         "metrics": Markup() if made.tells(run) else figures.figures(context, seen),
         "outputs": made.outputs(context, run),
+        "checkpoints": checkpoints.checkpoints(context, seen, run),
         "steps": children.steps(context, run),
         "plots": courses.plots(context, run),
         "log": log.log(context, seen),
